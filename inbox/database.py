@@ -1,0 +1,121 @@
+"""The engine, and the only ways to open a transaction or a reading.
+
+``transaction(work)`` runs ``work()`` in one transaction that always ends, even when its caller is cancelled:
+cancelling only loses the answer, so every command carries a key that makes repeating it harmless.
+``reading()`` gives a page a view that never waits for a writer. Nothing here knows a table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import structlog
+from tortoise import Tortoise
+from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
+
+from inbox.sqlite import Reader
+
+T = TypeVar("T")
+log = structlog.get_logger()
+_NAME = "default"
+_ORPHANS: set[asyncio.Task[Any]] = set()
+
+
+class Database:
+    """One database: ``sqlite:///absolute/path`` or ``postgres://user:password@host:port/name``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_postgres = urlsplit(url).scheme in {"postgres", "postgresql"}
+        self._reader: Reader | None = None
+
+    async def open(self) -> None:
+        """Connect. Call once, from the task that also calls ``close``."""
+        await Tortoise.init(config=settings(self.url), _enable_global_fallback=True)
+        if not self.is_postgres:
+            await get_connections().get(_NAME).execute_query("SELECT 1")
+            self._reader = Reader(_path(self.url), connection_name=_NAME, busy_timeout=5000)
+            await self._reader.create_connection(with_db=True)
+
+    async def close(self) -> None:
+        """Close every connection; an open one would keep the process from ending."""
+        if self._reader:
+            await self._reader.close()
+        await Tortoise.close_connections()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """Queries within read what is committed and wait for no writer. Writing within fails on SQLite."""
+        if self._reader is None:
+            yield
+            return
+        connections = get_connections()
+        token = connections.set(_NAME, self._reader)
+        try:
+            yield
+        finally:
+            connections.reset(token)
+
+    async def transaction(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run ``work()`` in one transaction and return what it returned; an exception rolls back."""
+        task = asyncio.create_task(_whole(work))
+        _ORPHANS.add(task)
+        task.add_done_callback(_ORPHANS.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_log_orphan)
+            raise
+
+    async def query(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of one statement in this dialect; takes part in the transaction it is called in."""
+        rows = await get_connections().get(_NAME).execute_query_dict(sql, values or [])
+        return [dict(row) for row in rows]
+
+
+async def _whole(work: Callable[[], Awaitable[T]]) -> T:
+    async with in_transaction(_NAME):
+        return await work()
+
+
+def _log_orphan(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("transaction failed after its caller left", error=repr(task.exception()))
+
+
+def settings(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for a database URL (the migrations' command reads it too)."""
+    return {
+        "connections": {_NAME: _connection(url)},
+        "apps": {"inbox": {"models": ["inbox.models"], "migrations": "inbox.migrations", "default_connection": _NAME}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _connection(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        credentials = {"file_path": _path(url), "busy_timeout": 5000, "synchronous": "FULL"}
+        return {"engine": "inbox.sqlite", "credentials": credentials | dict(parse_qsl(parts.query))}
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {
+            "host": parts.hostname or "localhost",
+            "port": parts.port or 5432,
+            "user": unquote(parts.username or "postgres"),
+            "password": unquote(parts.password or ""),
+            "database": parts.path.lstrip("/"),
+            **dict(parse_qsl(parts.query)),
+        },
+    }
+
+
+def _path(url: str) -> str:
+    return str(Path(unquote(urlsplit(url).path)))

@@ -1,0 +1,48 @@
+"""The tables, by subject. Every row of an office carries the office's id.
+
+Names and addresses of citizens live in ``people`` alone; everything else holds ids, so that sealing and
+erasing touch one place. Times are aware UTC datetimes; a column that is null says "not yet".
+"""
+
+from inbox.models.journal import Counter, Entry
+from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
+from inbox.models.officers import Notice, Officer, OfficerRole, Session
+from inbox.models.people import Address, Citizen, Conversation
+from inbox.models.tickets import (
+    Disposition,
+    Paper,
+    Pause,
+    ProcedureVersion,
+    RegisterEntry,
+    Task,
+    Ticket,
+    TicketLink,
+    TicketStep,
+)
+
+__all__ = [
+    "Address",
+    "Attachment",
+    "Attempt",
+    "ChannelState",
+    "Citizen",
+    "Conversation",
+    "Counter",
+    "Delivery",
+    "Disposition",
+    "Entry",
+    "Message",
+    "Notice",
+    "Officer",
+    "OfficerRole",
+    "Paper",
+    "Pause",
+    "ProcedureVersion",
+    "RegisterEntry",
+    "Session",
+    "SetAside",
+    "Task",
+    "Ticket",
+    "TicketLink",
+    "TicketStep",
+]

@@ -1,0 +1,177 @@
+"""What was said, its files, its way out, and what each door remembers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from inbox.models.officers import Officer
+from inbox.models.people import Address, Conversation
+from inbox.models.tickets import Ticket
+
+
+class Message(Model):
+    """One thing said. ``direction``: in, out, or note (between officers: no conversation, never leaves).
+
+    ``author``: citizen, clerk or officer. ``external_id`` is the platform's name for it (null until sent);
+    ``key`` our own for what goes out. ``original`` holds what arrived where it is small, ``original_file`` the digest
+    of the file where it is not. ``template`` names the words the clerk used.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    channel = fields.CharField(100, null=True)
+    external_id = fields.CharField(998, null=True)
+    key = fields.CharField(32, null=True, unique=True)
+    conversation: fields.ForeignKeyNullableRelation[Conversation] = fields.ForeignKeyField(
+        "inbox.Conversation", related_name="messages", null=True
+    )
+    conversation_id: int | None
+    ticket: fields.ForeignKeyNullableRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="messages", null=True
+    )
+    ticket_id: int | None
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="messages", null=True
+    )
+    officer_id: int | None
+    direction = fields.CharField(4)
+    author = fields.CharField(8)
+    kind = fields.CharField(16, default="message")
+    about = fields.CharField(998, default="")
+    subject = fields.CharField(998, default="")
+    text = fields.TextField(default="")
+    full_text = fields.TextField(default="")
+    template = fields.CharField(48, default="")
+    automatic = fields.BooleanField(default=False)
+    public = fields.BooleanField(default=False)
+    answers: list[str] = fields.JSONField(default=list)
+    values: dict[str, Any] = fields.JSONField(default=dict)
+    sent_at = fields.DatetimeField()
+    created_at = fields.DatetimeField()
+    original = fields.BinaryField(null=True)
+    original_file = fields.CharField(64, default="")
+
+    class Meta:
+        table = "message"
+        unique_together = (("channel", "external_id"),)
+        indexes = (("ticket", "id"), ("conversation", "id"))
+
+
+class Attachment(Model):
+    """A file of a message. ``state``: stored, pending (to be fetched), failed, refused (too large).
+
+    ``digest`` is the SHA-256 of the content, which is also its name in the file store.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField("inbox.Message", related_name="attachments")
+    message_id: int
+    name = fields.CharField(255)
+    type = fields.CharField(127)
+    size_bytes = fields.BigIntField(default=0)
+    digest = fields.CharField(64, default="")
+    reference = fields.TextField(default="")
+    inline = fields.BooleanField(default=False)
+    state = fields.CharField(8, default="stored")
+    attempts = fields.IntField(default=0)
+    due_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "attachment"
+        indexes = (("message",),)
+
+
+class Delivery(Model):
+    """One outgoing message on its way.
+
+    ``state``: queued, sending, sent, delivered, read, failed, unsure, handover (to hand over), dropped (an
+    officer gave up on it). ``lease_until`` is set while ``worker`` has it in hand.
+    ``due_at`` moves on before the network is touched, so that a crash looks like a slow failure.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    message: fields.OneToOneRelation[Message] = fields.OneToOneField("inbox.Message", related_name="delivery")
+    message_id: int
+    channel = fields.CharField(100)
+    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField("inbox.Address", related_name="deliveries")
+    address_id: int
+    key = fields.CharField(32, unique=True)
+    state = fields.CharField(9, default="queued")
+    automatic = fields.BooleanField(default=True)
+    choices: list[list[str]] = fields.JSONField(default=list)
+    attempts = fields.IntField(default=0)
+    due_at = fields.DatetimeField()
+    lease_until = fields.DatetimeField(null=True)
+    worker = fields.CharField(64, default="")
+    reason = fields.CharField(64, default="")
+    detail = fields.CharField(1000, default="")
+    created_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+    delivered_at = fields.DatetimeField(null=True)
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "delivery"
+        indexes = (("address", "created_at"),)
+
+
+class Attempt(Model):
+    """One try at a delivery: when, how long, and what the platform said."""
+
+    id = fields.BigIntField(primary_key=True)
+    delivery: fields.ForeignKeyRelation[Delivery] = fields.ForeignKeyField("inbox.Delivery", related_name="tries")
+    delivery_id: int
+    number = fields.IntField()
+    started_at = fields.DatetimeField()
+    milliseconds = fields.IntField(null=True)
+    outcome = fields.CharField(64, default="")
+    detail = fields.CharField(1000, default="")
+
+    class Meta:
+        table = "attempt"
+        indexes = (("delivery",),)
+
+
+class ChannelState(Model):
+    """What a door remembers: ``progress`` is its own (stored with the messages), the rest is its health."""
+
+    channel = fields.CharField(100, primary_key=True)
+    office = fields.CharField(48)
+    progress: dict[str, Any] = fields.JSONField(default=dict)
+    last_in_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "channel_state"
+
+
+class SetAside(Model):
+    """A message that could not be digested, kept exactly as it came until an officer says what to do.
+
+    ``reason`` is kebab-case; ``detail`` is for the log reader (an exception's class and place, no personal text).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    channel = fields.CharField(100)
+    external_id = fields.CharField(998, default="")
+    reason = fields.CharField(64)
+    detail = fields.CharField(1000, default="")
+    original = fields.BinaryField(null=True)
+    original_file = fields.CharField(64, default="")
+    digest = fields.CharField(64)
+    created_at = fields.DatetimeField()
+    resolved_at = fields.DatetimeField(null=True)
+    resolution = fields.CharField(16, default="")
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="set_asides", null=True
+    )
+    officer_id: int | None
+
+    class Meta:
+        table = "set_aside"
+        unique_together = (("channel", "digest"),)

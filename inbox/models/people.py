@@ -1,0 +1,68 @@
+"""Citizens, the addresses that reach them, and the lasting conversations between an address and a door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Citizen(Model):
+    """A person who wrote to an office. Joined by strong evidence only, and by an officer's hand."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    name = fields.CharField(200, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "citizen"
+
+
+class Address(Model):
+    """One way to reach a citizen: ``scheme`` (email, phone, web, telegram ...) and its canonical ``value``.
+
+    ``dead_at``: a bounce said that nobody is there. ``stopped_at``: the citizen asked for no automatic messages.
+    ``confirmed_at`` is null for an address that somebody merely typed: it gets one message until it answers.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField("inbox.Citizen", related_name="addresses")
+    citizen_id: int
+    scheme = fields.CharField(24)
+    value = fields.CharField(320)
+    confirmed_at = fields.DatetimeField(null=True)
+    stopped_at = fields.DatetimeField(null=True)
+    dead_at = fields.DatetimeField(null=True)
+    dead_reason = fields.CharField(500, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "address"
+        unique_together = (("office", "scheme", "value"),)
+
+
+class Conversation(Model):
+    """(channel, address), and it lasts. ``state`` is what the dialogue remembers (``bot/dialogue.py``).
+
+    ``ticket_id`` is the ticket spoken of lately. The row is locked while one message of it is decided.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    channel = fields.CharField(100)
+    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField("inbox.Address", related_name="conversations")
+    address_id: int
+    ticket: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="spoken_in", null=True, on_delete=fields.SET_NULL
+    )
+    ticket_id: int | None
+    state: dict[str, Any] = fields.JSONField(default=dict)
+    last_in_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "conversation"
+        unique_together = (("channel", "address"),)

@@ -1,0 +1,272 @@
+"""The case and everything that happens to it: procedure, steps, tasks, dispositions, papers, books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from inbox.models.officers import Officer
+from inbox.models.people import Citizen, Conversation
+
+
+class ProcedureVersion(Model):
+    """A procedure exactly as it was when a ticket began: ``body`` is ``Procedure`` as JSON, ``digest`` its SHA-256."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    procedure = fields.CharField(48)
+    digest = fields.CharField(64)
+    body = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "procedure_version"
+        unique_together = (("office", "procedure", "digest"),)
+
+
+class Ticket(Model):
+    """One complaint (aduan).
+
+    ``status``: open, waiting (for the citizen: the step clock stands still), answered (the citizen is asked whether
+    it is settled), closed, handed-on (to another agency). ``step`` is the id in the procedure's version.
+    ``due_at`` is the current step's, null while it has none or the clock stands; ``promise_at`` what the citizen was
+    told; ``ceiling_at`` the law's. ``version`` grows with every change an officer could collide with.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    number = fields.CharField(16, unique=True)
+    code = fields.CharField(6)
+    kind = fields.CharField(48)
+    status = fields.CharField(10, default="open")
+    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField("inbox.Citizen", related_name="tickets")
+    citizen_id: int
+    channel = fields.CharField(100)
+    summary = fields.CharField(200, default="")
+    object = fields.CharField(300, default="")
+    place = fields.CharField(300, default="")
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    permit_number = fields.CharField(80, default="")
+    lapor_id = fields.CharField(40, default="")
+    procedure: fields.ForeignKeyRelation[ProcedureVersion] = fields.ForeignKeyField(
+        "inbox.ProcedureVersion", related_name="tickets", on_delete=fields.RESTRICT
+    )
+    procedure_id: int
+    step = fields.CharField(48)
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="tickets", null=True
+    )
+    officer_id: int | None
+    due_at = fields.DatetimeField(null=True)
+    promise_at = fields.DatetimeField(null=True)
+    promise_missed_at = fields.DatetimeField(null=True)
+    ceiling_at = fields.DatetimeField(null=True)
+    ceiling_missed_at = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField()
+    last_in_at = fields.DatetimeField(null=True)
+    unread = fields.BooleanField(default=True)
+    answered_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    closing = fields.CharField(32, default="")
+    agency = fields.CharField(48, default="")
+    reopened = fields.IntField(default=0)
+    rating = fields.IntField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "ticket"
+        indexes = (("office", "status", "due_at", "id"), ("citizen",))
+
+
+class TicketLink(Model):
+    """A conversation that speaks of a ticket. ``hears``: this one gets the answers.
+
+    ``confirmed`` is False for an address that somebody typed for the citizen; ``probed_at`` is when it got its one
+    message.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="links")
+    ticket_id: int
+    conversation: fields.ForeignKeyRelation[Conversation] = fields.ForeignKeyField(
+        "inbox.Conversation", related_name="links"
+    )
+    conversation_id: int
+    hears = fields.BooleanField(default=True)
+    confirmed = fields.BooleanField(default=True)
+    probed_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "ticket_link"
+        unique_together = (("ticket", "conversation"),)
+        indexes = (("conversation", "ticket"),)
+
+
+class TicketStep(Model):
+    """A step the ticket entered. ``ended_at`` null is where it stands.
+
+    ``ending``: action, rerouted, closed, reopened. ``used_minutes`` is the working time it took, pauses left out.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="steps")
+    ticket_id: int
+    version: fields.ForeignKeyRelation[ProcedureVersion] = fields.ForeignKeyField(
+        "inbox.ProcedureVersion", related_name="steps", on_delete=fields.RESTRICT
+    )
+    version_id: int
+    ordinal = fields.IntField()
+    step = fields.CharField(48)
+    started_at = fields.DatetimeField()
+    due_at = fields.DatetimeField(null=True)
+    reminded_at = fields.DatetimeField(null=True)
+    superior_reminded_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    ending = fields.CharField(10, default="")
+    action = fields.CharField(48, default="")
+    reason = fields.CharField(1000, default="")
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="steps", null=True
+    )
+    officer_id: int | None
+
+    class Meta:
+        table = "ticket_step"
+        unique_together = (("ticket", "ordinal"),)
+        indexes = (("ended_at", "due_at"),)
+
+
+class Pause(Model):
+    """The clock of a step stands still. ``reason`` is what the officer asked the citizen for."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField("inbox.TicketStep", related_name="pauses")
+    step_id: int
+    started_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    remaining_minutes = fields.IntField(null=True)
+    reason = fields.CharField(1000)
+
+    class Meta:
+        table = "pause"
+        indexes = (("step",),)
+
+
+class Disposition(Model):
+    """A superior's instruction on a ticket. Its addressees are ``Task`` rows, the first of them coordinates."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="dispositions")
+    ticket_id: int
+    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField(
+        "inbox.TicketStep", related_name="dispositions"
+    )
+    step_id: int
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField("inbox.Officer", related_name="dispositions")
+    officer_id: int
+    role = fields.CharField(48)
+    nature = fields.CharField(40)
+    instruction = fields.CharField(2000)
+    due_at = fields.DatetimeField(null=True)
+    initials = fields.CharField(8)
+    created_at = fields.DatetimeField()
+
+    tasks: fields.ReverseRelation[Task]
+
+    class Meta:
+        table = "disposition"
+        indexes = (("ticket",),)
+
+
+class Task(Model):
+    """Somebody is to do something on a ticket: the queue of a role is its open tasks.
+
+    ``kind``: step (an actor of the step the ticket stands in) or disposition (an addressee of one).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="tasks")
+    ticket_id: int
+    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField("inbox.TicketStep", related_name="tasks")
+    step_id: int
+    disposition: fields.ForeignKeyNullableRelation[Disposition] = fields.ForeignKeyField(
+        "inbox.Disposition", related_name="tasks", null=True
+    )
+    disposition_id: int | None
+    kind = fields.CharField(12, default="step")
+    role = fields.CharField(48)
+    coordinates = fields.BooleanField(default=False)
+    due_at = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+    report = fields.CharField(2000, default="")
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="tasks", null=True
+    )
+    officer_id: int | None
+
+    class Meta:
+        table = "task"
+        indexes = (("office", "role", "done_at"), ("ticket",))
+
+
+class Paper(Model):
+    """A paper on a ticket. ``paper`` is its id in office.yaml; ``values`` what was filled in.
+
+    For a message paper ``message_id`` is the reply; for an uploaded one ``digest`` the file; for a register
+    ``entry_id`` its line; for a disposition ``disposition_id`` the sheet.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="papers")
+    ticket_id: int
+    step: fields.ForeignKeyNullableRelation[TicketStep] = fields.ForeignKeyField(
+        "inbox.TicketStep", related_name="papers", null=True
+    )
+    step_id: int | None
+    paper = fields.CharField(48)
+    values: dict[str, Any] = fields.JSONField(default=dict)
+    message_id = fields.BigIntField(null=True)
+    entry_id = fields.BigIntField(null=True)
+    disposition_id = fields.BigIntField(null=True)
+    digest = fields.CharField(64, default="")
+    name = fields.CharField(255, default="")
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="papers", null=True
+    )
+    officer_id: int | None
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "paper"
+        indexes = (("ticket", "paper"),)
+
+
+class RegisterEntry(Model):
+    """A line of a running book: gap-free per office, book and year."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    register = fields.CharField(48)
+    year = fields.IntField()
+    number = fields.IntField()
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="entries")
+    ticket_id: int
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="entries", null=True
+    )
+    officer_id: int | None
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "register_entry"
+        unique_together = (("office", "register", "year", "number"),)
