@@ -1,0 +1,126 @@
+"""Every word people read, and the one way to fill it: ``render`` for pages and papers, ``message`` for what the
+clerk says, ``sentence`` for one line of trouble.
+
+Pages are escaped; messages are plain text. A message file holds three blocks, ``subject``, ``long`` and ``short``;
+an office's own file of the same name, in its config folder, goes before the common one.
+Interface words are Indonesian in the source and translated by gettext catalogues read from ``locale/*.po``.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import lucide.jinja
+import yaml
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+
+from templates import filters
+
+FOLDER = Path(__file__).parent
+SOURCE_LANGUAGE = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing the clerk or the office says, in both lengths; ``subject`` only where a door has subjects."""
+
+    long: str
+    short: str
+    subject: str = ""
+
+    @classmethod
+    def plain(cls, text: str, subject: str = "") -> Words:
+        """An officer's own words: the same at any length."""
+        return cls(text, text, subject)
+
+
+def render(name: str, *, language: str = SOURCE_LANGUAGE, **values: Any) -> str:
+    """HTML of ``<name>`` below this folder ("pages/list.html"). Raises where a value is missing."""
+    return _pages(language).get_template(name).render(**values)
+
+
+def message(name: str, *, folder: Path | None = None, **values: Any) -> Words:
+    """The words of ``messages/<name>.txt``, or of ``folder/<name>.txt`` where an office has its own."""
+    template = _messages(folder).get_template(f"{name}.txt")
+    blocks = {block: _block(template, block, values) for block in ("subject", "long", "short")}
+    return Words(**blocks)
+
+
+def names(folder: str, suffix: str) -> frozenset[str]:
+    """The names that exist in a folder of ours, without suffix: what ``wadul check`` holds the files against."""
+    return frozenset(path.name.removesuffix(suffix) for path in (FOLDER / folder).glob(f"*{suffix}"))
+
+
+def sentence(code: str, values: Mapping[str, str] | None = None) -> str:
+    """The Indonesian sentence of a reason or mistake, filled; an unknown code comes back as itself."""
+    text = _sentences().get(code)
+    return text.format_map(_Blank(values or {})) if text else code
+
+
+class _Blank(dict[str, str]):
+    """A sentence never fails for want of a value."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
+    if block not in template.blocks:
+        return ""
+    context = template.new_context(dict(values))
+    return "".join(template.blocks[block](context)).strip()
+
+
+@lru_cache
+def _sentences() -> dict[str, str]:
+    files = (FOLDER / "reasons.yaml", FOLDER / "mistakes.yaml")
+    return {code: text for file in files for code, text in yaml.safe_load(file.read_text("utf-8")).items()}
+
+
+@lru_cache
+def _messages(folder: Path | None) -> Environment:
+    folders = [folder] if folder else []
+    environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong
+        loader=FileSystemLoader([*folders, FOLDER / "messages"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(filters.FILTERS)
+    return environment
+
+
+@lru_cache
+def _pages(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html", "svg"]),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(filters.FILTERS)
+    environment.globals.update(lucide=lucide.jinja.lucide, language=language, sentence=sentence)
+    return environment
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    source = FOLDER / "locale" / f"{language}.po"
+    if not source.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,59 @@
+"""How values look to people: times in the office's zone, working time, sizes. Pure; named as template filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def short_time(at: datetime, zone: str, language: str = "id") -> str:
+    """ "Senin 23/11 09.15": a weekday, a date and a time that fit an SMS."""
+    return format_datetime(at, "EEEE dd/MM HH.mm", tzinfo=ZoneInfo(zone), locale=language)
+
+
+def long_time(at: datetime, zone: str, language: str = "id") -> str:
+    """ "Senin, 23 November 2026 pukul 09.15 WIB"."""
+    text = format_datetime(at, "EEEE, d MMMM yyyy 'pukul' HH.mm", tzinfo=ZoneInfo(zone), locale=language)
+    return f"{text} {zone_name(zone)}"
+
+
+def day(on: date | datetime, zone: str = "Asia/Jakarta", language: str = "id") -> str:
+    """ "23 November 2026"."""
+    local = on.astimezone(ZoneInfo(zone)).date() if isinstance(on, datetime) else on
+    return format_date(local, "d MMMM yyyy", locale=language)
+
+
+def clock(at: datetime, zone: str) -> str:
+    """ "09.15"."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%H.%M")
+
+
+def zone_name(zone: str) -> str:
+    """WIB, WITA or WIT."""
+    return _ZONES.get(zone, zone)
+
+
+def size(count: int) -> str:
+    """ "1,2 MB", with a decimal comma."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}".replace(".", ",")
+        amount /= 1000
+    return f"{amount:.1f} GB".replace(".", ",")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "short_time": short_time,
+    "long_time": long_time,
+    "day": day,
+    "clock": clock,
+    "zone_name": zone_name,
+    "size": size,
+}
