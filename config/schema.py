@@ -8,6 +8,7 @@ and ``config/check.py``. Values are what an office wrote; durations stay in the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -200,6 +201,10 @@ class ChannelEntry(BaseModel):
 
     kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
     name: str = ""
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        """Kind and name only: the settings may hold secrets, and ``repr`` ends in logs."""
+        yield from (("kind", self.kind), ("name", self.name))
 
     def settings(self) -> dict[str, Any]:
         """The adapter's own settings: everything but ``kind`` and ``name``."""

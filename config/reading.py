@@ -1,0 +1,174 @@
+"""Reads a configuration folder into ``Offices``: files to models, secrets from the environment, marks kept.
+
+Owns the folder's layout and nothing of what the words mean; ``config.check`` holds them against each other. Reading
+never stops at the first mistake: what can be read is, so that one run names everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from config.schema import ChannelEntry, Mistake, Office, Procedure, WorkTime
+from config.shape import shape
+from config.source import Loc, Source, read_source
+
+M = TypeVar("M", bound=BaseModel)
+
+SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Every office of an installation, as its files say.
+
+    ``sources`` are the files behind it, for mistakes that name a line: ``("worktime",)``, ``("office", id)`` and
+    ``("procedure", office id, procedure id)``. ``unread`` are the keys of those that could not be read.
+    """
+
+    folder: Path
+    offices: Mapping[str, Office]
+    worktime: WorkTime
+    sources: Mapping[tuple[str, ...], Source] = field(default_factory=dict, repr=False)
+    unread: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
+
+    def office(self, id: str) -> Office:  # noqa: A002
+        """The office of that id. Raises KeyError."""
+        return self.offices[id]
+
+    def channel(self, id: str) -> tuple[Office, ChannelEntry]:  # noqa: A002
+        """The office and entry behind a channel id, ``<office>-<name>``. Raises KeyError."""
+        for office in self.offices.values():
+            name = id.removeprefix(f"{office.id}-")
+            if name != id and name in office.channels:
+                return office, office.channels[name]
+        raise KeyError(id)
+
+    def channels(self) -> dict[str, ChannelEntry]:
+        """Every configured door by its channel id, in the files' order."""
+        return {
+            f"{office.id}-{name}": entry for office in self.offices.values() for name, entry in office.channels.items()
+        }
+
+    def messages(self, office_id: str) -> Path:
+        """The folder of the office's own message templates; it need not exist."""
+        return self.folder / "offices" / office_id / "messages"
+
+
+def read(folder: Path, environ: Mapping[str, str], *, secrets: bool = True) -> tuple[Offices, tuple[Mistake, ...]]:
+    """Read a folder. Never raises: returns what could be read, and what is wrong with the rest.
+
+    With ``secrets=False`` a variable that is missing is not a mistake; its own name stands in for it.
+    """
+    if not folder.is_dir():
+        return Offices(folder, {}, WorkTime()), (Mistake(code="folder-missing", file=str(folder)),)
+    reader = _Reader(folder, environ, secrets)
+    worktime = reader.worktime()
+    offices = reader.all_offices()
+    return (
+        Offices(
+            folder, MappingProxyType(offices), worktime, MappingProxyType(reader.sources), frozenset(reader.unread)
+        ),
+        tuple(reader.mistakes),
+    )
+
+
+class _Reader:
+    """One reading of one folder: collects sources and mistakes as it goes."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], secrets: bool) -> None:
+        self.folder, self.environ, self.secrets = folder, environ, secrets
+        self.sources: dict[tuple[str, ...], Source] = {}
+        self.unread: set[tuple[str, ...]] = set()
+        self.mistakes: list[Mistake] = []
+
+    def worktime(self) -> WorkTime:
+        path = self.folder / "worktime.yaml"
+        source = self.source(("worktime",), path if path.exists() else SHIPPED / "worktime.yaml")
+        return self.model(("worktime",), source, WorkTime, source.data) or WorkTime()
+
+    def all_offices(self) -> dict[str, Office]:
+        root = self.folder / "offices"
+        folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+        if not folders:
+            self.mistakes.append(Mistake(code="offices-none", file="offices"))
+        found = [(path.name, self.office(path)) for path in folders]
+        return {name: office for name, office in found if office}
+
+    def office(self, folder: Path) -> Office | None:
+        key = ("office", folder.name)
+        source = self.source(key, folder / "office.yaml")
+        procedures = self.procedures(folder)
+        office = self.model(key, source, Office, self.office_data(source))
+        if not office:
+            return None
+        self.same_id(source, office.id, folder.name)
+        return office.model_copy(update={"procedures": procedures})
+
+    def office_data(self, source: Source) -> dict[str, Any] | None:
+        if source.data is None:
+            return None
+        data = dict(source.data)
+        if "procedures" in data:
+            self.mistakes.append(source.mistake("procedures-elsewhere", ("procedures",)))
+            del data["procedures"]
+        if "channels" in data:
+            data["channels"] = self.resolved(source, data["channels"], ("channels",))
+        return data
+
+    def procedures(self, folder: Path) -> dict[str, Procedure]:
+        found: dict[str, Procedure] = {}
+        for path in sorted((folder / "sop").glob("*.yaml")):
+            key = ("procedure", folder.name, path.stem)
+            source = self.source(key, path)
+            procedure = self.model(key, source, Procedure, source.data)
+            if procedure:
+                self.same_id(source, procedure.id, path.stem)
+                found[path.stem] = procedure
+        return found
+
+    def same_id(self, source: Source, written: str, expected: str) -> None:
+        """Ids are the names of folders and files, so that they are unique and a file is found by its id."""
+        if written != expected:
+            self.mistakes.append(source.mistake("id-elsewhere", ("id",), written=written, expected=expected))
+
+    def source(self, key: tuple[str, ...], path: Path) -> Source:
+        inside = path.is_relative_to(self.folder)
+        source = read_source(path, str(path.relative_to(self.folder if inside else SHIPPED)))
+        self.sources[key] = source
+        self.mistakes.extend(source.mistakes)
+        return source
+
+    def model(self, key: tuple[str, ...], source: Source, model: type[M], data: dict[str, Any] | None) -> M | None:
+        if data is None:
+            self.unread.add(key)
+            return None
+        made, mistakes = shape(source, model, data)
+        self.mistakes.extend(mistakes)
+        if made is None:
+            self.unread.add(key)
+        return made
+
+    def resolved(self, source: Source, value: Any, loc: Loc) -> Any:
+        """``value`` with each ``{env: NAME}`` in it replaced by what the environment holds."""
+        if isinstance(value, list):
+            return [self.resolved(source, item, (*loc, place)) for place, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"env"}:
+            return self.variable(source, value["env"], loc)
+        return {key: self.resolved(source, item, (*loc, key)) for key, item in value.items()}
+
+    def variable(self, source: Source, name: object, loc: Loc) -> str:
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            self.mistakes.append(source.mistake("env-malformed", loc))
+            return ""
+        if self.secrets and not self.environ.get(name):
+            self.mistakes.append(source.mistake("env-missing", loc, name=name))
+        return self.environ.get(name) or name

@@ -1,0 +1,104 @@
+"""Holds what a file says against its model, and turns each of pydantic's complaints into a mistake with a remedy.
+
+Owns the mapping from pydantic's error types to our codes; the sentences are templates. Never puts an input's value
+into a mistake unless it is a key or one of a closed set of words: a channel's entry may hold a secret.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config import schema
+from config.schema import Mistake
+from config.source import Loc, Source
+
+M = TypeVar("M", bound=BaseModel)
+
+_CODES = {
+    "missing": "key-missing",
+    "string_type": "text-expected",
+    "literal_error": "choice-unknown",
+    "enum": "choice-unknown",
+    "bool_type": "truth-expected",
+    "bool_parsing": "truth-expected",
+    "date_type": "date-unreadable",
+    "date_parsing": "date-unreadable",
+    "date_from_datetime_parsing": "date-unreadable",
+    "int_type": "number-expected",
+    "int_parsing": "number-expected",
+    "int_from_float": "number-expected",
+    "greater_than": "number-outside",
+    "greater_than_equal": "number-outside",
+    "less_than_equal": "number-outside",
+    "dict_type": "mapping-expected",
+    "model_type": "mapping-expected",
+    "list_type": "list-expected",
+    "tuple_type": "list-expected",
+}
+_PATTERNS = {"[A-Z]{3}": "code-malformed", "_]": "kind-malformed", ".-]": "id-malformed"}
+
+
+def shape(source: Source, model: type[M], data: Any = None) -> tuple[M | None, tuple[Mistake, ...]]:
+    """The model of ``data`` (default: all the file says), or None and what is wrong with it."""
+    try:
+        return model.model_validate(source.data if data is None else data), ()
+    except ValidationError as error:
+        found = [_mistake(source, detail) for detail in error.errors(include_url=False)]
+    return None, tuple({(one.code, one.line, one.key): one for one in found}.values())
+
+
+def _mistake(source: Source, detail: ErrorDetails) -> Mistake:
+    loc = _loc(source, detail)
+    return source.mistake(_code(detail), loc, **_values(detail, loc))
+
+
+def _loc(source: Source, detail: ErrorDetails) -> Loc:
+    """Where it is, in the file's own terms: a missing key stays named though the file does not have it."""
+    loc: Loc = tuple(detail["loc"])
+    known = source.known(loc)
+    missing = detail["type"] == "missing" and len(loc) == len(known) + 1
+    return loc if missing else known
+
+
+def _code(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    if kind == "string_pattern_mismatch":
+        pattern = detail["ctx"]["pattern"]
+        return next(code for part, code in _PATTERNS.items() if part in pattern)
+    if kind == "extra_forbidden":
+        return "key-unknown"
+    if detail["input"] is None:
+        return "value-empty"
+    return _CODES.get(kind, "value-unreadable")
+
+
+def _values(detail: ErrorDetails, loc: Loc) -> dict[str, object]:
+    context = detail.get("ctx", {})
+    key = str(loc[-1]) if loc else ""
+    if detail["type"] == "extra_forbidden":
+        return {"name": key, "near": ", ".join(difflib.get_close_matches(key, _KEYS, n=1))}
+    if "expected" in context:
+        choices = re.findall(r"'([^']*)'", str(context["expected"]))
+        return {"name": detail["input"], "choices": ", ".join(choices)}
+    limits = [f"{word} {context[name]}" for name, word in _LIMITS.items() if name in context]
+    return {"name": key, "limit": ", ".join(limits)}
+
+
+_LIMITS = {"gt": ">", "ge": "≥", "le": "≤"}
+_KEYS = tuple(
+    sorted(
+        {
+            info.alias or name
+            for model in vars(schema).values()
+            if isinstance(model, type) and issubclass(model, BaseModel)
+            for name, info in model.model_fields.items()
+        }
+    )
+)
