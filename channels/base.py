@@ -219,6 +219,8 @@ class Abilities:
     """What a channel can do; ``outbox.queue`` fits words to it.
 
     Attributes:
+        scheme: what a sender's canonical address is: ``email``, ``phone``, ``web``, ``telegram`` ...
+            Channels of one scheme can reach the same address.
         style: which form of a message template suits: ``long`` or ``short``.
         longest: most characters of one message; 0 is no limit.
         buttons: most buttons under one message; 0 means choices are spelled out.
@@ -229,6 +231,7 @@ class Abilities:
         offline: what goes out is handed over by a person.
     """
 
+    scheme: str
     style: str = "long"
     longest: int = 0
     buttons: int = 0
