@@ -1,0 +1,1 @@
+"""The record, the rules and the officers' desk. Knows tickets; knows no platform."""

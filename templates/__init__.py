@@ -81,8 +81,9 @@ def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
 
 @lru_cache
 def _sentences() -> dict[str, str]:
-    files = (FOLDER / "reasons.yaml", FOLDER / "mistakes.yaml")
-    return {code: text for file in files for code, text in yaml.safe_load(file.read_text("utf-8")).items()}
+    files = [FOLDER / f"{name}.yaml" for name in ("reasons", "mistakes", "journal", "command")]
+    texts = [yaml.safe_load(file.read_text("utf-8")) or {} for file in files if file.is_file()]
+    return {code: sentence for text in texts for code, sentence in text.items()}
 
 
 @lru_cache

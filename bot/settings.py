@@ -1,0 +1,71 @@
+"""What the program itself is told through the environment: where it listens, where it keeps things.
+
+``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_DATABASE`` and ``WADUL_SECRET``; everything about an
+office stands in its own files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The program's surroundings. ``listen`` is host:port; ``database`` empty means SQLite below ``data``."""
+
+    model_config = SettingsConfigDict(env_prefix="WADUL_", frozen=True)
+
+    public_url: str = ""
+    listen: str = Field(default="127.0.0.1:8080", pattern=r"^[^:\s]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
+    data: Path = Path("data")
+    database: str = Field(default="", repr=False)
+    secret: SecretStr = SecretStr("")
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The address to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The TCP port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def url(self) -> str:
+        """What citizens reach this installation by, without a slash at the end."""
+        return self.public_url or f"http://{self.listen}"
+
+    @property
+    def database_url(self) -> str:
+        """``postgres://…`` as given, or ``sqlite://`` with the absolute path of the file below ``data``."""
+        return self.database or f"sqlite://{(self.data / 'wadul.db').resolve()}"
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The installation's secret: from the environment, or made once below ``data``, readable by its owner alone."""
+    given = settings.secret.get_secret_value()
+    if given:
+        return given.encode()
+    file = settings.data / "secret"
+    if not file.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(32))
+    return file.read_text("ascii").strip().encode()
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    """A key for one purpose, so that no two uses of the secret share one (HMAC-SHA-256, 32 bytes)."""
+    return hmac.new(secret, purpose.encode(), hashlib.sha256).digest()

@@ -1,0 +1,78 @@
+"""The house keeps its shape: who imports whom, how large a room may grow, and what must never be written."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("bot", "channels", "inbox", "templates", "config")
+CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+SHARED_BY_DOORS = {"channels.base", "channels.http", "channels.text"}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module of ours that a file imports, at any depth."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in FOLDERS}
+
+
+def modules(names: set[str], folder: str) -> set[str]:
+    """Those of ``names`` that are modules (not things inside one) of a folder."""
+    mine = {name for name in names if name.split(".")[0] == folder}
+    return {name for name in mine if (ROOT / (name.replace(".", "/") + ".py")).exists()} | (mine & {folder})
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "inbox").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_record_knows_the_contract_and_the_shapes_only(path: Path) -> None:
+    """inbox imports channels.base and config.schema, and nothing else of those two folders."""
+    found = imports(path)
+    assert modules(found, "channels") <= {"channels.base"}
+    assert modules(found, "config") <= {"config.schema"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "channels").glob("*.py")), ids=lambda p: p.name)
+def test_a_door_never_imports_another_door(path: Path) -> None:
+    """An adapter imports the contract, the shared helpers, and rooms of its own name."""
+    if path.name == "__init__.py":
+        return
+    found = modules(imports(path), "channels") - SHARED_BY_DOORS
+    family = path.stem.split("_")[0]
+    kin = {"email": "mail"}.get(family, family)
+    assert all(name.removeprefix("channels.").split("_")[0] in {family, kin} for name in found), found
+
+
+def test_a_room_holds_one_idea() -> None:
+    """No file grows past 350 lines."""
+    large = {str(path.relative_to(ROOT)): n for path in CODE if (n := len(path.read_text("utf-8").splitlines())) > 350}
+    assert large == {}
+
+
+def test_every_module_says_what_it_owns() -> None:
+    """Each module opens with a docstring."""
+    silent = [str(path.relative_to(ROOT)) for path in CODE if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    assert silent == []
+
+
+def test_locks_name_no_registry() -> None:
+    """Whoever installs says where from: the locks hold names, versions and hashes."""
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text("utf-8")
+        assert "://" not in text, lock
+        assert "--hash=sha256:" in text, lock
+
+
+def test_nothing_unfinished_is_committed() -> None:
+    """No file of ours says that it is not done."""
+    marks = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error")))
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    names = [n for n in listing.splitlines() if n.endswith((".py", ".html", ".js", ".css", ".yaml", ".txt", ".md"))]
+    texts = {name: (ROOT / name).read_text("utf-8") for name in names if (ROOT / name).exists()}
+    assert [name for name, text in texts.items() if marks.search(text)] == []
