@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.check import check as check_all
 from config.reading import SHIPPED, Offices, read
 from config.schema import Mistake
 
@@ -30,9 +31,12 @@ def load(folder: Path, *, environ: Mapping[str, str] | None = None, secrets: boo
     ``{env: NAME}`` anywhere in a channel's entry becomes that variable's value (``environ``: default the process's).
     With ``secrets=False`` a missing variable is no mistake.
 
+    What is loaded is sound in itself; names of adapters and templates are ``check``'s.
+
     Raises: Misconfigured, with every mistake in every file.
     """
     offices, mistakes = read(folder, os.environ if environ is None else environ, secrets=secrets)
+    mistakes = tuple(sorted((*mistakes, *check_all(offices)), key=lambda one: (one.file, one.line, one.key)))
     if mistakes:
         raise Misconfigured(mistakes)
     return offices

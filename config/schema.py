@@ -1,8 +1,7 @@
-"""What an office's files may say: office.yaml, sop/*.yaml and the national worktime.yaml, as frozen models.
+"""What an office's files may say: office.yaml and the national worktime.yaml, as frozen models.
 
-Shapes only. Reading files, resolving secrets and the checks that cross files live in ``config/__init__.py``
-and ``config/check.py``. Values are what an office wrote; durations stay in the source's own words
-("15 menit", "1 hari kerja") beside the parsed ``Span``.
+Shapes only, and the one module that others import: procedures (``config.procedure``) are handed on from here. Reading
+files and resolving secrets live in ``config.reading``, the checks that cross files in ``config.check``.
 """
 
 from __future__ import annotations
@@ -11,121 +10,39 @@ import re
 from collections.abc import Iterator
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-ID = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,47}$")]
+from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
 
-_UNITS = {"menit": "minutes", "jam": "minutes", "hari": "days", "hari kerja": "workdays"}
-
-
-class Model(BaseModel):
-    """Frozen, and no key that is not known: a typing error in a key is a mistake, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(Model):
-    """A length of working time. ``text`` is what the source says; ``unit`` is minutes, days or workdays.
-
-    "hari" counts as a working day unless the office says ``hari: kalender``.
-    """
-
-    text: str
-    amount: int = Field(gt=0)
-    unit: Literal["minutes", "days", "workdays"]
-
-    @classmethod
-    def parse(cls, value: object) -> Span:
-        """Read "15 menit", "2 jam", "1 hari", "12 hari kerja". Raises ValueError with the remedy's code."""
-        if isinstance(value, Span):
-            return value
-        found = re.fullmatch(r"(\d{1,4})\s+(menit|jam|hari kerja|hari)", str(value).strip().lower())
-        if not found:
-            raise ValueError("span-unreadable")
-        amount = int(found[1]) * (60 if found[2] == "jam" else 1)
-        return cls(text=str(value).strip(), amount=amount, unit=_UNITS[found[2]])
-
-
-SpanText = Annotated[Span, BeforeValidator(Span.parse)]
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-OneOrMany = Annotated[tuple[ID, ...], BeforeValidator(_as_list)]
-
-
-# --- Procedures -----------------------------------------------------------------------------------
-
-
-class Action(Model):
-    """What an actor may do at a step, and where the ticket goes then.
-
-    ``needs`` are the papers (ids of the office's ``papers``) without which the action is refused; only they gate.
-    ``tell`` names the message template the citizen gets. ``outcome`` marks how an action that leads to a final
-    step ends the case: answered (the citizen is asked SELESAI / BELUM), handed-on or closed.
-    """
-
-    id: ID
-    label: str
-    to: ID
-    needs: tuple[ID, ...] = ()
-    tell: str = ""
-    outcome: Literal["answered", "handed-on", "closed"] | None = None
-    inferred: bool = False
-
-
-class Step(Model):
-    """One row of the source's table, or a step of our own (``row`` empty).
-
-    ``actor`` may be empty only for a final step. ``inferred`` lists the keys that the source does not say in
-    words. ``plain`` is the step in a citizen's words, for CEK.
-    """
-
-    id: ID
-    row: int | str | None = None
-    name: str = ""
-    plain: str = ""
-    actor: OneOrMany = ()
-    citizen: bool = False
-    inferred: tuple[str, ...] = ()
-    within: SpanText | None = None
-    requires: tuple[str, ...] = ()
-    produces: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = ()
-    final: bool = False
-
-
-class Procedure(Model):
-    """One SOP as data. ``asks`` are the ticket fields the clerk asks the citizen for when they are missing.
-
-    ``reopen`` is the step a case returns to when the citizen says BELUM (default: ``first``).
-    """
-
-    id: ID
-    number: str = ""
-    title: str
-    source: str
-    notes: str = ""
-    promise: SpanText
-    first: ID
-    reopen: ID | None = None
-    asks: tuple[Literal["name", "object", "place"], ...] = ()
-    steps: tuple[Step, ...]
-
-    def step(self, id: str) -> Step:  # noqa: A002
-        """The step of that id. Raises KeyError."""
-        return next((step for step in self.steps if step.id == id), None) or _missing(id)
-
-
-def _missing(id: str) -> Step:  # noqa: A002
-    raise KeyError(id)
-
-
-# --- The office -----------------------------------------------------------------------------------
+__all__ = [
+    "ID",
+    "Action",
+    "Agency",
+    "Ceiling",
+    "ChannelEntry",
+    "Clerk",
+    "Hours",
+    "KindOfTicket",
+    "Letterhead",
+    "Mistake",
+    "Model",
+    "Office",
+    "PaperKind",
+    "Procedure",
+    "RegisterBook",
+    "Right",
+    "Role",
+    "Route",
+    "Season",
+    "Span",
+    "SpanText",
+    "SpecialDay",
+    "Step",
+    "WorkTime",
+    "way_minutes",
+]
 
 
 class Right(StrEnum):
@@ -216,6 +133,15 @@ class Hours(Model):
 
     spans: tuple[tuple[time, time], ...]
 
+    @property
+    def minutes(self) -> int:
+        """Working minutes of the day."""
+        return sum(_minute(end) - _minute(start) for start, end in self.spans)
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
 
 def _read_hours(value: object) -> object:
     if not isinstance(value, list | tuple):
@@ -238,6 +164,7 @@ def _read_span(item: object) -> object:
 
 HoursText = Annotated[Hours, BeforeValidator(_read_hours)]
 Weekday = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class SpecialDay(Model):
@@ -271,6 +198,15 @@ class WorkTime(Model):
     days: tuple[SpecialDay, ...] = ()
     not_holidays: tuple[date, ...] = ()
     hari: Literal["kerja", "kalender"] = "kerja"
+
+    def week(self, national: WorkTime) -> dict[Weekday, Hours]:
+        """The ordinary week, these corrections laid over the national hours; a day nobody names is off."""
+        return {day: self.hours.get(day) or national.hours.get(day) or Hours(spans=()) for day in WEEKDAYS}
+
+    def usual_day_minutes(self, national: WorkTime) -> int:
+        """The working minutes of the commonest working day of the week (the longer of a tie); 0 without any."""
+        lengths = [hours.minutes for hours in self.week(national).values() if hours.spans]
+        return max(lengths, key=lambda length: (lengths.count(length), length), default=0)
 
 
 class Ceiling(Model):
@@ -345,6 +281,15 @@ class Office(Model):
             if paper.id == id:
                 return paper
         raise KeyError(id)
+
+    def superiors(self, role: str) -> tuple[str, ...]:
+        """The roles above a role, nearest first; stops at a role that does not exist or comes a second time."""
+        chain: list[str] = []
+        above = self.roles[role].superior
+        while above is not None and above in self.roles and above not in chain:
+            chain.append(above)
+            above = self.roles[above].superior
+        return tuple(chain)
 
 
 class Mistake(Model):

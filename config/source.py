@@ -123,12 +123,12 @@ class _Loader(yaml.BaseLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
-        problem = (
-            "alias refused" if isinstance(event, yaml.AliasEvent) else "too deep" if self.depth > _MAX_DEPTH else ""
-        )
-        if problem:
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        mark: Any = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="alias refused", problem_mark=mark)
+        if self.depth > _MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="too deep", problem_mark=mark)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1

@@ -1,0 +1,189 @@
+"""Holds an installation's files against each other and against what exists in the house, and lists every mistake.
+
+Owns what ``wadul check`` proves beyond shapes: names that must exist, roles without circles, doors that lead to a
+procedure, hours that make sense. A file that could not be read is not held against anything. Says nothing in words:
+mistakes are values, their sentences are templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from config.reading import Offices
+from config.rules import Names, duplicates, procedure_mistakes, unknown
+from config.schema import Hours, Mistake, Office, PaperKind, Route, WorkTime
+from config.source import Loc, Source
+
+
+def check(
+    offices: Offices,
+    known_kinds: Collection[str] | None = None,
+    message_names: Collection[str] | None = None,
+    paper_templates: Collection[str] | None = None,
+) -> tuple[Mistake, ...]:
+    """Every mistake across the files of ``offices``, by file and line.
+
+    ``known_kinds`` are the adapters' names, the other two the names of the templates that exist (without suffix); what
+    is None is not held against.
+    """
+    names = Names(known_kinds, message_names, paper_templates)
+    found = [*_worktime(offices.worktime, offices.sources.get(("worktime",), Source("worktime.yaml")), ())]
+    found += _between(offices)
+    for office in offices.offices.values():
+        found += _Office(offices, office, names).mistakes()
+    return tuple(sorted(found, key=lambda one: (one.file, one.line, one.key)))
+
+
+def _between(offices: Offices) -> Iterator[Mistake]:
+    """What must differ between offices: the code of their numbers, and the ids of their channels."""
+    codes, channels = dict[str, str](), dict[str, str]()
+    for office in offices.offices.values():
+        source = offices.sources["office", office.id]
+        if office.code in codes:
+            yield source.mistake("code-taken", ("code",), code=office.code, other=codes[office.code])
+        codes.setdefault(office.code, office.id)
+        for name in office.channels:
+            id_ = f"{office.id}-{name}"
+            if id_ in channels:
+                yield source.mistake("channel-taken", ("channels", name), name=id_, other=channels[id_])
+            channels.setdefault(id_, office.id)
+
+
+def _worktime(worktime: WorkTime, source: Source, loc: Loc) -> Iterator[Mistake]:
+    for day, hours in worktime.hours.items():
+        yield from _hours(hours, source, (*loc, "hours", day))
+    for place, special in enumerate(worktime.days):
+        yield from _hours(special.hours or Hours(spans=()), source, (*loc, "days", place, "hours"))
+    for place, season in enumerate(worktime.seasons):
+        here: Loc = (*loc, "seasons", place)
+        if season.until < season.from_:
+            yield source.mistake("season-backwards", (*here, "until"), name=season.name)
+        for day, hours in season.hours.items():
+            yield from _hours(hours, source, (*here, "hours", day))
+
+
+def _hours(hours: Hours, source: Source, loc: Loc) -> Iterator[Mistake]:
+    pairs = zip(hours.spans, hours.spans[1:], strict=False)
+    if any(after[0] < before[1] for before, after in pairs):
+        yield source.mistake("hours-overlap", loc)
+
+
+class _Office:
+    """The rules of one office: its own file, then each of its procedures."""
+
+    def __init__(self, offices: Offices, office: Office, names: Names) -> None:
+        self.offices, self.office, self.names = offices, office, names
+        self.source = offices.sources["office", office.id]
+
+    def mistakes(self) -> Iterator[Mistake]:
+        yield from _worktime(self.office.worktime, self.source, ("worktime",))
+        yield from self.lists()
+        yield from self.roles()
+        yield from self.channels()
+        yield from self.routes()
+        yield from self.papers()
+        yield from self.messages()
+        day_minutes = self.office.worktime.usual_day_minutes(self.offices.worktime)
+        if not day_minutes:
+            yield self.source.mistake("hours-none", ("worktime", "hours"))
+        for id_, procedure in self.office.procedures.items():
+            source = self.offices.sources["procedure", self.office.id, id_]
+            yield from procedure_mistakes(procedure, self.office, source, self.names, day_minutes)
+
+    def lists(self) -> Iterator[Mistake]:
+        office = self.office
+        lists = {
+            "kinds": [kind.id for kind in office.kinds],
+            "papers": [paper.id for paper in office.papers],
+            "registers": [book.id for book in office.registers],
+            "agencies": [agency.id for agency in office.agencies],
+            "ceilings": [ceiling.id for ceiling in office.ceilings],
+        }
+        for key, ids in lists.items():
+            yield from duplicates(self.source, (key,), ids)
+        if not office.kinds:
+            yield self.source.mistake("kinds-none", ("kinds",))
+        ceilings = {ceiling.id for ceiling in office.ceilings}
+        for place, kind in enumerate(office.kinds):
+            if kind.ceiling is not None:
+                loc: Loc = ("kinds", place, "ceiling")
+                yield from unknown(self.source, "ceiling-unknown", loc, kind.ceiling, ceilings)
+
+    def roles(self) -> Iterator[Mistake]:
+        roles = self.office.roles
+        for id_, role in roles.items():
+            if role.superior is None:
+                continue
+            loc: Loc = ("roles", id_, "superior")
+            yield from unknown(self.source, "superior-unknown", loc, role.superior, roles)
+            chain = self.office.superiors(id_)
+            if id_ in chain:
+                yield self.source.mistake("superior-circle", loc, chain=" → ".join((id_, *chain)))
+
+    def channels(self) -> Iterator[Mistake]:
+        for name, entry in self.office.channels.items():
+            if self.names.kinds is not None:
+                loc: Loc = ("channels", name, "kind")
+                yield from unknown(self.source, "channel-kind-unknown", loc, entry.kind, self.names.kinds)
+            if not any(_takes(route, name, entry.kind) for route in self.office.routes):
+                yield self.source.mistake("channel-unrouted", ("channels", name), name=name)
+
+    def routes(self) -> Iterator[Mistake]:
+        routes = self.office.routes
+        if not (routes and _covers(routes[-1], Route(procedure="x"))):
+            yield self.source.mistake("route-no-default", ("routes", len(routes) - 1))
+        for place, route in enumerate(routes):
+            yield from self.route(route, ("routes", place))
+            if any(_covers(earlier, route) for earlier in routes[:place]):
+                yield self.source.mistake("route-unreached", ("routes", place))
+
+    def route(self, route: Route, loc: Loc) -> Iterator[Mistake]:
+        kinds = {kind.id for kind in self.office.kinds}
+        if route.channel:
+            channels = self.office.channels
+            yield from unknown(self.source, "route-channel-unknown", (*loc, "channel"), route.channel, channels)
+        if route.kind:
+            yield from unknown(self.source, "route-kind-unknown", (*loc, "kind"), route.kind, kinds)
+        if route.door and self.names.kinds is not None:
+            yield from unknown(self.source, "route-door-unknown", (*loc, "door"), route.door, self.names.kinds)
+        if ("procedure", self.office.id, route.procedure) not in self.offices.unread:
+            procedures = self.office.procedures
+            yield from unknown(self.source, "procedure-unknown", (*loc, "procedure"), route.procedure, procedures)
+
+    def papers(self) -> Iterator[Mistake]:
+        registers = {book.id for book in self.office.registers}
+        for place, paper in enumerate(self.office.papers):
+            loc: Loc = ("papers", place)
+            if paper.made in {"template", "disposition"}:
+                yield from self.template(paper, loc)
+            if paper.made == "register" and paper.register_id is None:
+                yield self.source.mistake("register-missing", loc, name=paper.id)
+            if paper.register_id is not None:
+                here: Loc = (*loc, "register")
+                yield from unknown(self.source, "register-unknown", here, paper.register_id, registers)
+
+    def template(self, paper: PaperKind, loc: Loc) -> Iterator[Mistake]:
+        if not paper.template:
+            yield self.source.mistake("template-missing", loc, name=paper.id)
+        elif self.names.papers is not None:
+            here: Loc = (*loc, "template")
+            yield from unknown(self.source, "template-unknown", here, paper.template, self.names.papers)
+
+    def messages(self) -> Iterator[Mistake]:
+        """The office's own words may only replace messages that exist."""
+        folder = self.offices.messages(self.office.id)
+        if self.names.messages is None or not folder.is_dir():
+            return
+        for path in sorted(folder.glob("*.txt")):
+            file = Source(str(path.relative_to(self.offices.folder)))
+            yield from unknown(file, "message-own-unknown", (), path.stem, self.names.messages)
+
+
+def _takes(route: Route, channel: str, door: str) -> bool:
+    return route.channel in {"", channel} and route.door in {"", door}
+
+
+def _covers(earlier: Route, later: Route) -> bool:
+    """Whether ``later`` never gets a turn: the earlier line takes everything that it would."""
+    pairs = ((earlier.channel, later.channel), (earlier.door, later.door), (earlier.kind, later.kind))
+    return all(mine in {"", theirs} for mine, theirs in pairs)
