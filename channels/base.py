@@ -175,6 +175,7 @@ class Accepted:
 
     ``number``, ``code`` and ``url`` are empty where the message opened or joined no ticket,
     or where the sender may not know the code. ``aside`` is True where it was set aside for a person.
+    ``words`` is what the clerk answered at once, in its long form.
     """
 
     duplicate: bool = False
@@ -182,6 +183,7 @@ class Accepted:
     code: str = ""
     url: str = ""
     aside: bool = False
+    words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
