@@ -1,0 +1,40 @@
+"""What the desk's pages need of the running program: abilities, health, a nudge, a hand to the clerk.
+
+Owns no behaviour: it only joins the parts that ``bot/app.py`` built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from channels.base import Abilities, Accepted, Channel, Desk, Health, Inbound
+
+
+class Running:
+    """``channels.base.Program`` over the doors, desks and loops of one process."""
+
+    def __init__(
+        self,
+        doors: Mapping[str, Channel],
+        desks: Mapping[str, Desk],
+        health: Callable[[str], Health],
+        wake: Callable[[], None],
+    ) -> None:
+        self._doors, self._desks, self._health, self._wake = doors, desks, health, wake
+
+    def wake(self) -> None:
+        """Something is due in the outbox: look now."""
+        self._wake()
+
+    def abilities(self, channel: str) -> Abilities:
+        """What the channel can do. Raises KeyError for a channel that is not configured."""
+        return self._doors[channel].abilities
+
+    def health(self, channel: str) -> Health:
+        """How the channel is doing."""
+        return self._health(channel)
+
+    async def hand(self, channel: str, inbound: Inbound) -> Accepted:
+        """Give the clerk a message as if it came through ``channel``."""
+        (accepted,) = await self._desks[channel].accept(inbound)
+        return accepted
