@@ -26,15 +26,15 @@ class Message(Model):
     external_id = fields.CharField(998, null=True)
     key = fields.CharField(32, null=True, unique=True)
     conversation: fields.ForeignKeyNullableRelation[Conversation] = fields.ForeignKeyField(
-        "inbox.Conversation", related_name="messages", null=True
+        "inbox.Conversation", related_name="messages", null=True, on_delete=fields.RESTRICT
     )
     conversation_id: int | None
     ticket: fields.ForeignKeyNullableRelation[Ticket] = fields.ForeignKeyField(
-        "inbox.Ticket", related_name="messages", null=True
+        "inbox.Ticket", related_name="messages", null=True, on_delete=fields.RESTRICT
     )
     ticket_id: int | None
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="messages", null=True
+        "inbox.Officer", related_name="messages", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
     direction = fields.CharField(4)
@@ -68,7 +68,9 @@ class Attachment(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField("inbox.Message", related_name="attachments")
+    message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
+        "inbox.Message", related_name="attachments", on_delete=fields.RESTRICT
+    )
     message_id: int
     name = fields.CharField(255)
     type = fields.CharField(127)
@@ -95,10 +97,14 @@ class Delivery(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    message: fields.OneToOneRelation[Message] = fields.OneToOneField("inbox.Message", related_name="delivery")
+    message: fields.OneToOneRelation[Message] = fields.OneToOneField(
+        "inbox.Message", related_name="delivery", on_delete=fields.RESTRICT
+    )
     message_id: int
     channel = fields.CharField(100)
-    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField("inbox.Address", related_name="deliveries")
+    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField(
+        "inbox.Address", related_name="deliveries", on_delete=fields.RESTRICT
+    )
     address_id: int
     key = fields.CharField(32, unique=True)
     state = fields.CharField(9, default="queued")
@@ -124,7 +130,9 @@ class Attempt(Model):
     """One try at a delivery: when, how long, and what the platform said."""
 
     id = fields.BigIntField(primary_key=True)
-    delivery: fields.ForeignKeyRelation[Delivery] = fields.ForeignKeyField("inbox.Delivery", related_name="tries")
+    delivery: fields.ForeignKeyRelation[Delivery] = fields.ForeignKeyField(
+        "inbox.Delivery", related_name="tries", on_delete=fields.RESTRICT
+    )
     delivery_id: int
     number = fields.IntField()
     started_at = fields.DatetimeField()
@@ -168,7 +176,7 @@ class SetAside(Model):
     resolved_at = fields.DatetimeField(null=True)
     resolution = fields.CharField(16, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="set_asides", null=True
+        "inbox.Officer", related_name="set_asides", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
 

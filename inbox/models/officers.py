@@ -72,11 +72,11 @@ class Notice(Model):
     office = fields.CharField(48)
     role = fields.CharField(48, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="notices", null=True
+        "inbox.Officer", related_name="notices", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
     ticket: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "inbox.Ticket", related_name="notices", null=True
+        "inbox.Ticket", related_name="notices", null=True, on_delete=fields.RESTRICT
     )
     ticket_id: int | None
     kind = fields.CharField(32)

@@ -29,7 +29,9 @@ class Address(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField("inbox.Citizen", related_name="addresses")
+    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
+        "inbox.Citizen", related_name="addresses", on_delete=fields.RESTRICT
+    )
     citizen_id: int
     scheme = fields.CharField(24)
     value = fields.CharField(320)
@@ -53,7 +55,9 @@ class Conversation(Model):
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
     channel = fields.CharField(100)
-    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField("inbox.Address", related_name="conversations")
+    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField(
+        "inbox.Address", related_name="conversations", on_delete=fields.RESTRICT
+    )
     address_id: int
     ticket: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
         "inbox.Ticket", related_name="spoken_in", null=True, on_delete=fields.SET_NULL

@@ -41,7 +41,9 @@ class Ticket(Model):
     code = fields.CharField(6)
     kind = fields.CharField(48)
     status = fields.CharField(10, default="open")
-    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField("inbox.Citizen", related_name="tickets")
+    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
+        "inbox.Citizen", related_name="tickets", on_delete=fields.RESTRICT
+    )
     citizen_id: int
     channel = fields.CharField(100)
     summary = fields.CharField(200, default="")
@@ -57,7 +59,7 @@ class Ticket(Model):
     procedure_id: int
     step = fields.CharField(48)
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="tickets", null=True
+        "inbox.Officer", related_name="tickets", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
     due_at = fields.DatetimeField(null=True)
@@ -90,10 +92,12 @@ class TicketLink(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="links")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="links", on_delete=fields.RESTRICT
+    )
     ticket_id: int
     conversation: fields.ForeignKeyRelation[Conversation] = fields.ForeignKeyField(
-        "inbox.Conversation", related_name="links"
+        "inbox.Conversation", related_name="links", on_delete=fields.RESTRICT
     )
     conversation_id: int
     hears = fields.BooleanField(default=True)
@@ -115,7 +119,9 @@ class TicketStep(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="steps")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="steps", on_delete=fields.RESTRICT
+    )
     ticket_id: int
     version: fields.ForeignKeyRelation[ProcedureVersion] = fields.ForeignKeyField(
         "inbox.ProcedureVersion", related_name="steps", on_delete=fields.RESTRICT
@@ -132,7 +138,7 @@ class TicketStep(Model):
     action = fields.CharField(48, default="")
     reason = fields.CharField(1000, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="steps", null=True
+        "inbox.Officer", related_name="steps", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
 
@@ -147,7 +153,9 @@ class Pause(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField("inbox.TicketStep", related_name="pauses")
+    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField(
+        "inbox.TicketStep", related_name="pauses", on_delete=fields.RESTRICT
+    )
     step_id: int
     started_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
@@ -164,13 +172,17 @@ class Disposition(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="dispositions")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="dispositions", on_delete=fields.RESTRICT
+    )
     ticket_id: int
     step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField(
-        "inbox.TicketStep", related_name="dispositions"
+        "inbox.TicketStep", related_name="dispositions", on_delete=fields.RESTRICT
     )
     step_id: int
-    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField("inbox.Officer", related_name="dispositions")
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="dispositions", on_delete=fields.RESTRICT
+    )
     officer_id: int
     role = fields.CharField(48)
     nature = fields.CharField(40)
@@ -194,12 +206,16 @@ class Task(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="tasks")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="tasks", on_delete=fields.RESTRICT
+    )
     ticket_id: int
-    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField("inbox.TicketStep", related_name="tasks")
+    step: fields.ForeignKeyRelation[TicketStep] = fields.ForeignKeyField(
+        "inbox.TicketStep", related_name="tasks", on_delete=fields.RESTRICT
+    )
     step_id: int
     disposition: fields.ForeignKeyNullableRelation[Disposition] = fields.ForeignKeyField(
-        "inbox.Disposition", related_name="tasks", null=True
+        "inbox.Disposition", related_name="tasks", null=True, on_delete=fields.RESTRICT
     )
     disposition_id: int | None
     kind = fields.CharField(12, default="step")
@@ -209,7 +225,7 @@ class Task(Model):
     done_at = fields.DatetimeField(null=True)
     report = fields.CharField(2000, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="tasks", null=True
+        "inbox.Officer", related_name="tasks", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
 
@@ -227,10 +243,12 @@ class Paper(Model):
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="papers")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="papers", on_delete=fields.RESTRICT
+    )
     ticket_id: int
     step: fields.ForeignKeyNullableRelation[TicketStep] = fields.ForeignKeyField(
-        "inbox.TicketStep", related_name="papers", null=True
+        "inbox.TicketStep", related_name="papers", null=True, on_delete=fields.RESTRICT
     )
     step_id: int | None
     paper = fields.CharField(48)
@@ -241,7 +259,7 @@ class Paper(Model):
     digest = fields.CharField(64, default="")
     name = fields.CharField(255, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="papers", null=True
+        "inbox.Officer", related_name="papers", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
     created_at = fields.DatetimeField()
@@ -259,10 +277,12 @@ class RegisterEntry(Model):
     register = fields.CharField(48)
     year = fields.IntField()
     number = fields.IntField()
-    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField("inbox.Ticket", related_name="entries")
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "inbox.Ticket", related_name="entries", on_delete=fields.RESTRICT
+    )
     ticket_id: int
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="entries", null=True
+        "inbox.Officer", related_name="entries", null=True, on_delete=fields.RESTRICT
     )
     officer_id: int | None
     created_at = fields.DatetimeField()
