@@ -97,7 +97,7 @@ class _Office:
             "papers": [paper.id for paper in office.papers],
             "registers": [book.id for book in office.registers],
             "agencies": [agency.id for agency in office.agencies],
-            "ceilings": [ceiling.id for ceiling in office.ceilings],
+            "ceilings": [f"{ceiling.id} {ceiling.valid_from}" for ceiling in office.ceilings],
         }
         for key, ids in lists.items():
             yield from duplicates(self.source, (key,), ids)

@@ -121,10 +121,10 @@ class Procedure(Model):
                 return step
         raise KeyError(id)
 
-    def ways(self) -> Iterator[tuple[Step, ...]]:
-        """Every way from the first step to a final one that enters no step twice."""
+    def ways(self, start: str) -> Iterator[tuple[Step, ...]]:
+        """Every way from a step to a final one that enters no step twice."""
         steps = {step.id: step for step in self.steps}
-        waiting: list[tuple[Step, ...]] = [(steps[self.first],)] if self.first in steps else []
+        waiting: list[tuple[Step, ...]] = [(steps[start],)] if start in steps else []
         while waiting:
             way = waiting.pop()
             if way[-1].final:
@@ -133,11 +133,11 @@ class Procedure(Model):
             waiting.extend((*way, steps[to]) for to in targets if to in steps and steps[to] not in way)
 
     def longest_way(self, day_minutes: int) -> tuple[Step, ...]:
-        """The way to an end that takes longest by its steps' limits (a step without one counts as nothing); () if none.
+        """The way from the first step to an end that takes longest by its steps' limits (a step without one counts as nothing); () if none.
 
         ``day_minutes`` are the working minutes of the office's usual day.
         """
-        return max(self.ways(), key=lambda way: way_minutes(way, day_minutes), default=())
+        return max(self.ways(self.first), key=lambda way: way_minutes(way, day_minutes), default=())
 
 
 def way_minutes(way: tuple[Step, ...], day_minutes: int) -> int:

@@ -210,7 +210,10 @@ class WorkTime(Model):
 
 
 class Ceiling(Model):
-    """The legal limit of a class of ticket, with its reference and the day it is valid from."""
+    """The legal limit of a class of ticket, with its reference and the day it is valid from.
+
+    A limit that changes is a further entry of the same id with a later ``valid_from``.
+    """
 
     id: ID
     name: str
@@ -281,6 +284,11 @@ class Office(Model):
             if paper.id == id:
                 return paper
         raise KeyError(id)
+
+    def ceiling(self, id: str, on: date) -> Ceiling | None:  # noqa: A002
+        """The limit of a class as valid on a day: the latest of that id that is in force."""
+        valid = [one for one in self.ceilings if one.id == id and one.valid_from <= on]
+        return max(valid, key=lambda one: one.valid_from, default=None)
 
     def superiors(self, role: str) -> tuple[str, ...]:
         """The roles above a role, nearest first; stops at a role that does not exist or comes a second time."""
