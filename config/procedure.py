@@ -133,8 +133,9 @@ class Procedure(Model):
             waiting.extend((*way, steps[to]) for to in targets if to in steps and steps[to] not in way)
 
     def longest_way(self, day_minutes: int) -> tuple[Step, ...]:
-        """The way from the first step to an end that takes longest by its steps' limits (a step without one counts as nothing); () if none.
+        """The way from the first step to an end that takes longest by its steps' limits; () where there is none.
 
+        A step without a limit counts as nothing.
         ``day_minutes`` are the working minutes of the office's usual day.
         """
         return max(self.ways(self.first), key=lambda way: way_minutes(way, day_minutes), default=())

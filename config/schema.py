@@ -144,8 +144,10 @@ def _minute(moment: time) -> int:
 
 
 def _read_hours(value: object) -> object:
-    if not isinstance(value, list | tuple):
+    if isinstance(value, Hours):
         return value
+    if not isinstance(value, list | tuple):
+        raise ValueError("hours-unreadable")  # noqa: TRY004 - pydantic makes a mistake of a ValueError only
     return {"spans": [_read_span(item) for item in value]}
 
 
@@ -301,7 +303,7 @@ class Office(Model):
 
 
 class Mistake(Model):
-    """Something wrong in a file, as a value: the sentence with its remedy is ``templates/reasons.yaml``'s."""
+    """Something wrong in a file, as a value: the sentence with its remedy is ``templates/mistakes.yaml``'s."""
 
     code: str
     file: str

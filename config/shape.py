@@ -49,7 +49,8 @@ def shape(source: Source, model: type[M], data: Any = None) -> tuple[M | None, t
         return model.model_validate(source.data if data is None else data), ()
     except ValidationError as error:
         found = [_mistake(source, detail) for detail in error.errors(include_url=False)]
-    return None, tuple({(one.code, one.line, one.key): one for one in found}.values())
+    first = {(one.line, one.key): one for one in reversed(found)}
+    return None, tuple(reversed(first.values()))
 
 
 def _mistake(source: Source, detail: ErrorDetails) -> Mistake:
@@ -73,7 +74,7 @@ def _code(detail: ErrorDetails) -> str:
         pattern = detail["ctx"]["pattern"]
         return next(code for part, code in _PATTERNS.items() if part in pattern)
     if kind == "extra_forbidden":
-        return "key-unknown"
+        return "key-misspelt" if _near(detail) else "key-unknown"
     if detail["input"] is None:
         return "value-empty"
     return _CODES.get(kind, "value-unreadable")
@@ -83,12 +84,17 @@ def _values(detail: ErrorDetails, loc: Loc) -> dict[str, object]:
     context = detail.get("ctx", {})
     key = str(loc[-1]) if loc else ""
     if detail["type"] == "extra_forbidden":
-        return {"name": key, "near": ", ".join(difflib.get_close_matches(key, _KEYS, n=1))}
+        return {"name": key, "near": _near(detail)}
     if "expected" in context:
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         return {"name": detail["input"], "choices": ", ".join(choices)}
     limits = [f"{word} {context[name]}" for name, word in _LIMITS.items() if name in context]
     return {"name": key, "limit": ", ".join(limits)}
+
+
+def _near(detail: ErrorDetails) -> str:
+    """The key that was probably meant, or nothing."""
+    return next(iter(difflib.get_close_matches(str(detail["loc"][-1]), _KEYS, n=1)), "")
 
 
 _LIMITS = {"gt": ">", "ge": "≥", "le": "≤"}

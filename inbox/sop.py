@@ -24,7 +24,8 @@ class Option:
     """An action of a step as one officer sees it.
 
     ``missing`` are the papers it needs that are not there yet (a message to the citizen always goes with the action
-    itself); all of them are made with the action, those of ``asked`` from what the officer gives. ``allowed`` is the officer's right to it; where not, ``reason`` is why, as a code.
+    itself); all of them are made with the action, those of ``asked`` from what the officer gives. ``allowed`` is the
+    officer's right to it; where not, ``reason`` is why, as a code.
     """
 
     action: Action
@@ -92,6 +93,7 @@ def plan(
     procedure: Procedure,
     step_id: str,
     action_id: str,
+    *,
     roles: Collection[str],
     have: Collection[str],
     brought: Collection[str],
