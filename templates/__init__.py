@@ -1,8 +1,9 @@
 """Every word people read, and the one way to fill it: ``render`` for pages and papers, ``message`` for what the
 clerk says, ``sentence`` for one line of trouble.
 
-Pages are escaped; messages are plain text. A message file holds three blocks, ``subject``, ``long`` and ``short``;
-an office's own file of the same name, in its config folder, goes before the common one.
+Pages are escaped; messages are plain text. A message file holds the blocks ``subject``, ``long``, ``short`` and,
+where it offers answers, ``choices`` ("VALUE = Label", one a line). An office's own file of the same name, in its
+config folder, goes before the common one.
 Interface words are Indonesian in the source and translated by gettext catalogues read from ``locale/*.po``.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,11 +31,15 @@ SOURCE_LANGUAGE = "id"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One thing the clerk or the office says, in both lengths; ``subject`` only where a door has subjects."""
+    """One thing the clerk or the office says, in both lengths; ``subject`` only where a door has subjects.
+
+    ``choices`` are the answers it offers, as (value, label).
+    """
 
     long: str
     short: str
     subject: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def plain(cls, text: str, subject: str = "") -> Words:
@@ -51,7 +56,7 @@ def message(name: str, *, folder: Path | None = None, **values: Any) -> Words:
     """The words of ``messages/<name>.txt``, or of ``folder/<name>.txt`` where an office has its own."""
     template = _messages(folder).get_template(f"{name}.txt")
     blocks = {block: _block(template, block, values) for block in ("subject", "long", "short")}
-    return Words(**blocks)
+    return Words(**blocks, choices=tuple(_choices(_block(template, "choices", values))))
 
 
 def names(folder: str, suffix: str) -> frozenset[str]:
@@ -70,6 +75,13 @@ class _Blank(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def _choices(block: str) -> Iterator[tuple[str, str]]:
+    for line in block.splitlines():
+        value, _, label = line.partition("=")
+        if label:
+            yield value.strip(), label.strip()
 
 
 def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
