@@ -8,6 +8,7 @@ cancelling only loses the answer, so every command carries a key that makes repe
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,6 @@ from inbox.sqlite import Reader
 T = TypeVar("T")
 log = structlog.get_logger()
 _NAME = "default"
-_ORPHANS: set[asyncio.Task[Any]] = set()
 
 
 class Database:
@@ -34,6 +34,7 @@ class Database:
         self.url = url
         self.is_postgres = urlsplit(url).scheme in {"postgres", "postgresql"}
         self._reader: Reader | None = None
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Connect. Call once, from the task that also calls ``close``."""
@@ -44,9 +45,12 @@ class Database:
             await self._reader.create_connection(with_db=True)
 
     async def close(self) -> None:
-        """Close every connection; an open one would keep the process from ending."""
+        """Let running transactions end, then close every connection: an open one would keep the process from ending."""
+        if self._running:
+            await asyncio.wait(set(self._running))
         if self._reader:
             await self._reader.close()
+            self._reader = None
         await Tortoise.close_connections()
 
     @asynccontextmanager
@@ -65,8 +69,8 @@ class Database:
     async def transaction(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work()`` in one transaction and return what it returned; an exception rolls back."""
         task = asyncio.create_task(_whole(work))
-        _ORPHANS.add(task)
-        task.add_done_callback(_ORPHANS.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -74,8 +78,9 @@ class Database:
             raise
 
     async def query(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        """Rows of one statement in this dialect; takes part in the transaction it is called in."""
-        rows = await get_connections().get(_NAME).execute_query_dict(sql, values or [])
+        """Rows of one statement with parameters ``$1``, ``$2`` ...; takes part in the transaction it is called in."""
+        statement = sql if self.is_postgres else re.sub(r"\$(\d+)", r"?\1", sql)
+        rows = await get_connections().get(_NAME).execute_query_dict(statement, values or [])
         return [dict(row) for row in rows]
 
 

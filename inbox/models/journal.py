@@ -28,7 +28,7 @@ class Entry(Model):
 
 
 class Counter(Model):
-    """A running number. Registers take theirs here, gap-free; on SQLite the ticket numbers do too."""
+    """A running number. Registers take theirs here, gap-free, and on SQLite the ticket numbers do too."""
 
     name = fields.CharField(120, primary_key=True)
     value = fields.BigIntField(default=0)

@@ -57,7 +57,7 @@ class Message(Model):
     class Meta:
         table = "message"
         unique_together = (("channel", "external_id"),)
-        indexes = (("ticket", "id"), ("conversation", "id"))
+        indexes = (("ticket_id", "id"), ("conversation_id", "id"))
 
 
 class Attachment(Model):
@@ -84,7 +84,7 @@ class Attachment(Model):
 
     class Meta:
         table = "attachment"
-        indexes = (("message",),)
+        indexes = (("message_id",),)
 
 
 class Delivery(Model):
@@ -123,7 +123,7 @@ class Delivery(Model):
 
     class Meta:
         table = "delivery"
-        indexes = (("address", "created_at"),)
+        indexes = (("address_id", "created_at"),)
 
 
 class Attempt(Model):
@@ -142,7 +142,7 @@ class Attempt(Model):
 
     class Meta:
         table = "attempt"
-        indexes = (("delivery",),)
+        indexes = (("delivery_id",),)
 
 
 class ChannelState(Model):

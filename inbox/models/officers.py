@@ -59,7 +59,7 @@ class Session(Model):
 
     class Meta:
         table = "session"
-        indexes = (("officer",), ("expires_at",))
+        indexes = (("officer_id",), ("expires_at",))
 
 
 class Notice(Model):

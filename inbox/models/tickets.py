@@ -80,7 +80,7 @@ class Ticket(Model):
 
     class Meta:
         table = "ticket"
-        indexes = (("office", "status", "due_at", "id"), ("citizen",))
+        indexes = (("office", "status", "due_at", "id"), ("citizen_id",))
 
 
 class TicketLink(Model):
@@ -108,7 +108,7 @@ class TicketLink(Model):
     class Meta:
         table = "ticket_link"
         unique_together = (("ticket", "conversation"),)
-        indexes = (("conversation", "ticket"),)
+        indexes = (("conversation_id", "ticket_id"),)
 
 
 class TicketStep(Model):
@@ -145,7 +145,6 @@ class TicketStep(Model):
     class Meta:
         table = "ticket_step"
         unique_together = (("ticket", "ordinal"),)
-        indexes = (("ended_at", "due_at"),)
 
 
 class Pause(Model):
@@ -164,7 +163,7 @@ class Pause(Model):
 
     class Meta:
         table = "pause"
-        indexes = (("step",),)
+        indexes = (("step_id",),)
 
 
 class Disposition(Model):
@@ -195,7 +194,7 @@ class Disposition(Model):
 
     class Meta:
         table = "disposition"
-        indexes = (("ticket",),)
+        indexes = (("ticket_id",),)
 
 
 class Task(Model):
@@ -231,11 +230,11 @@ class Task(Model):
 
     class Meta:
         table = "task"
-        indexes = (("office", "role", "done_at"), ("ticket",))
+        indexes = (("office", "role", "done_at"), ("ticket_id",))
 
 
 class Paper(Model):
-    """A paper on a ticket. ``paper`` is its id in office.yaml; ``values`` what was filled in.
+    """A paper on a ticket. ``paper`` is its id in office.yaml, ``values`` what was filled in.
 
     For a message paper ``message_id`` is the reply; for an uploaded one ``digest`` the file; for a register
     ``entry_id`` its line; for a disposition ``disposition_id`` the sheet.
@@ -266,7 +265,7 @@ class Paper(Model):
 
     class Meta:
         table = "paper"
-        indexes = (("ticket", "paper"),)
+        indexes = (("ticket_id", "paper"),)
 
 
 class RegisterEntry(Model):

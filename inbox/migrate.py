@@ -1,0 +1,101 @@
+"""Brings a database to the tables that this program knows, in one transaction: all of it or nothing.
+
+On PostgreSQL several processes may start at once: one migrates, the others wait for it. An SQLite file is copied
+beside itself first, foreign keys are off while tables are rebuilt (a rebuilt table would take its children with it),
+and what they point at is checked before the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import BasePostgresSchemaEditor, SqliteSchemaEditor
+from tortoise.transactions import in_transaction
+
+from inbox.database import settings
+
+_LOCK = 0x5741_4455_4C00
+
+
+class Unsound(Exception):
+    """After the change rows would point at nothing; nothing was changed. ``tables`` names where they stand."""
+
+    def __init__(self, tables: list[str]) -> None:
+        super().__init__(", ".join(tables))
+        self.tables = tables
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply what is pending and return its names; with nothing pending nothing is touched, not even a copy made.
+
+    Raises: Unsound, or the database's own error: either way the database is as it was.
+    """
+    is_sqlite = urlsplit(url).scheme == "sqlite"
+    file = Path(unquote(urlsplit(url).path))
+    if is_sqlite:
+        await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    config = settings(f"{url}{'&' if urlsplit(url).query else '?'}foreign_keys=OFF" if is_sqlite else url)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        pending = await _pending(context.db(), config)
+        if is_sqlite and pending:
+            await asyncio.to_thread(_copy, file, pending[0])
+        if pending:
+            await _apply(config)
+    return pending
+
+
+async def _pending(client: BaseDBAsyncClient, config: dict[str, Any]) -> list[str]:
+    """Names in order. A database without the history table counts as empty."""
+    return [step.migration.name for step in await MigrationExecutor(client, config["apps"]).plan()]
+
+
+async def _apply(config: dict[str, Any]) -> None:
+    async with in_transaction() as transaction:
+        await _hold(transaction)
+        await MigrationExecutor(transaction, config["apps"]).migrate(direction="forward")
+        if transaction.capabilities.dialect == "sqlite":
+            _check(await transaction.execute_query_dict("PRAGMA foreign_key_check"))
+
+
+async def _hold(transaction: TransactionalDBClient) -> None:
+    """Wait for any other process that migrates, then make sure of the history table.
+
+    The executor would first ask a table that may not exist, and PostgreSQL gives up the transaction over that.
+    """
+    sqlite = transaction.capabilities.dialect == "sqlite"
+    if not sqlite:
+        await transaction.execute_query(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    editor = (SqliteSchemaEditor if sqlite else BasePostgresSchemaEditor)(transaction, atomic=False)
+    await MigrationRecorder(transaction).ensure_schema(editor)
+
+
+def _check(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        raise Unsound(sorted({f"{row['table']} -> {row['parent']}" for row in rows}))
+
+
+def _copy(file: Path, pending: str) -> None:
+    """``wadul.sqlite`` -> ``wadul.sqlite.before-0002_name``; an earlier copy of that name is kept."""
+    with closing(sqlite3.connect(file)) as source:
+        if not source.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return
+        with closing(sqlite3.connect(_free(file.with_name(f"{file.name}.before-{pending}")))) as copy:
+            source.backup(copy)
+
+
+def _free(wanted: Path) -> Path:
+    count, path = 1, wanted
+    while path.exists():
+        count += 1
+        path = wanted.with_name(f"{wanted.name}.{count}")
+    return path

@@ -1,0 +1,100 @@
+"""What many tests share: a database of each engine with every table and no row, and a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from inbox.database import Database
+from inbox.migrate import migrate
+from tests.postgres import Server, serve
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday 23 November 2026, 09.15 in Blitar."""
+    return datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    asyncio.run(migrate(f"sqlite://{file}"))
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database, for a test that opens it itself or hands it to another process."""
+    shutil.copyfile(sqlite_template, tmp_path / "wadul.sqlite")
+    return f"sqlite://{tmp_path / 'wadul.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server for the session."""
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server) -> Iterator[str]:
+    """The name of a PostgreSQL database with every table."""
+    with postgres_server.template("wadul_template") as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def _serial() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server, postgres_template: str, _serial: Iterator[int]) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database."""
+    with postgres_server.database(f"wadul_{next(_serial)}", postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database; the test runs once with each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh SQLite database, open."""
+    async for database in _opened(sqlite_url):
+        yield database
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database, open."""
+    async for database in _opened(postgres_url):
+        yield database
+
+
+@pytest.fixture
+async def any_database(any_url: str) -> AsyncIterator[Database]:
+    """A fresh database, open; the test runs once with each engine."""
+    async for database in _opened(any_url):
+        yield database
+
+
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()

@@ -1,0 +1,113 @@
+"""A PostgreSQL of the tests' own: the system's programs, a folder that goes away, a socket instead of a port.
+
+PostgreSQL refuses to run as root, so that root lends it another user. Databases are made from a migrated template.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from inbox.migrate import migrate
+
+INSTALL = "PostgreSQL's server programs are missing: `make peers` installs them (Debian, as root)."
+_USER = "postgres"
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "max_connections": "60"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, named by the folder of its socket."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases as ``inbox.database`` reads it."""
+        return f"postgres://{_USER}@localhost/{database}?host={self.folder}"
+
+    @contextmanager
+    def database(self, name: str, template: str) -> Iterator[str]:
+        """A copy of the template for as long as the block lasts; yields its address."""
+        with self._janitor(dbname=name, template_dbname=template):
+            yield self.url(name)
+
+    @contextmanager
+    def template(self, name: str) -> Iterator[str]:
+        """A database with every table and no row, to make others from."""
+        with self._janitor(template_dbname=name):
+            asyncio.run(migrate(self.url(name)))
+            yield name
+
+    def _janitor(self, **names: str) -> DatabaseJanitor:
+        return DatabaseJanitor(user=_USER, host=str(self.folder), port=5432, version="15", **names)
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    """Start a server and stop it afterwards. Skips, or fails with ``WADUL_PEERS=required``, where it is missing."""
+    programs = _programs()
+    as_whom = _as_whom()
+    with tempfile.TemporaryDirectory(prefix="wadul-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if as_whom:
+            os.chown(folder, as_whom["user"], as_whom["group"])
+        options: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, **as_whom}
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*initdb, "--locale=C"], check=True, **options)
+        with _running([programs / "postgres", "-D", folder / "data", "-k", folder, *_flags()], folder, options):
+            yield Server(folder)
+
+
+@contextmanager
+def _running(command: list[Any], folder: Path, options: dict[str, Any]) -> Iterator[None]:
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log, **options) as process:
+        try:
+            _wait(process, folder)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Until the socket answers; the janitor itself goes on trying to connect."""
+    until = time.monotonic() + 30
+    while not (folder / ".s.PGSQL.5432").exists():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError((folder / "log").read_text())
+        time.sleep(0.05)
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or [Path(shutil.which("postgres") or "")]
+    if (found[-1].resolve().parent / "initdb").exists():
+        return found[-1].resolve().parent
+    if os.environ.get("WADUL_PEERS") == "required":
+        pytest.fail(INSTALL)
+    pytest.skip(INSTALL)
+
+
+def _as_whom() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = names.get("postgres") or names["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _flags() -> list[str]:
+    return [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
