@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.check import check as check_all
-from config.reading import SHIPPED, Offices, read
+from config.reading import SHIPPED, Offices, in_order, read
 from config.schema import Mistake
 
 __all__ = ["SHIPPED", "Misconfigured", "Mistake", "Offices", "load", "read"]
@@ -36,7 +36,7 @@ def load(folder: Path, *, environ: Mapping[str, str] | None = None, secrets: boo
     Raises: Misconfigured, with every mistake in every file.
     """
     offices, mistakes = read(folder, os.environ if environ is None else environ, secrets=secrets)
-    mistakes = tuple(sorted((*mistakes, *check_all(offices)), key=lambda one: (one.file, one.line, one.key)))
+    mistakes = in_order((*mistakes, *check_all(offices)))
     if mistakes:
         raise Misconfigured(mistakes)
     return offices

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from config.reading import Offices
+from config.reading import Offices, in_order
 from config.rules import Names, duplicates, procedure_mistakes, unknown
 from config.schema import Hours, Mistake, Office, PaperKind, Route, WorkTime
 from config.source import Loc, Source
@@ -31,7 +31,7 @@ def check(
     found += _between(offices)
     for office in offices.offices.values():
         found += _Office(offices, office, names).mistakes()
-    return tuple(sorted(found, key=lambda one: (one.file, one.line, one.key)))
+    return in_order(found)
 
 
 def _between(offices: Offices) -> Iterator[Mistake]:
@@ -131,7 +131,7 @@ class _Office:
     def routes(self) -> Iterator[Mistake]:
         routes = self.office.routes
         if not (routes and _covers(routes[-1], Route(procedure="x"))):
-            yield self.source.mistake("route-no-default", ("routes", len(routes) - 1))
+            yield self.source.mistake("route-no-default", ("routes", max(0, len(routes) - 1)))
         for place, route in enumerate(routes):
             yield from self.route(route, ("routes", place))
             if any(_covers(earlier, route) for earlier in routes[:place]):

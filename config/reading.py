@@ -7,7 +7,7 @@ never stops at the first mistake: what can be read is, so that one run names eve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -75,8 +75,13 @@ def read(folder: Path, environ: Mapping[str, str], *, secrets: bool = True) -> t
         Offices(
             folder, MappingProxyType(offices), worktime, MappingProxyType(reader.sources), frozenset(reader.unread)
         ),
-        tuple(reader.mistakes),
+        in_order(reader.mistakes),
     )
+
+
+def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Mistakes as a person works through them: by file and line."""
+    return tuple(sorted(mistakes, key=lambda one: (one.file, one.line, one.key)))
 
 
 class _Reader:
@@ -109,7 +114,7 @@ class _Reader:
         if not office:
             return None
         self.same_id(source, office.id, folder.name)
-        return office.model_copy(update={"procedures": procedures})
+        return office.model_copy(update={"id": folder.name, "procedures": procedures})
 
     def office_data(self, source: Source) -> dict[str, Any] | None:
         if source.data is None:
@@ -130,7 +135,7 @@ class _Reader:
             procedure = self.model(key, source, Procedure, source.data)
             if procedure:
                 self.same_id(source, procedure.id, path.stem)
-                found[path.stem] = procedure
+                found[path.stem] = procedure.model_copy(update={"id": path.stem})
         return found
 
     def same_id(self, source: Source, written: str, expected: str) -> None:

@@ -52,7 +52,7 @@ def unknown(source: Source, code: str, loc: Loc, name: str, choices: Collection[
 class _Rules:
     def __init__(self, procedure: Procedure, office: Office, source: Source, names: Names) -> None:
         self.procedure, self.office, self.source, self.names = procedure, office, source, names
-        self.steps = {step.id: step for step in procedure.steps}
+        self.steps = {step.id: step for step in reversed(procedure.steps)}  # of two with one id, the first
         self.papers = {paper.id for paper in office.papers}
 
     def ends(self) -> Iterator[Mistake]:

@@ -19,22 +19,16 @@ from config.source import Loc, Source
 
 M = TypeVar("M", bound=BaseModel)
 
-_CODES = {
+_CODES = {  # by the beginning of pydantic's error type
     "missing": "key-missing",
     "string_type": "text-expected",
     "literal_error": "choice-unknown",
     "enum": "choice-unknown",
-    "bool_type": "truth-expected",
-    "bool_parsing": "truth-expected",
-    "date_type": "date-unreadable",
-    "date_parsing": "date-unreadable",
-    "date_from_datetime_parsing": "date-unreadable",
-    "int_type": "number-expected",
-    "int_parsing": "number-expected",
-    "int_from_float": "number-expected",
+    "bool_": "truth-expected",
+    "date_": "date-unreadable",
+    "int_": "number-expected",
     "greater_than": "number-outside",
-    "greater_than_equal": "number-outside",
-    "less_than_equal": "number-outside",
+    "less_than": "number-outside",
     "dict_type": "mapping-expected",
     "model_type": "mapping-expected",
     "list_type": "list-expected",
@@ -77,7 +71,7 @@ def _code(detail: ErrorDetails) -> str:
         return "key-misspelt" if _near(detail) else "key-unknown"
     if detail["input"] is None:
         return "value-empty"
-    return _CODES.get(kind, "value-unreadable")
+    return next((code for beginning, code in _CODES.items() if kind.startswith(beginning)), "value-unreadable")
 
 
 def _values(detail: ErrorDetails, loc: Loc) -> dict[str, object]:

@@ -34,6 +34,7 @@ _SYNTAX = (
     ("alias refused", "yaml-alias"),
     ("too deep", "yaml-deep"),
     ("but found", "yaml-indent"),
+    ("but got", "yaml-indent"),
 )
 
 
@@ -62,11 +63,13 @@ class Source:
 
     def key(self, loc: Loc) -> str:
         """``loc`` as people read it: dotted, list items by their id where they have one, else counted from 1."""
-        parts, here = [], self.data
+        parts: list[str] = []
+        here = self.data
         for part in loc:
+            if isinstance(part, int) and not (isinstance(here, list) and 0 <= part < len(here)):
+                break
             here = _inside(here, part)
-            named = isinstance(part, int) and isinstance(here, dict) and isinstance(here.get("id"), str)
-            parts.append(here["id"] if named else str(part + 1) if isinstance(part, int) else part)
+            parts.append(_item_name(here, part) if isinstance(part, int) else part)
         return ".".join(parts)
 
     def mistake(self, code: str, loc: Loc = (), /, **values: object) -> Mistake:
@@ -110,11 +113,14 @@ def _failed(file: str, line: int, code: str, **values: object) -> Source:
 
 
 def _inside(here: Any, part: str | int) -> Any:
-    if isinstance(here, dict) and isinstance(part, str):
+    if isinstance(here, dict):
         return here.get(part)
-    if isinstance(here, list) and isinstance(part, int) and part < len(here):
-        return here[part]
-    return None
+    return here[part] if isinstance(here, list) and isinstance(part, int) else None
+
+
+def _item_name(item: Any, place: int) -> str:
+    named = isinstance(item, dict) and isinstance(item.get("id"), str)
+    return str(item["id"]) if named else str(place + 1)
 
 
 class _Loader(yaml.BaseLoader):
@@ -142,7 +148,8 @@ def _error_code(error: yaml.YAMLError) -> str:
 
 def _error_line(error: yaml.YAMLError, text: str) -> int:
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
+        opened = "while scanning a quoted scalar" in str(error)
+        mark = error.context_mark if opened else error.problem_mark or error.context_mark
         return mark.line + 1 if mark else 1
     return text.count("\n", 0, getattr(error, "position", 0)) + 1
 

@@ -1,0 +1,254 @@
+"""Everything an office can get wrong in its files, one row each: what was changed, and what is said of which line.
+
+A row marks the line it expects with ``#!``; a row without a mark expects the file's first line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+import config
+import templates
+from config.check import check
+from config.schema import Mistake
+
+Write = Callable[..., Path]
+
+SENTENCES: dict[str, str] = yaml.safe_load((templates.FOLDER / "mistakes.yaml").read_text("utf-8"))
+KINDS, MESSAGES, PAPERS = {"email", "web"}, {"dijawab", "diterima"}, {"formulir"}
+OFFICE_FILE, SOP_FILE = "offices/kecil/office.yaml", "offices/kecil/sop/kecil-1.yaml"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing broken: ``changes`` to a file, the mistake it makes, and codes of those that follow from it."""
+
+    code: str
+    key: str
+    changes: tuple[tuple[str, str], ...]
+    file: str = OFFICE_FILE
+    also: frozenset[str] = frozenset()
+
+
+def office(code: str, key: str, *changes: tuple[str, str], also: str = "") -> Row:
+    return Row(code, key, changes, OFFICE_FILE, frozenset(also.split()))
+
+
+def sop(code: str, key: str, *changes: tuple[str, str], also: str = "") -> Row:
+    return Row(code, key, changes, SOP_FILE, frozenset(also.split()))
+
+
+CITY = "city: Kota Kecil"
+LINES = "  lines: [Pemerintah Kota Kecil]"
+PASSWORD = "{env: KECIL_PASSWORD}"
+FIRST_ROUTE = "  - {channel: surel, kind: pengaduan, procedure: kecil-1}"
+LAST_ROUTE = "  - {procedure: kecil-1}"
+SPANS = '["08.00-12.00", "13.00-16.00"]'
+HOURS = f"    senin: {SPANS}"
+FINAL = "  - {id: selesai, final: true}"
+FORWARD = "needs: [formulir, agenda]}"
+ANSWER = "needs: [jawaban], tell: dijawab, outcome: answered}"
+PROMISE = "promise: 45 menit"
+
+ROWS = [
+    # the file itself
+    office("yaml-tab", "", (LINES, "\tlines: [] #!")),
+    office("yaml-colon", "", (CITY, "city: Kota: Kecil #!")),
+    sop("yaml-quote", "", ("title: Pelayanan", 'title: "Pelayanan #!')),
+    office("yaml-character", "", (CITY, "city: Kota\x07 Kecil #!")),
+    office("yaml-alias", "", (CITY, "city: *kota #!")),
+    office("yaml-indent", "", (LINES, "  lines: [a\ncity: b} #!")),
+    office("yaml-syntax", "", (CITY, "city: @kota #!")),
+    office("yaml-tag", "city", (CITY, "city: !kota Kecil #!")),
+    office("yaml-deep", "", (CITY, "city: " + "[" * 60 + "]" * 60 + " #!")),
+    office("key-unreadable", "letterhead", (LINES, LINES + "\n  ? [a, b] #!\n  : c")),
+    office("key-duplicate", "city", (CITY, CITY + "\ncity: Kota Besar #!")),
+    # keys and values
+    office("key-unknown", "xyzzy", (CITY, CITY + "\nxyzzy: 1 #!")),
+    office("key-misspelt", "lettrehead", (CITY, CITY + "\nlettrehead: 1 #!")),
+    office("key-missing", "roles.petugas.name", ("name: Petugas, superior: kepala}", "superior: kepala} #!")),
+    office("value-empty", "city", (CITY, "city: #!")),
+    office("text-expected", "city", (CITY, "city: 12 #!")),
+    office("text-expected", "city", (CITY, "city: true #!")),
+    office("text-expected", "city", (CITY, "city: 2026-01-01 #!")),
+    office("mapping-expected", "letterhead", ("\n" + LINES, " [Pemerintah] #!")),
+    office("list-expected", "letterhead.lines", (LINES, "  lines: Pemerintah #!")),
+    office("choice-unknown", "time_zone", ("Asia/Jakarta", "Asia/Blitar #!")),
+    office("choice-unknown", "roles.petugas.may.2", ("superior: kepala}", "may: [reply, terbang]} #!")),
+    office("number-expected", "clerk.burst_minutes", (CITY, CITY + "\nclerk: {burst_minutes: dua} #!")),
+    office("number-outside", "clerk.burst_minutes", (CITY, CITY + "\nclerk: {burst_minutes: 99} #!")),
+    office("date-unreadable", "ceilings.biasa.valid_from", ("2019-01-01}", "2019-13-01} #!")),
+    office("date-unreadable", "ceilings.biasa.valid_from", ("2019-01-01}", "2019-01-01T10:00:00} #!")),
+    office("code-malformed", "code", ("code: KCL", "code: Kcl #!")),
+    office("kind-malformed", "channels.surel.kind", ("kind: email", "kind: E-Mail #!")),
+    office("id-malformed", "kinds.Pengaduan.id", ("id: pengaduan,", "id: Pengaduan, #!\n    ")),
+    office(
+        "id-malformed",
+        "roles.Kepala Dinas",
+        ("  kepala: {", "  Kepala Dinas: { #!\n    "),
+    ),
+    office("id-elsewhere", "id", ("id: kecil\n", "id: besar #!\n")),
+    office(
+        "id-duplicate",
+        "papers.jawaban.id",
+        ("{id: jawaban,", "{id: jawaban, name: J, made: note}\n  - {id: jawaban, #!\n    "),
+    ),
+    office("procedures-elsewhere", "procedures", (CITY, CITY + "\nprocedures: {} #!")),
+    office("env-malformed", "channels.surel.password", (PASSWORD, "{env: [a]} #!")),
+    office("env-missing", "channels.surel.password", (PASSWORD, "{env: TIDAK_ADA} #!")),
+    sop("span-unreadable", "promise", (PROMISE, "promise: 45 mnt #!")),
+    sop("span-unreadable", "steps.terima.within", ("within: 15 menit", "within: 15 #!")),
+    sop("truth-expected", "steps.selesai.final", (FINAL, "  - {id: selesai, final: mungkin} #!")),
+    sop("list-expected", "steps.terima.requires", ("requires: [formulir]", "requires: formulir #!")),
+    sop("id-elsewhere", "id", ("id: kecil-1", "id: kecil-2 #!")),
+    # working time
+    office("hours-unreadable", "worktime.hours.senin", (SPANS, '["8-12"] #!')),
+    office("hours-unreadable", "worktime.hours.senin", (SPANS, "08.00-12.00 #!")),
+    office("hours-unreadable", "worktime.hours.senin", (SPANS, '["08.00-25.00"] #!')),
+    office("hours-backwards", "worktime.hours.senin", (SPANS, '["16.00-08.00"] #!')),
+    office("hours-overlap", "worktime.hours.senin", (SPANS, '["08.00-13.30", "13.00-16.00"] #!')),
+    office(
+        "hours-overlap",
+        "worktime.days.1.hours",
+        (HOURS, HOURS + '\n  days:\n    - {on: 2026-03-02, name: HUT, hours: ["13.00-14.00", "08.00-09.00"]} #!'),
+    ),
+    office(
+        "season-backwards",
+        "worktime.seasons.1.until",
+        (HOURS, HOURS + "\n  seasons:\n    - {name: Ramadan, from: 2026-03-02, until: 2026-03-01, hours: {}} #!"),
+    ),
+    office(
+        "hours-none",
+        "worktime.hours",
+        ("  hours:\n", "  hours: #!\n"),
+        (HOURS, "    senin: []\n    selasa: []\n    rabu: []\n    kamis: []\n    jumat: []"),
+    ),
+    # the office
+    office("channel-kind-unknown", "channels.surel.kind", ("kind: email", "kind: fax #!")),
+    office(
+        "channel-unrouted",
+        "channels.surel",
+        ("  surel:", "  loket: {kind: web}\n  surel: #!"),
+        (FIRST_ROUTE, "  - {channel: loket, procedure: kecil-1}"),
+        (LAST_ROUTE + "\n", ""),
+        also="route-no-default",
+    ),
+    office(
+        "kinds-none",
+        "kinds",
+        ("kinds:\n  - {id: pengaduan, name: Pengaduan, ceiling: biasa}", "kinds: [] #!"),
+        also="route-kind-unknown",
+    ),
+    office("ceiling-unknown", "kinds.pengaduan.ceiling", ("ceiling: biasa}", "ceiling: luar} #!")),
+    office("superior-unknown", "roles.petugas.superior", ("superior: kepala}", "superior: raja} #!")),
+    office("superior-circle", "roles.petugas.superior", ("superior: kepala}", "superior: petugas} #!")),
+    office("route-no-default", "routes.2", (LAST_ROUTE, "  - {channel: surel, procedure: kecil-1} #!")),
+    office(
+        "route-no-default",
+        "routes",
+        ("routes:", "routes: [] #!"),
+        (FIRST_ROUTE + "\n", ""),
+        (LAST_ROUTE + "\n", ""),
+        also="channel-unrouted",
+    ),
+    office(
+        "route-unreached",
+        "routes.2",
+        (FIRST_ROUTE, "  - {procedure: kecil-1}\n  - {channel: surel, procedure: kecil-1} #!"),
+    ),
+    office("route-channel-unknown", "routes.1.channel", ("{channel: surel, kind", "{channel: sms, #!\n    kind")),
+    office("route-kind-unknown", "routes.1.kind", ("kind: pengaduan, p", "kind: pujian, #!\n    p")),
+    office("route-door-unknown", "routes.1.door", ("{channel: surel, kind", "{door: fax, #!\n    kind")),
+    office("procedure-unknown", "routes.2.procedure", (LAST_ROUTE, "  - {procedure: kecil-9} #!")),
+    office("register-missing", "papers.agenda", ("made: register, register: buku}", "made: register} #!")),
+    office("register-unknown", "papers.agenda.register", ("register: buku}", "register: kitab} #!")),
+    office("template-missing", "papers.formulir", ("made: template, template: formulir}", "made: template} #!")),
+    office("template-unknown", "papers.formulir.template", ("template: formulir}", "template: blangko} #!")),
+    # the procedure
+    sop("step-unknown", "first", ("first: terima", "first: mulai #!")),
+    sop("step-unknown", "reopen", ("first: terima", "first: terima\nreopen: ulang #!")),
+    sop("step-unknown", "steps.terima.actions.jawab.to", ("to: selesai, needs", "to: tamat, #!\n         needs")),
+    sop("step-final", "reopen", ("first: terima", "first: terima\nreopen: selesai #!")),
+    sop("step-unreached", "steps.luar.id", (FINAL, FINAL + "\n  - {id: luar, final: true} #!")),
+    sop("step-endless", "steps.luar.id", (FINAL, FINAL + "\n  - {id: luar, actor: kepala} #!"), also="step-unreached"),
+    sop("final-none", "steps", ("steps:", "steps: #!"), ("final: true", "actor: kepala"), also="outcome-early"),
+    sop(
+        "final-actions",
+        "steps.selesai.actions",
+        (FINAL, "  - id: selesai\n    final: true\n    actions: #!\n      - {id: a, label: A, to: kaji}"),
+    ),
+    sop("actor-missing", "steps.terima.id", ("  - id: terima\n", "  - id: terima #!\n"), ("    actor: petugas\n", "")),
+    sop("actor-unknown", "steps.terima.actor", ("actor: petugas\n", "actor: raja #!\n")),
+    sop("actor-unknown", "steps.kaji.actor.2", ("actor: [kepala, petugas]", "actor: [kepala, raja] #!")),
+    sop("paper-unknown", "steps.terima.requires.1", ("requires: [formulir]", "requires: [blangko] #!")),
+    sop("paper-unknown", "steps.terima.produces.1", ("produces: [agenda]", "produces: [blangko] #!")),
+    sop("paper-unknown", "steps.terima.actions.naikkan.needs.2", (FORWARD, "needs: [formulir, x]} #!")),
+    sop("inferred-unknown", "steps.terima.inferred.1", ("inferred: [actor]", "inferred: [aktor] #!")),
+    sop("message-unknown", "steps.terima.actions.jawab.tell", (ANSWER, "tell: hilang, outcome: answered} #!")),
+    sop("outcome-missing", "steps.terima.actions.jawab", (ANSWER, "needs: [jawaban]} #!")),
+    sop("outcome-early", "steps.terima.actions.naikkan.outcome", (FORWARD, "outcome: closed} #!")),
+    sop("id-duplicate", "steps.terima.actions.jawab.id", ("{id: naikkan, label", "{id: jawab, #!\n         label")),
+    sop("id-duplicate", "steps.kaji.id", (FINAL, FINAL + "\n  - {id: kaji, final: true} #!")),
+    sop("promise-short", "promise", (PROMISE, "promise: 44 menit #!")),
+    sop("promise-long", "promise", (PROMISE, "promise: 3 hari kerja #!")),
+]
+
+
+ELSEWHERE = ("folder-missing", "offices-none", "file-unreadable", "file-large", "file-encoding", "file-empty")
+ELSEWHERE += ("code-taken", "channel-taken", "message-own-unknown", "value-unreadable")  # in test_reading.py
+
+
+def everything(folder: Path, environ: dict[str, str]) -> tuple[Mistake, ...]:
+    """What ``wadul check`` lists."""
+    offices, mistakes = config.read(folder, environ)
+    return (*mistakes, *check(offices, KINDS, MESSAGES, PAPERS))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.key}")
+def test_a_mistake_names_file_line_and_key(row: Row, write: Write, environ: dict[str, str]) -> None:
+    """Each thing that can be wrong is said once, of its own file, line and key, and nothing else is blamed."""
+    folder = write(office=row.changes) if row.file == OFFICE_FILE else write(sop=row.changes)
+    lines = (folder / row.file).read_text("utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "#!" in text)
+    found = everything(folder, environ)
+    assert (row.code, row.file, line, row.key) in [(one.code, one.file, one.line, one.key) for one in found]
+    assert {one.code for one in found} - {row.code} == row.also
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.key}")
+def test_a_sentence_is_filled_from_its_mistake(row: Row, write: Write, environ: dict[str, str]) -> None:
+    """Every code has its sentence, and the mistake brings every value that the sentence names."""
+    folder = write(office=row.changes) if row.file == OFFICE_FILE else write(sop=row.changes)
+    for one in everything(folder, environ):
+        assert set(re.findall(r"(?<!\{)\{(\w+)\}", SENTENCES[one.code])) <= set(one.values), one
+
+
+def test_every_code_is_proved(write: Write) -> None:
+    """No sentence without a test that makes its mistake, and no mistake without a sentence."""
+    assert {row.code for row in ROWS} | set(ELSEWHERE) == set(SENTENCES)
+
+
+def test_a_right_installation_has_no_mistake(write: Write, environ: dict[str, str]) -> None:
+    """Nothing is said of files that are right."""
+    assert everything(write(), environ) == ()
+
+
+def test_all_mistakes_are_listed_at_once(write: Write, environ: dict[str, str]) -> None:
+    """Mistakes of several files and several kinds come in one go, and a file that cannot be read blames no other."""
+    folder = write(office=(("code: KCL", "code: kcl"), (HOURS, '    senin: ["8"]')), sop=((PROMISE, "promise: lama"),))
+    found = [(one.code, one.file) for one in everything(folder, environ)]
+    assert found == [("code-malformed", OFFICE_FILE), ("hours-unreadable", OFFICE_FILE), ("span-unreadable", SOP_FILE)]
+
+
+def test_load_refuses_with_every_mistake(write: Write, environ: dict[str, str]) -> None:
+    """What is loaded is sound: mistakes of shape and mistakes across files are raised together."""
+    folder = write(office=(("superior: kepala}", "superior: raja}"),), sop=(("first: terima", "first: mulai"),))
+    with pytest.raises(config.Misconfigured) as caught:
+        config.load(folder, environ=environ)
+    assert {one.code for one in caught.value.mistakes} == {"superior-unknown", "step-unknown"}
