@@ -97,7 +97,7 @@ class Calendar:
         self._national_days = {day.on: day for day in national.days}
         self._working = {*national.not_holidays, *own.not_holidays}
         self._cuti = own.cuti_bersama and national.cuti_bersama
-        self._seasons = (*own.seasons, *national.seasons)
+        self._own_seasons, self._national_seasons = own.seasons, national.seasons
         self._days: dict[date, Day] = {}
 
     def add(self, start: datetime, span: Span) -> Due:
@@ -191,11 +191,13 @@ class Calendar:
         return _special_hours(special) if special else self._ordinary_hours(on)
 
     def _ordinary_hours(self, on: date) -> tuple[Spans, str]:
+        """A season's hours or the week's. The nation's season opens no weekday on which the office is closed."""
         weekday = WEEKDAYS[on.weekday()]
-        for season in self._seasons:
+        usual = self._week[weekday].spans
+        for season in (*self._own_seasons, *(self._national_seasons if usual else ())):
             if season.from_ <= on <= season.until and weekday in season.hours:
                 return season.hours[weekday].spans, season.name
-        return self._week[weekday].spans, ""
+        return usual, ""
 
     def _add_calendar_days(self, start: datetime, days: int) -> Due:
         first = self._local(start) + _DAY
