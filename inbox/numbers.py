@@ -16,7 +16,7 @@ from inbox.database import Database
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 # What keyboards and phones make of a hyphen.
 _BETWEEN = r"[\s\-‐‑‒–—_./]"
-NUMBER = re.compile(rf"(?<![^\W_])([A-Za-z]{{3}}){_BETWEEN}{{0,3}}([0-9]{{2}}){_BETWEEN}{{0,3}}([0-9]{{6}})(?![0-9])")
+_NUMBER = re.compile(rf"(?<![^\W_])([A-Za-z]{{3}}){_BETWEEN}{{0,3}}([0-9]{{2}}){_BETWEEN}{{0,3}}([0-9]{{6}})(?![0-9])")
 _SHORT = re.compile(rf"([A-Za-z]{{3}}){_BETWEEN}{{0,3}}([0-9]{{2}}){_BETWEEN}{{1,3}}([0-9]{{1,6}})")
 _COUNT = """
     INSERT INTO counter (name, value) VALUES ($1, 1)
@@ -46,13 +46,13 @@ def normal(text: str) -> str:
 
     Case, hyphens and spaces do not matter, nor do leading zeros of the last part where a hyphen sets it apart.
     """
-    found = NUMBER.fullmatch(text.strip()) or _SHORT.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(text.strip()) or _SHORT.fullmatch(text.strip())
     return _canonical(found) if found else ""
 
 
 def find_numbers(text: str) -> list[str]:
     """The numbers in a text, canonical, in order, each once."""
-    return list(dict.fromkeys(_canonical(found) for found in NUMBER.finditer(text)))
+    return list(dict.fromkeys(_canonical(found) for found in _NUMBER.finditer(text)))
 
 
 def _canonical(found: re.Match[str]) -> str:
