@@ -12,7 +12,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
 
@@ -164,7 +164,11 @@ def _read_span(item: object) -> object:
     return (start, end)
 
 
-HoursText = Annotated[Hours, BeforeValidator(_read_hours)]
+def _write_hours(hours: Hours) -> list[str]:
+    return [f"{start:%H.%M}-{end:%H.%M}" for start, end in hours.spans]
+
+
+HoursText = Annotated[Hours, BeforeValidator(_read_hours), PlainSerializer(_write_hours, return_type=list[str])]
 Weekday = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 import config
 from config.check import check
-from config.schema import Model
+from config.schema import Model, Office
 from config.shape import shape
 from config.source import Source, read_source
 
@@ -53,6 +53,14 @@ def test_an_office_with_a_hyphen_keeps_its_channels_apart(write: Write, environ:
     offices = config.load(folder, environ=environ)
     assert offices.channel("kecil-dua-surel")[0].id == "kecil-dua"
     assert offices.channel("kecil-surel")[0].id == "kecil"
+
+
+def test_an_office_survives_being_written_out(write: Write, environ: dict[str, str]) -> None:
+    """What is dumped by alias validates to the same office, hours in the words of the file."""
+    office = config.load(write(), environ=environ).office("kecil")
+    values = office.model_dump(mode="json", by_alias=True)
+    assert values["worktime"]["hours"]["senin"] == ["08.00-12.00", "13.00-16.00"]
+    assert Office.model_validate(values) == office
 
 
 def test_two_offices_share_no_code_and_no_channel_id(write: Write, environ: dict[str, str]) -> None:
