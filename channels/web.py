@@ -1,0 +1,86 @@
+"""The web door: a public form per office, and what is written on its status page.
+
+There is no platform behind it: the form is read by ``web_form``, kept as canonical JSON by ``web_raw``, and guarded
+by ``web_guard``; ``web_pages`` shows the pages. What the office says needs no sending: it lies on the status page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, State, Undelivered
+from channels.web_form import Limits
+from channels.web_guard import Buckets, Signer
+from channels.web_pages import Guards, Pages
+from channels.web_raw import unpack
+
+
+class Settings(BaseModel):
+    """What an office may say of its form.
+
+    ``path`` is where it lives ("/<office>/" where it says nothing). ``burst`` submissions at once and ``per_hour`` in
+    the long run are taken from one network (many phones share one: keep them generous). A form sent within
+    ``fastest_seconds`` of being shown is asked for once more. Sizes in bytes.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str = Field(default="", pattern=r"^$|^/([a-z0-9.-]+/)+$")
+    burst: int = Field(default=10, ge=1, le=10_000)
+    per_hour: int = Field(default=60, ge=1, le=100_000)
+    fastest_seconds: float = Field(default=3, ge=0, le=60)
+    most_files: int = Field(default=5, ge=0, le=20)
+    largest_file_bytes: int = Field(default=10_000_000, ge=1_000_000, le=25_000_000)
+    largest_total_bytes: int = Field(default=25_000_000, ge=1_000_000, le=100_000_000)
+    idle_seconds: float = Field(default=30, gt=0, le=600)
+
+
+class Adapter:
+    """One office's form. Its addresses ("w...") are made here, one per submission or ticket."""
+
+    def __init__(self, id: str, settings: Settings, *, secret: bytes, now: Callable[[], datetime]) -> None:  # noqa: A002
+        self.id = id
+        self.abilities = Abilities(
+            scheme="web", style="long", buttons=10, largest_file_bytes=settings.largest_file_bytes, repeat_safe=True
+        )
+        self.path = settings.path or f"/{id.rpartition('-')[0]}/"
+        self._settings, self._signer, self._now = settings, Signer(secret, id), now
+        self._buckets = Buckets(settings.burst, settings.per_hour)
+
+    def parse(self, raw: bytes) -> Parsed:
+        """One submission as it was kept. Raises ``Undigested``."""
+        return Parsed(messages=(unpack(raw),))
+
+    async def listen(self, desk: Desk) -> None:  # noqa: ARG002
+        """Nothing to wait for: browsers come to the routes."""
+        return
+
+    def routes(self, desk: Desk) -> Sequence[web.AbstractRouteDef]:
+        """The form, its receipt, and the status page's reply box."""
+        guards = Guards(self._signer, self._buckets, self._limits(), self._settings.fastest_seconds)
+        return Pages(self.path, desk, guards, self._now).routes()
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """Nothing leaves: the words are on the status page already."""
+        return Receipt(external_id=outbound.key, state=State.DELIVERED)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Files come with the form; there is nothing to fetch."""
+        raise Undelivered("no-such-file", retry=False, detail=attachment.reference[:80])
+
+    async def check(self) -> list[Fault]:
+        """There is no account that could be wrong."""
+        return []
+
+    def _limits(self) -> Limits:
+        settings = self._settings
+        return Limits(
+            files=settings.most_files,
+            file_bytes=settings.largest_file_bytes,
+            all_bytes=settings.largest_total_bytes,
+            idle_seconds=settings.idle_seconds,
+        )

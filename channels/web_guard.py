@@ -1,0 +1,109 @@
+"""What keeps a public form from being flooded without asking people to read crooked letters: signed form tokens, a
+minimal time to fill a form, and a bucket of submissions per client.
+
+Buckets live in memory: a restart empties them, and each process has its own. Knows no form and no page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import math
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+class Signer:
+    """Signs short texts for one channel. ``purpose`` keeps one use from passing for another."""
+
+    def __init__(self, secret: bytes, channel: str) -> None:
+        self._key = hmac.new(secret, f"web|{channel}".encode(), hashlib.sha256).digest()
+
+    def sign(self, purpose: str, text: str) -> str:
+        """``text.signature``."""
+        return f"{text}.{self._signature(purpose, text)}"
+
+    def open(self, purpose: str, signed: str) -> str | None:
+        """The text, or None where the signature is not ours. Constant in time."""
+        text, _, signature = signed.rpartition(".")
+        mine = self._signature(purpose, text)
+        return text if hmac.compare_digest(mine.encode(), signature.encode("utf-8", "replace")) else None
+
+    def name(self, purpose: str, text: str) -> str:
+        """A stable name of 24 letters and digits that tells nothing of ``text``."""
+        return hmac.new(self._key, f"{purpose}|{text}".encode(), hashlib.sha256).hexdigest()[:24]
+
+    def _signature(self, purpose: str, text: str) -> str:
+        digest = hmac.new(self._key, f"{purpose}|{text}".encode("utf-8", "replace"), hashlib.sha256).digest()
+        return urlsafe_b64encode(digest[:18]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A form's one-time name and when its page was made."""
+
+    nonce: str
+    issued_at: datetime
+
+    @classmethod
+    def new(cls, now: datetime) -> Token:
+        """A token for a page made now."""
+        return cls(secrets.token_urlsafe(16), now.replace(microsecond=0))
+
+    def signed(self, signer: Signer) -> str:
+        """What stands in the form's hidden field."""
+        return signer.sign("form", f"{self.nonce}.{int(self.issued_at.timestamp()):x}")
+
+    @classmethod
+    def opened(cls, signer: Signer, signed: str) -> Token | None:
+        """The token in a hidden field, or None where it is not ours."""
+        text = signer.open("form", signed)
+        if text is None:
+            return None
+        nonce, _, issued = text.rpartition(".")
+        return cls(nonce, datetime.fromtimestamp(int(issued, 16), UTC))
+
+
+class Buckets:
+    """A bucket of ``size`` per client, refilled by ``per_hour``. Remembers at most ``most`` clients."""
+
+    def __init__(self, size: int, per_hour: int, most: int = 20_000) -> None:
+        self._size, self._per_hour, self._most = size, per_hour, most
+        self._levels: dict[str, tuple[float, datetime]] = {}
+
+    def take(self, client: str, now: datetime) -> timedelta | None:
+        """Take one: None where there was one, else how long until there is."""
+        level = self._level(client, now)
+        if level < 1:
+            return timedelta(seconds=math.ceil((1 - level) * 3600 / self._per_hour))
+        self._levels.pop(client, None)
+        self._levels[client] = (level - 1, now)
+        self._forget(now)
+        return None
+
+    def _level(self, client: str, now: datetime) -> float:
+        level, at = self._levels.get(client, (float(self._size), now))
+        gained = (now - at).total_seconds() * self._per_hour / 3600
+        return min(float(self._size), level + max(gained, 0.0))
+
+    def _forget(self, now: datetime) -> None:
+        """Drop the longest unseen, and those that are full again at the front of the queue."""
+        while self._levels:
+            oldest = next(iter(self._levels))
+            if len(self._levels) <= self._most and self._level(oldest, now) < self._size:
+                return
+            del self._levels[oldest]
+
+
+def network(remote: str | None) -> str:
+    """What counts as one client: an IPv4 address, or the /64 that an IPv6 customer gets (RFC 6177)."""
+    try:
+        address = ipaddress.ip_address(remote or "")
+    except ValueError:
+        return remote or ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
