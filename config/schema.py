@@ -1,23 +1,25 @@
-"""What an office's files may say: office.yaml and the national worktime.yaml, as frozen models.
+"""What an office's files may say, as frozen models: here office.yaml and a mistake in any of them.
 
-Shapes only, and the one module that others import: procedures (``config.procedure``) are handed on from here. Reading
-files and resolving secrets live in ``config.reading``, the checks that cross files in ``config.check``.
+Shapes only, and the one module that others import: procedures (``config.procedure``) and working time
+(``config.hours``) are handed on from here. Reading files and resolving secrets live in ``config.reading``, the checks
+that cross files in ``config.check``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 
+from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
 from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
 
 __all__ = [
     "ID",
+    "WEEKDAYS",
     "Action",
     "Agency",
     "Ceiling",
@@ -40,6 +42,7 @@ __all__ = [
     "SpanText",
     "SpecialDay",
     "Step",
+    "Weekday",
     "WorkTime",
     "way_minutes",
 ]
@@ -126,93 +129,6 @@ class ChannelEntry(BaseModel):
     def settings(self) -> dict[str, Any]:
         """The adapter's own settings: everything but ``kind`` and ``name``."""
         return dict(self.model_extra or {})
-
-
-class Hours(Model):
-    """Working spans of one day, "07.30-12.00" each, in local time, ascending; empty is a day off."""
-
-    spans: tuple[tuple[time, time], ...]
-
-    @property
-    def minutes(self) -> int:
-        """Working minutes of the day."""
-        return sum(_minute(end) - _minute(start) for start, end in self.spans)
-
-
-def _minute(moment: time) -> int:
-    return moment.hour * 60 + moment.minute
-
-
-def _read_hours(value: object) -> object:
-    if isinstance(value, Hours):
-        return value
-    if not isinstance(value, list | tuple):
-        raise ValueError("hours-unreadable")  # noqa: TRY004 - pydantic makes a mistake of a ValueError only
-    return {"spans": [_read_span(item) for item in value]}
-
-
-def _read_span(item: object) -> object:
-    found = re.fullmatch(r"(\d{1,2})[.:](\d{2})\s*-\s*(\d{1,2})[.:](\d{2})", str(item).strip())
-    if not found:
-        raise ValueError("hours-unreadable")
-    numbers = [int(part) for part in found.groups()]
-    if not (numbers[0] < 24 and numbers[2] < 24 and numbers[1] < 60 and numbers[3] < 60):
-        raise ValueError("hours-unreadable")
-    start, end = time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
-    if start >= end:
-        raise ValueError("hours-backwards")
-    return (start, end)
-
-
-def _write_hours(hours: Hours) -> list[str]:
-    return [f"{start:%H.%M}-{end:%H.%M}" for start, end in hours.spans]
-
-
-HoursText = Annotated[Hours, BeforeValidator(_read_hours), PlainSerializer(_write_hours, return_type=list[str])]
-Weekday = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-
-
-class SpecialDay(Model):
-    """A day of the office's own: ``off`` with its name, or with hours of its own."""
-
-    on: date
-    name: str
-    hours: HoursText | None = None
-
-
-class Season(Model):
-    """A period with hours of its own (Ramadan), both days included. ``until`` as announced."""
-
-    name: str
-    from_: date = Field(alias="from")
-    until: date
-    hours: dict[Weekday, HoursText]
-    legal: str = ""
-
-
-class WorkTime(Model):
-    """Working time: weekly hours, seasons, extra days off, and working days that the library calls holidays.
-
-    ``legal`` names the decree. In office.yaml every key is a correction laid over the national file.
-    """
-
-    legal: str = ""
-    hours: dict[Weekday, HoursText] = Field(default_factory=dict)
-    seasons: tuple[Season, ...] = ()
-    cuti_bersama: bool = True
-    days: tuple[SpecialDay, ...] = ()
-    not_holidays: tuple[date, ...] = ()
-    hari: Literal["kerja", "kalender"] = "kerja"
-
-    def week(self, national: WorkTime) -> dict[Weekday, Hours]:
-        """The ordinary week, these corrections laid over the national hours; a day nobody names is off."""
-        return {day: self.hours.get(day) or national.hours.get(day) or Hours(spans=()) for day in WEEKDAYS}
-
-    def usual_day_minutes(self, national: WorkTime) -> int:
-        """The working minutes of the commonest working day of the week (the longer of a tie); 0 without any."""
-        lengths = [hours.minutes for hours in self.week(national).values() if hours.spans]
-        return max(lengths, key=lambda length: (lengths.count(length), length), default=0)
 
 
 class Ceiling(Model):
