@@ -39,6 +39,11 @@ class Settings(BaseModel):
     idle_seconds: float = Field(default=30, gt=0, le=600)
 
 
+def parse(raw: bytes) -> Parsed:
+    """One submission as it was kept. Pure. Raises ``Undigested``."""
+    return Parsed(messages=(unpack(raw),))
+
+
 class Adapter:
     """One office's form. Its addresses ("w...") are made here, one per submission or ticket."""
 
@@ -53,7 +58,7 @@ class Adapter:
 
     def parse(self, raw: bytes) -> Parsed:
         """One submission as it was kept. Raises ``Undigested``."""
-        return Parsed(messages=(unpack(raw),))
+        return parse(raw)
 
     async def listen(self, desk: Desk) -> None:  # noqa: ARG002
         """Nothing to wait for: browsers come to the routes."""
