@@ -1,0 +1,49 @@
+"""The doors: the one place that imports an adapter, and only when an office has that door.
+
+An adapter is a file of this folder that holds ``Settings``, ``Adapter`` and a ``parse`` that needs no settings; a name
+with an underscore is a room of the adapter before it (``web_form`` of ``web``; ``mail_...`` of ``email``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from channels.base import Channel, Parsed
+
+_SHARED = frozenset({"__init__", "base", "http", "text"})
+# What the office's files say of every door, whatever its kind.
+_COMMON = frozenset({"kind", "name"})
+
+
+def kinds() -> frozenset[str]:
+    """The kinds of door there are: the names of the adapter files."""
+    names = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    return frozenset(name for name in names if "_" not in name) - _SHARED
+
+
+def load(id: str, entry: Mapping[str, Any], *, secret: bytes, now: Callable[[], datetime]) -> Channel:  # noqa: A002
+    """The door of one entry in an office's file, ``{kind, ...settings}``.
+
+    ``secret`` is the installation's key for what the door signs; ``now`` gives aware UTC datetimes.
+
+    Raises: LookupError for a kind there is none of, pydantic.ValidationError for wrong settings.
+    """
+    adapter = _adapter(entry["kind"])
+    settings = adapter.Settings.model_validate({key: entry[key] for key in entry if key not in _COMMON})
+    return cast("Channel", adapter.Adapter(id, settings, secret=secret, now=now))
+
+
+def reader(kind: str) -> Callable[[bytes], Parsed]:
+    """What a door of that kind makes of a raw delivery without being configured. Raises LookupError."""
+    return cast("Callable[[bytes], Parsed]", _adapter(kind).parse)
+
+
+def _adapter(kind: str) -> ModuleType:
+    if kind not in kinds():
+        raise LookupError(kind)
+    return import_module(f"channels.{kind}")

@@ -212,6 +212,13 @@ class Unauthorised(Exception):
     """The platform refuses our credentials: nothing goes in or out until a person mends them."""
 
 
+class Unsure(Exception):
+    """The line broke after a message was handed over and before the platform answered: it may or may not have gone.
+
+    Nobody tries again by himself; a person decides, or a later report settles it.
+    """
+
+
 class Undigested(Exception):
     """A raw delivery that the adapter cannot make sense of at all; the desk sets it aside."""
 
@@ -295,7 +302,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, outbound: Outbound) -> Receipt:
-        """One attempt, no sleeping. Raises only ``Undelivered`` and ``Unauthorised``."""
+        """One attempt, no sleeping. Raises only ``Undelivered``, ``Unsure`` and ``Unauthorised``."""
         ...
 
     async def fetch(self, attachment: Attachment) -> bytes:

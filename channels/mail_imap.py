@@ -1,0 +1,261 @@
+"""One folder of an IMAP mailbox, read and never changed: what is new, how large, what it says, when to look again.
+
+A narrow wrapper around aioimaplib, whose calls can wait for ever on a broken line and whose answers are not
+exceptions: every call is raced against the loss of the line and against time, every answer is checked, and after
+any trouble the connection is thrown away. Source: RFC 3501, RFC 2177 (IDLE), RFC 5530 (response codes).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+from aioimaplib import IMAP4, AioImapException, Response
+from aioimaplib.aioimaplib import quoted
+
+from channels.base import Unauthorised
+from channels.mail_status import detail
+
+_CONNECT_SECONDS = 30
+_COMMAND_SECONDS = 60  # for a download: without a single byte
+_DOWNLOAD_SECONDS = 1800
+_LONGEST_HEADER_BYTES = 262_144
+_PASSING_TROUBLE = re.compile(r"\[(?:unavailable|inuse|limit|serverbug)\]|too many|temporar|try again", re.I)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MAIL = re.compile(rb"^\d+ FETCH \(")
+_UID = re.compile(rb"\bUID (\d+)")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_TAKEN = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+_SHORT_BODY = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
+
+T = TypeVar("T")
+
+
+class Lost(ConnectionError):
+    """The line to the mailbox is gone, or its server stopped answering sensibly."""
+
+
+class FolderMissing(ConnectionError):
+    """The mailbox has no folder of that name."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a mailbox is and who opens it. ``tls`` from the first byte; without it the line is bare."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail in the folder that was not downloaded yet. ``taken_at`` is when the mailbox took it, aware UTC."""
+
+    uid: int
+    size_bytes: int
+    taken_at: datetime
+
+
+class Mailbox:
+    """An open folder. ``uidnext`` is the UID that the next mail would have got when the folder was opened."""
+
+    def __init__(self, account: Account) -> None:
+        self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        context = ssl.create_default_context() if account.tls else None
+        self._client = IMAP4(
+            account.host, account.port, timeout=_COMMAND_SECONDS, conn_lost_cb=self._on_lost, ssl_context=context
+        )
+        self.uidvalidity = 0
+        self.uidnext = 1
+
+    async def new(self, after: int, since: datetime | None = None) -> list[int]:
+        """UIDs above ``after``, ascending; ``since`` leaves out what the mailbox took on an earlier day.
+
+        The answer is one line however many wait.
+        """
+        self._checked(await self._do(self._client.noop()), "noop")
+        criteria = [f"UID {after + 1}:*"]
+        if since:
+            criteria.append(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
+        response = self._checked(await self._do(self._client.uid_search(*criteria, charset=None)), "search")
+        found = {int(word) for line in response.lines[:-1] for word in bytes(line).split() if word.isdigit()}
+        return sorted(uid for uid in found if uid > after)  # the server always names the last mail as well
+
+    async def waiting(self, uids: Sequence[int]) -> list[Waiting]:
+        """Size and date of some mails, at most 100; one that has vanished is left out."""
+        answer = await self._fetch(",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE)")
+        return sorted(
+            (
+                Waiting(uid, int(size[1]), _moment(taken[1]))
+                for uid, text, _ in answer
+                if (size := _SIZE.search(text)) and (taken := _TAKEN.search(text))
+            ),
+            key=lambda one: one.uid,
+        )
+
+    async def download(self, uid: int) -> bytes | None:
+        """A whole mail, its seen flag left alone; None where it has vanished."""
+        return await self._body(uid, "BODY.PEEK[]")
+
+    async def header(self, uid: int) -> bytes | None:
+        """The first part of a mail's header, for one that is too large to take."""
+        return await self._body(uid, f"BODY.PEEK[HEADER]<0.{_LONGEST_HEADER_BYTES}>")
+
+    async def wait(self, seconds: float) -> None:
+        """Return when the server says that the folder changed, and after ``seconds`` in any case."""
+        if not self._client.has_capability("IDLE"):
+            await asyncio.wait({self._lost}, timeout=seconds)
+            self._raise_if_lost()
+            return
+        idle = await self._do(self._client.idle_start(timeout=seconds + _COMMAND_SECONDS))
+        await self._pushed(seconds)
+        self._client.idle_done()
+        await self._do(idle)
+
+    async def _pushed(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0:
+            push = asyncio.ensure_future(self._client.wait_server_push(timeout=left + _COMMAND_SECONDS))
+            try:
+                await self._first(push, left)
+                self._raise_if_lost()
+                if push.done() and any(b"EXISTS" in bytes(line) for line in push.result() if line):
+                    return
+            finally:
+                push.cancel()
+
+    async def open(self, account: Account) -> None:
+        """Connect, log in, select. Raises Unauthorised, FolderMissing, Lost."""
+        await self._do(self._client.wait_hello_from_server(), _CONNECT_SECONDS)
+        if self._client.get_state() == "NONAUTH":
+            response = await self._do(self._client.login(quoted(account.user), account.password))
+            if response.result != "OK":
+                raise _login_refused(response)
+        await self._do(self._client.protocol.capability())
+        response = await self._do(self._client.select(quoted(account.folder)))
+        if response.result != "OK":
+            raise _not_opened(response, account.folder)
+        lines = b" ".join(bytes(line) for line in response.lines)
+        self.uidvalidity = _number(rb"\[UIDVALIDITY (\d+)\]", lines)
+        self.uidnext = _number(rb"\[UIDNEXT (\d+)\]", lines) or 1 + max(await self.new(0), default=0)
+
+    def close(self) -> None:
+        """Drop the line and everything that waits on it."""
+        client = self._client
+        for task in (*client.tasks, *client.protocol.tasks):
+            task.cancel()
+        if client.protocol.transport:
+            client.protocol.transport.abort()
+        if not self._lost.done():
+            self._lost.set_result(None)
+
+    async def _body(self, uid: int, part: str) -> bytes | None:
+        answer = await self._fetch(str(uid), f"(UID {part})", _DOWNLOAD_SECONDS)
+        return next(
+            (body for found, text, literal in answer if found == uid and (body := _content(text, literal))), None
+        )
+
+    async def _fetch(
+        self, uids: str, parts: str, seconds: float = _COMMAND_SECONDS
+    ) -> list[tuple[int, bytes, bytes | None]]:
+        response = self._checked(await self._do(self._client.uid("fetch", uids, parts), seconds), "fetch")
+        return list(_mails(response.lines))
+
+    async def _do(self, call: Awaitable[T], seconds: float = _COMMAND_SECONDS) -> T:
+        """A call's result, unless the line is lost or the time is up before: then ``Lost``."""
+        task = asyncio.ensure_future(call)
+        try:
+            await self._first(task, seconds)
+            answered = task.done()
+        finally:
+            task.cancel()
+        if not answered:
+            raise Lost("connection lost" if self._lost.done() else f"no answer in {seconds:.0f} seconds")
+        try:
+            return task.result()
+        except (AioImapException, TimeoutError, asyncio.CancelledError, OSError, ValueError, IndexError) as error:
+            raise Lost(f"{type(error).__name__}: {error}") from error
+
+    async def _first(self, task: asyncio.Future[Any], seconds: float) -> None:
+        """Until the task is done, the line is lost, or the time is up."""
+        await asyncio.wait({task, self._lost}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    def _checked(self, response: Response, what: str) -> Response:
+        if response.result != "OK":
+            raise Lost(f"{what}: {response.result}")
+        return response
+
+    def _on_lost(self, _error: Exception | None) -> None:
+        if not self._lost.done():
+            self._lost.set_result(None)
+
+    def _raise_if_lost(self) -> None:
+        if self._lost.done():
+            raise Lost("connection lost")
+
+
+@asynccontextmanager
+async def opened(account: Account) -> AsyncIterator[Mailbox]:
+    """The mailbox, its folder open. Raises Unauthorised, FolderMissing, Lost; the line is gone afterwards."""
+    mailbox = Mailbox(account)
+    try:
+        await mailbox.open(account)
+        yield mailbox
+    finally:
+        mailbox.close()
+
+
+def _login_refused(response: Response) -> Exception:
+    said = _said(response)
+    return Lost(f"login: {said}") if _PASSING_TROUBLE.search(said) else Unauthorised(f"imap: {said}")
+
+
+def _not_opened(response: Response, folder: str) -> Exception:
+    said = _said(response)
+    return Lost(f"select: {said}") if _PASSING_TROUBLE.search(said) else FolderMissing(folder)
+
+
+def _said(response: Response) -> str:
+    return detail(b" ".join(bytes(line) for line in response.lines[-1:]).decode("utf-8", "replace"))
+
+
+def _mails(lines: Sequence[bytes | bytearray]) -> Iterator[tuple[int, bytes, bytes | None]]:
+    """UID, text without the literal, and the literal of every mail in the lines of an answer."""
+    text, literal = b"", None
+    for line in (*lines, b"0 FETCH ("):
+        if isinstance(line, bytearray):
+            literal = bytes(line)
+        elif _MAIL.match(line):
+            if uid := _UID.search(text):
+                yield int(uid[1]), text, literal
+            text, literal = line, None
+        else:
+            text += line
+
+
+def _content(text: bytes, literal: bytes | None) -> bytes | None:
+    if literal is not None:
+        return literal
+    short = _SHORT_BODY.search(text)
+    return re.sub(rb"\\(.)", rb"\1", short[1]) if short else None
+
+
+def _moment(text: bytes) -> datetime:
+    return parsedate_to_datetime(text.decode("ascii", "replace")).astimezone(UTC)
+
+
+def _number(pattern: bytes, text: bytes) -> int:
+    found = re.search(pattern, text, re.I)
+    return int(found[1]) if found else 0

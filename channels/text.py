@@ -1,0 +1,273 @@
+"""Text work that doors share: telling a citizen's own words from the mail history quoted around them.
+
+Losing a citizen's words is worse than leaving a quote: whatever is in doubt stays, a forwarded mail is never touched,
+and where nothing would be left the whole text is. Everything is decided line by line with bounded patterns, so the
+time grows with the length of the text and with nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def _any(*phrases: str) -> str:
+    return f"(?:{'|'.join(phrases)})"
+
+
+_TAGS = r"^\s*(?:\[[^\]]{1,30}\]\s*){0,3}"
+_FORWARDS = _any("fwd?", "fw", "trs", "tr", "terusan", "teruskan", "diteruskan", "forward", "wg", "rv")
+_REPLIES = _any("re", "bls", "balas", "balasan", "jwb", "jawab", "aw", "sv", "antw")
+_FORWARD_SUBJECT = re.compile(_TAGS + _FORWARDS + r"\s*(?:\[\d+\])?\s*:", re.I)
+_REPLY_SUBJECT = re.compile(_TAGS + _REPLIES + r"\s*(?:\[\d+\])?\s*:", re.I)
+
+# "---------- Forwarded message ---------", "Pesan yang Diteruskan", "Begin forwarded message:"
+_RULED = r"[-=_*\s]{0,30}"
+_FORWARDED = re.compile(
+    "^"
+    + _RULED
+    + _any(
+        r"forwarded\s+(?:message|mail|e-?mail)(?:\s+from\s.{1,80})?",
+        r"(?:begin|start\s+of)\s+forwarded\s+message",
+        r"(?:(?:mulai|awal)\s+)?(?:pesan|surat|e-?mail)\s+(?:yang\s+)?(?:diteruskan|terusan)",
+        r"mulai\s+meneruskan\s+pesan",
+    )
+    + r"\s{0,3}:?"
+    + _RULED
+    + "$",
+    re.I,
+)
+# "-----Original Message-----", "-------- Pesan asli --------"
+_DIVIDER = re.compile(
+    rf"^(?P<rule>{_RULED})"
+    + _any(r"original\s+(?:message|e-?mail|appointment)", r"pesan\s+(?:asli|sebelumnya)", r"e-?mail\s+asli")
+    + r"\s{0,3}:?"
+    + _RULED
+    + "$",
+    re.I,
+)
+_RULE = re.compile(r"^[-_=*]{3,}$")
+
+# "Pada Sen, 23 Nov 2026 pukul 09.15 Dinas <dinas@example.id> menulis:", the name first, and other languages' forms
+_ATTRIBUTIONS = (
+    re.compile(
+        r"^(?:-{2,}\s{0,3})?(?:pada|on|di|tanggal)\b(?P<who>.{4,500}?)[\s,>](?:menulis|wrote)"
+        r"\s{0,3}(?::|-{2,})(?P<rest>.{0,500})$",
+        re.I | re.S,
+    ),
+    re.compile(r"^(?P<who>.{1,300}<[^<>]{3,200}>)\s{0,3}(?:menulis|wrote)\b.{0,120}:(?P<rest>)$", re.I | re.S),
+    re.compile(r"^(?P<foreign>(?P<who>.{8,500}\S))\s{0,3}[:：](?P<rest>)$", re.S),
+)
+_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d\d\b")
+_TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b")
+
+# "Dari: ... / Dikirim: ... / Kepada: ... / Subjek: ...", bold in some mailers
+_LABEL = r"^[*_\s]{0,6}"
+_COLON = r"\s{0,3}\*{0,2}\s?:\**\s{0,3}"
+_FROM = re.compile(_LABEL + "(?:dari|from|pengirim)" + _COLON + r"(?P<value>\S.{0,300})", re.I)
+_SENT = re.compile(
+    _LABEL
+    + r"(?:(?P<mailer>dikirim(?:\s+pada)?|terkirim|sent)|tanggal|tgl|waktu|date)"
+    + _COLON
+    + "(?P<value>.{0,200})",
+    re.I,
+)
+_TO_OR_ABOUT = re.compile(
+    _LABEL
+    + _any(
+        *("kepada", "ke", "untuk", "to", "b?cc", "tembusan", "salinan", "reply-to", r"balas\s+ke"),
+        *("subjek", "perihal", "hal", "judul", "subject"),
+    )
+    + _COLON,
+    re.I,
+)
+
+# "Dikirim dari iPhone saya", "Sent from Mail for Windows", "Dapatkan Outlook untuk Android"
+_DEVICE = _any(
+    *("iphone", "ipad", "ipod", "mac(?:book)?", "android", "samsung", "galaxy", "xiaomi", "redmi", "poco", "oppo"),
+    *("vivo", "realme", "huawei", "honor", "infinix", "tecno", "nokia", "asus", "lenovo", r"blackberry\S?", "windows"),
+    *("outlook", "yahoo", "ymail", "gmail", "zoho", "proton", "protonmail", "bluemail", "thunderbird", "mail"),
+    *("ponsel", "smartphone", "tablet", "perangkat", "handphone", "hp", "telepon", "phone", "mobile"),
+)
+_BY = _any("dari", "from", "melalui", "lewat", "via", "menggunakan", "dengan", "with", "using")
+_WRITTEN_ON = re.compile(
+    "^"
+    + _any(
+        r"sent from my(?:\s+\S{1,30}){1,4}",
+        rf"(?:dikirim|terkirim|sent)\s+{_BY}\s+(?:\S{{1,30}}\s+){{0,3}}?{_DEVICE}\b(?:\s+\S{{1,30}}){{0,12}}",
+        r"(?:get|dapatkan|unduh|download)\s+(?:\S{1,30}\s+){0,2}?(?:outlook|yahoo|gmail|bluemail|mail)\b.{0,40}",
+        r"yahoo mail: .{5,60}",
+        r"powered by .{0,30}(?:blackberry|indosat|telkomsel).{0,20}",
+    )
+    + "$",
+    re.I,
+)
+_ORNAMENT = re.compile(r"[\[\]()<>*_®\u2122\xa0]")
+_LINK = re.compile(r"\s*[<(\[]?\s*https?://\S{1,500}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Where quoted history begins: the first line that goes, and the first after the lines that announce it."""
+
+    first: int
+    after: int
+
+
+def trim(text: str, *, subject: str = "", reply: bool = False) -> str:
+    """A citizen's own words out of a mail's text: quoted history and signature gone, everything else as it was.
+
+    ``text`` has LF line ends and quoted lines begin with ``>``. ``reply`` says that the mail's headers make it an
+    answer (In-Reply-To, References); a subject that begins with Re:, Bls: and the like says so too. Without either,
+    copied correspondence is taken for part of the complaint.
+    """
+    whole = text.strip()
+    if not whole or _FORWARD_SUBJECT.match(subject):
+        return whole
+    lines = text.split("\n")
+    own = _own(lines, reply=reply or bool(_REPLY_SUBJECT.match(subject)))
+    if own is None:
+        return whole
+    return "\n".join(_unsigned(own)).strip() or "\n".join(own).strip() or whole
+
+
+def _own(lines: Sequence[str], *, reply: bool) -> Sequence[str] | None:
+    """The lines without quoted history; all of them where words stand around quotes. None for a forwarded mail."""
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if _FORWARDED.match(line.lstrip("> \t")[:200]):
+            return None
+        if opening := _opening(lines, index, reply=reply):
+            return _outside(lines, opening)
+    return lines
+
+
+def _opening(lines: Sequence[str], index: int, *, reply: bool) -> _Opening | None:
+    line = lines[index].strip()
+    if line.startswith(">"):
+        return _Opening(index, index) if reply else None
+    if reply and (after := _divider(lines, index) or _letterhead(lines, index)):
+        return _Opening(_above_rules(lines, index), after)
+    after = _attribution(lines, index, reply=reply)
+    return _Opening(_above_rules(lines, index), after) if after else None
+
+
+def _divider(lines: Sequence[str], index: int) -> int:
+    """The line after "-----Pesan asli-----", 0 where it is none. Without its rule a quote must follow."""
+    found = _DIVIDER.match(lines[index].strip()[:120])
+    if not found:
+        return 0
+    below = _next(lines, index + 1)
+    if len(found["rule"].strip()) > 1:
+        return index + 1
+    evident = below < len(lines) and (_is_quoted(lines[below]) or _letterhead(lines, below))
+    return index + 1 if evident else 0
+
+
+def _letterhead(lines: Sequence[str], index: int) -> int:
+    """The line after a quoted mail's own header ("Dari: ... Dikirim: ... Kepada: ..."); 0 where it is none.
+
+    A citizen's letter has "Dari:", "Tanggal:" and "Kepada:" as well: a mail's header also shows an address, a time of
+    day, or says "Dikirim".
+    """
+    sender = _FROM.match(lines[index][:400])
+    if not sender:
+        return 0
+    block = [line[:400] for line in lines[index + 1 : index + 12]]
+    sent = [found for line in block[:4] if (found := _SENT.match(line))]
+    others = [number for number, line in enumerate(block) if _TO_OR_ABOUT.match(line)]
+    evident = _ADDRESS.search(sender["value"]) or any(found["mailer"] or _TIME.search(found["value"]) for found in sent)
+    return index + 2 + others[-1] if sent and others and evident else 0
+
+
+def _attribution(lines: Sequence[str], index: int, *, reply: bool) -> int:
+    """The line after "Pada ... menulis:", which mailers break over up to four lines; 0 where it is none.
+
+    Where the citizen's own line stands directly above, the announcement begins at the latest line that makes one.
+    """
+    for after in range(index + 1, min(index + 5, len(lines) + 1)):
+        line = lines[after - 1].strip()
+        if not line or line.startswith(">"):
+            return 0
+        if _announces(lines, index, after, reply=reply):
+            return after if not any(_announces(lines, n, after, reply=reply) for n in range(index + 1, after)) else 0
+    return 0
+
+
+def _announces(lines: Sequence[str], index: int, after: int, *, reply: bool) -> bool:
+    """Whether a mailer wrote these lines: they name an address or a minute, and what follows looks like a quote."""
+    joined = " ".join(line.strip()[:300] for line in lines[index:after])
+    found = next((match for pattern in _ATTRIBUTIONS if (match := pattern.match(joined))), None)
+    if not found:
+        return False
+    address, minute = bool(_ADDRESS.search(found["who"])), bool(_TIME.search(found["who"]))
+    below = _next(lines, after)
+    quoted = below < len(lines) and _is_quoted(lines[below])
+    if "foreign" in found.re.groupindex:
+        return quoted and address and minute
+    if found["rest"].strip():
+        return reply and address
+    if quoted:
+        return address or (minute and bool(_DAY.search(found["who"])))
+    return address and (reply or below == len(lines))
+
+
+def _above_rules(lines: Sequence[str], index: int) -> int:
+    """The first of the ruled and empty lines, and lone dividers, directly above a line."""
+    while index and (not (above := lines[index - 1].strip()) or _RULE.match(above) or _DIVIDER.match(above[:120])):
+        index -= 1
+    return index
+
+
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith((">", "|"))
+
+
+def _next(lines: Sequence[str], index: int) -> int:
+    """The next line that is not empty; the number of lines where none is."""
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index
+
+
+def _outside(lines: Sequence[str], opening: _Opening) -> Sequence[str]:
+    """What stands outside a quote: above it, or below where nothing is above. Words on both sides keep everything."""
+    above = lines[: opening.first]
+    below = _next(lines, opening.after)
+    if below == len(lines) or not _is_quoted(lines[below]):
+        return above
+    while below < len(lines) and (not lines[below].strip() or _is_quoted(lines[below])):
+        below += 1
+    rest = _unsigned(lines[below:])
+    if not any(line.strip() for line in rest):
+        return above
+    more_quotes = any(line.lstrip().startswith(">") for line in rest)
+    return lines if more_quotes or any(line.strip() for line in above) else lines[below:]
+
+
+def _unsigned(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without "-- " and what follows it, and without a mail program's last line about itself."""
+    for index, line in enumerate(lines):
+        if line in {"-- ", "--"} and _is_signature(lines[index + 1 :], announced=line == "-- "):
+            lines = lines[:index]
+            break
+    while lines and (not lines[-1].strip() or _is_device(lines[-1])):
+        lines = lines[:-1]
+    return lines
+
+
+def _is_signature(lines: Sequence[str], *, announced: bool) -> bool:
+    """Whether lines look like a signature. Without the standard's "-- " they must look like a name and an address."""
+    said = [line.strip() for line in lines if line.strip()]
+    if announced:
+        quoting = any(_FROM.match(line[:400]) or _FORWARDED.match(line[:200]) or line.startswith(">") for line in said)
+        return len(said) <= 30 and sum(map(len, said)) <= 2000 and not quoting
+    return len(said) <= 6 and all(len(line) <= 60 and not line.endswith((".", "!", "?")) for line in said)
+
+
+def _is_device(line: str) -> bool:
+    words = _ORNAMENT.sub("", _LINK.sub("", line[:600])).strip(" \t.!")
+    return len(words) <= 100 and bool(_WRITTEN_ON.match(words))
