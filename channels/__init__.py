@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from pydantic import BaseModel
+
 from channels.base import Channel, Parsed
 
 _SHARED = frozenset({"__init__", "base", "http", "text"})
@@ -34,8 +36,13 @@ def load(id: str, entry: Mapping[str, Any], *, secret: bytes, now: Callable[[], 
     Raises: LookupError for a kind there is none of, pydantic.ValidationError for wrong settings.
     """
     adapter = _adapter(entry["kind"])
-    settings = adapter.Settings.model_validate({key: entry[key] for key in entry if key not in _COMMON})
-    return cast("Channel", adapter.Adapter(id, settings, secret=secret, now=now))
+    chosen = settings(entry["kind"]).model_validate({key: entry[key] for key in entry if key not in _COMMON})
+    return cast("Channel", adapter.Adapter(id, chosen, secret=secret, now=now))
+
+
+def settings(kind: str) -> type[BaseModel]:
+    """What an entry of that kind may say. Raises LookupError for a kind there is none of."""
+    return cast("type[BaseModel]", _adapter(kind).Settings)
 
 
 def reader(kind: str) -> Callable[[bytes], Parsed]:

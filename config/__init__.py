@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.check import check as check_all
-from config.reading import SHIPPED, Offices, in_order, read
-from config.schema import Mistake
+from config.reading import SHIPPED, in_order, read
+from config.schema import Mistake, Offices
 
 __all__ = ["SHIPPED", "Misconfigured", "Mistake", "Offices", "load", "read"]
 

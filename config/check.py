@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from config.reading import Offices, in_order
+from config.reading import in_order
 from config.rules import Names, duplicates, procedure_mistakes, unknown
-from config.schema import Hours, Mistake, Office, PaperKind, Route, WorkTime
+from config.schema import Hours, Mistake, Office, Offices, PaperKind, Route, WorkTime
 from config.source import Loc, Source
 
 

@@ -8,57 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from config.schema import ChannelEntry, Mistake, Office, Procedure, WorkTime
+from config.schema import Mistake, Office, Offices, Procedure, WorkTime
 from config.shape import shape
 from config.source import Loc, Source, read_source
 
 M = TypeVar("M", bound=BaseModel)
 
 SHIPPED = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Offices:
-    """Every office of an installation, as its files say.
-
-    ``sources`` are the files behind it, for mistakes that name a line: ``("worktime",)``, ``("office", id)`` and
-    ``("procedure", office id, procedure id)``. ``unread`` are the keys of those that could not be read.
-    """
-
-    folder: Path
-    offices: Mapping[str, Office]
-    worktime: WorkTime
-    sources: Mapping[tuple[str, ...], Source] = field(default_factory=dict, repr=False)
-    unread: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
-
-    def office(self, id: str) -> Office:  # noqa: A002
-        """The office of that id. Raises KeyError."""
-        return self.offices[id]
-
-    def channel(self, id: str) -> tuple[Office, ChannelEntry]:  # noqa: A002
-        """The office and entry behind a channel id, ``<office>-<name>``. Raises KeyError."""
-        for office in self.offices.values():
-            name = id.removeprefix(f"{office.id}-")
-            if name != id and name in office.channels:
-                return office, office.channels[name]
-        raise KeyError(id)
-
-    def channels(self) -> dict[str, ChannelEntry]:
-        """Every configured door by its channel id, in the files' order."""
-        return {
-            f"{office.id}-{name}": entry for office in self.offices.values() for name, entry in office.channels.items()
-        }
-
-    def messages(self, office_id: str) -> Path:
-        """The folder of the office's own message templates; it need not exist."""
-        return self.folder / "offices" / office_id / "messages"
 
 
 def read(folder: Path, environ: Mapping[str, str], *, secrets: bool = True) -> tuple[Offices, tuple[Mistake, ...]]:

@@ -7,15 +7,20 @@ that cross files in ``config.check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
 from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
+
+if TYPE_CHECKING:
+    from config.source import Source
 
 __all__ = [
     "ID",
@@ -31,6 +36,7 @@ __all__ = [
     "Mistake",
     "Model",
     "Office",
+    "Offices",
     "PaperKind",
     "Procedure",
     "RegisterBook",
@@ -230,3 +236,40 @@ class Mistake(Model):
     line: int = 0
     key: str = ""
     values: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Every office of an installation, as its files say.
+
+    ``sources`` are the files behind it, for mistakes that name a line: ``("worktime",)``, ``("office", id)`` and
+    ``("procedure", office id, procedure id)``. ``unread`` are the keys of those that could not be read.
+    """
+
+    folder: Path
+    offices: Mapping[str, Office]
+    worktime: WorkTime
+    sources: Mapping[tuple[str, ...], Source] = field(default_factory=dict, repr=False)
+    unread: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
+
+    def office(self, id: str) -> Office:  # noqa: A002
+        """The office of that id. Raises KeyError."""
+        return self.offices[id]
+
+    def channel(self, id: str) -> tuple[Office, ChannelEntry]:  # noqa: A002
+        """The office and entry behind a channel id, ``<office>-<name>``. Raises KeyError."""
+        for office in self.offices.values():
+            name = id.removeprefix(f"{office.id}-")
+            if name != id and name in office.channels:
+                return office, office.channels[name]
+        raise KeyError(id)
+
+    def channels(self) -> dict[str, ChannelEntry]:
+        """Every configured door by its channel id, in the files' order."""
+        return {
+            f"{office.id}-{name}": entry for office in self.offices.values() for name, entry in office.channels.items()
+        }
+
+    def messages(self, office_id: str) -> Path:
+        """The folder of the office's own message templates; it need not exist."""
+        return self.folder / "offices" / office_id / "messages"

@@ -37,24 +37,27 @@ _CODES = {  # by the beginning of pydantic's error type
 _PATTERNS = {"[A-Z]{3}": "code-malformed", "_]": "kind-malformed", ".-]": "id-malformed"}
 
 
-def shape(source: Source, model: type[M], data: Any = None) -> tuple[M | None, tuple[Mistake, ...]]:
-    """The model of ``data`` (default: all the file says), or None and what is wrong with it."""
+def shape(source: Source, model: type[M], data: Any = None, at: Loc = ()) -> tuple[M | None, tuple[Mistake, ...]]:
+    """The model of ``data`` (default: all the file says), or None and what is wrong with it.
+
+    ``at`` is where ``data`` stands in the file, if it is a part of it.
+    """
     try:
         return model.model_validate(source.data if data is None else data), ()
     except ValidationError as error:
-        found = [_mistake(source, detail) for detail in error.errors(include_url=False)]
+        found = [_mistake(source, detail, at) for detail in error.errors(include_url=False)]
     first = {(one.line, one.key): one for one in reversed(found)}
     return None, tuple(reversed(first.values()))
 
 
-def _mistake(source: Source, detail: ErrorDetails) -> Mistake:
-    loc = _loc(source, detail)
+def _mistake(source: Source, detail: ErrorDetails, at: Loc) -> Mistake:
+    loc = _loc(source, detail, at)
     return source.mistake(_code(detail), loc, **_values(detail, loc))
 
 
-def _loc(source: Source, detail: ErrorDetails) -> Loc:
+def _loc(source: Source, detail: ErrorDetails, at: Loc) -> Loc:
     """Where it is, in the file's own terms: a missing key stays named though the file does not have it."""
-    loc: Loc = tuple(detail["loc"])
+    loc: Loc = (*at, *detail["loc"])
     known = source.known(loc)
     missing = detail["type"] == "missing" and len(loc) == len(known) + 1
     return loc if missing else known

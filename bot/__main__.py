@@ -1,0 +1,115 @@
+"""The command line: ``wadul demo | serve | check | init | inspect | officer | replay``.
+
+Reads arguments, builds what a command needs, and says in words what went wrong; every sentence is a template. Exit
+codes: 0 done, 1 refused with a sentence, 2 the arguments are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot import commands, inspect
+from channels import kinds, reader
+from config import SHIPPED, Misconfigured
+from inbox.refused import Refused
+from templates import sentence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answer its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except Misconfigured as error:
+        commands.say_mistakes(error.mistakes)
+    except ValidationError as error:
+        commands.say_settings(error)
+    except Refused as error:
+        commands.say(error.code, **error.values)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "inspect":
+        return commands.inspect_files(reader(options.kind), options.files)
+    return asyncio.run(_COMMANDS[options.command](options))
+
+
+_COMMANDS = {
+    "demo": commands.demo,
+    "serve": commands.serve,
+    "check": commands.check,
+    "init": commands.init,
+    "officer": commands.officer,
+    "replay": commands.replay,
+}
+
+
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None) -> None:  # type: ignore[no-untyped-def]
+        super().add_usage(usage, actions, groups, prefix or sentence("command-usage"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with Indonesian headings."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(formatter_class=_Help, add_help=False, **settings)  # type: ignore[arg-type]
+        self._positionals.title = sentence("command-positionals")
+        self._optionals.title = sentence("command-options")
+        self.add_argument("-h", "--help", action="help", help=sentence("command-help"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="wadul", description=sentence("command-about"))
+    verbs = parser.add_subparsers(dest="command", required=True, metavar="PERINTAH", parser_class=_Parser)
+
+    def verb(name: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=sentence(f"command-{name}"), description=sentence(f"command-{name}"))
+
+    verb("demo")
+    _config(verb("serve"), required=True)
+    checking = verb("check")
+    _config(checking)
+    checking.add_argument("--no-secrets", action="store_true", help=sentence("command-check-no-secrets"))
+    checking.add_argument("--online", action="store_true", help=sentence("command-check-online"))
+    verb("init").add_argument("folder", type=Path, metavar="DIR", help=sentence("command-config"))
+    inspecting = verb("inspect")
+    inspecting.add_argument("kind", choices=sorted(kinds()), help=sentence("command-inspect-kind"))
+    inspecting.add_argument("files", nargs="*", default=["-"], metavar="FILE", help=sentence("command-inspect-files"))
+    _officer(verb("officer"))
+    _config(verb("replay"), required=True)
+    return parser
+
+
+def _config(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    default = None if required else SHIPPED
+    parser.add_argument(
+        "--config", type=Path, metavar="DIR", required=required, default=default, help=sentence("command-config")
+    )
+
+
+def _officer(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    adding = verbs.add_parser("add", help=sentence("command-officer-add"))
+    adding.add_argument("login", help=sentence("command-login"))
+    adding.add_argument("name", help=sentence("command-name"))
+    adding.add_argument("--office", required=True, help=sentence("command-office"))
+    adding.add_argument("--role", action="append", required=True, help=sentence("command-role"))
+    _config(adding)
+    changing = verbs.add_parser("password", help=sentence("command-officer-password"))
+    changing.add_argument("login", help=sentence("command-login"))
+    _config(changing)
+    _config(verbs.add_parser("list", help=sentence("command-officer-list")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""``wadul check``: every mistake in an installation's files at once, and, if wanted, a real login at every door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import channels
+import config
+from bot.saying import say, say_mistakes
+from channels.base import Channel
+from config.check import check as prove
+from config.schema import Mistake, Offices
+from config.shape import shape
+from templates import names, sentence
+
+
+async def check(folder: Path, *, secrets: bool, online: bool, now: Callable[[], datetime]) -> int:
+    """Say what is wrong, or that nothing is. Answers the exit code: 0 only where all is well."""
+    offices, unreadable = config.read(folder, os.environ, secrets=secrets)
+    found = [*unreadable, *mistakes(offices)]
+    if found:
+        say_mistakes(found)
+        return 1
+    procedures = sum(len(office.procedures) for office in offices.offices.values())
+    counts = {"offices": len(offices.offices), "procedures": procedures, "channels": len(offices.channels())}
+    say("check-fine", **{name: str(count) for name, count in counts.items()})
+    return await _try_doors(offices, now) if online else 0
+
+
+def mistakes(offices: Offices) -> list[Mistake]:
+    """What the files say wrong about each other, about our templates, and about their doors' settings."""
+    known = prove(offices, channels.kinds(), names("messages", ".txt"), names("papers", ".html"))
+    return [*known, *_settings_mistakes(offices)]
+
+
+def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:
+    for office in offices.offices.values():
+        for name, entry in office.channels.items():
+            if entry.kind in channels.kinds():
+                source = offices.sources["office", office.id]
+                yield from shape(source, channels.settings(entry.kind), entry.settings(), ("channels", name))[1]
+
+
+async def _try_doors(offices: Offices, now: Callable[[], datetime]) -> int:
+    wrong = 0
+    for id_, entry in offices.channels().items():
+        wrong += await _try(channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=now))
+    return 1 if wrong else 0
+
+
+async def _try(door: Channel) -> int:
+    faults = await door.check()
+    for fault in faults:
+        say("check-channel-fault", channel=door.id, fault=sentence(fault.code, fault.values))
+    if not faults:
+        say("check-channel-fine", channel=door.id)
+    return len(faults)
