@@ -1,0 +1,47 @@
+"""How every door is doing, in both directions, and one log line when that changes.
+
+The listener speaks for what comes in, the deliverer for what goes out; a door is as well as its worse half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import structlog
+
+from channels.base import Health
+
+Direction = Literal["in", "out"]
+
+log = structlog.get_logger()
+_WORST_FIRST = ("refused", "down", "starting", "ok")
+
+
+class HealthBook:
+    """The state of each door and direction: starting, ok, down, or refused (the platform's no to our credentials)."""
+
+    def __init__(self, now: Callable[[], datetime], told: Callable[[str], None] = lambda _: None) -> None:
+        self._now, self._told = now, told
+        self._book: dict[tuple[str, Direction], Health] = {}
+
+    def of(self, channel: str) -> Health:
+        """The worse of the door's two halves; starting where nothing is known."""
+        halves = [health for (name, _), health in self._book.items() if name == channel]
+        return min(halves, key=lambda health: _WORST_FIRST.index(health.state), default=Health())
+
+    def note(self, channel: str, direction: Direction, state: str, reason: str = "") -> None:
+        """Set one half. ``reason`` is log-safe: a class of trouble, never a text or an address.
+
+        The first trouble and the recovery are logged, what repeats is not.
+        """
+        known = self._book.get((channel, direction), Health())
+        if known.state == state:
+            return
+        self._book[channel, direction] = Health(state=state, since=self._now(), reason=reason)
+        self._told(channel)
+        if state in {"down", "refused"}:
+            log.warning("channel " + state, channel=channel, direction=direction, reason=reason)
+        elif known.state in {"down", "refused"}:
+            log.info("channel up again", channel=channel, direction=direction)

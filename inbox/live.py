@@ -1,0 +1,63 @@
+"""What just changed, for the pages that are open: events with ids, told after the commit, never a text.
+
+One process tells its own browsers. A page that cannot keep up is told to reload instead of being remembered for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+_MOST_WAITING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something of an office changed. ``kind``: ticket, message, delivery, aside, health, reload, closed.
+
+    ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant.
+    """
+
+    office: str
+    kind: str
+    ticket_id: int = 0
+    number: str = ""
+
+
+class Live:
+    """Tells the subscribers of an office what happens there."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, set[asyncio.Queue[Event]]] = {}
+
+    def announce(self, event: Event) -> None:
+        """Tell everybody who listens to the office. Call after the commit; never waits, never fails."""
+        for queue in self._queues.get(event.office, ()):
+            _put(queue, event)
+
+    @asynccontextmanager
+    async def subscribe(self, office: str) -> AsyncIterator[asyncio.Queue[Event]]:
+        """The events of an office from now on. After ``closed`` nothing more comes."""
+        queue: asyncio.Queue[Event] = asyncio.Queue(_MOST_WAITING)
+        self._queues.setdefault(office, set()).add(queue)
+        try:
+            yield queue
+        finally:
+            self._queues[office].discard(queue)
+
+    def close(self) -> None:
+        """Wake every subscriber with ``closed``: the program is about to stop."""
+        for office in self._queues:
+            self.announce(Event(office, "closed"))
+
+
+def _put(queue: asyncio.Queue[Event], event: Event) -> None:
+    """The event, or, where too many wait already, one word that stands for all of them."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        if event.kind != "closed":
+            event = Event(event.office, "reload")
+    queue.put_nowait(event)
