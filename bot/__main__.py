@@ -10,12 +10,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 
-from bot import commands, inspect
-from channels import kinds, reader
+from bot.saying import say, say_mistakes, say_settings
+from channels import kinds
 from config import SHIPPED, Misconfigured
 from inbox.refused import Refused
 from templates import sentence
@@ -27,30 +29,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except Misconfigured as error:
-        commands.say_mistakes(error.mistakes)
+        say_mistakes(error.mistakes)
     except ValidationError as error:
-        commands.say_settings(error)
+        say_settings(error)
     except Refused as error:
-        commands.say(error.code, **error.values)
+        say(error.code, **error.values)
     except KeyboardInterrupt:
         return 130
     return 1
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.command == "inspect":
-        return commands.inspect_files(reader(options.kind), options.files)
-    return asyncio.run(_COMMANDS[options.command](options))
-
-
-_COMMANDS = {
-    "demo": commands.demo,
-    "serve": commands.serve,
-    "check": commands.check,
-    "init": commands.init,
-    "officer": commands.officer,
-    "replay": commands.replay,
-}
+    """Import the verb's module, and nothing that other verbs need."""
+    verb = import_module(f"bot.commands.{options.command}")
+    return cast("int", asyncio.run(verb.run(options)))
 
 
 class _Help(argparse.ArgumentDefaultsHelpFormatter):

@@ -1,7 +1,7 @@
 """What the program itself is told through the environment: where it listens, where it keeps things.
 
-``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_DATABASE`` and ``WADUL_SECRET``; everything about an
-office stands in its own files.
+``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_DATABASE``, ``WADUL_SECRET`` and ``WADUL_PROXIES``;
+everything about an office stands in its own files.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -17,7 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """The program's surroundings. ``listen`` is host:port; ``database`` empty means SQLite below ``data``."""
+    """The program's surroundings.
+
+    ``listen`` is host:port; ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web
+    servers in front of us, separated by spaces or commas.
+    """
 
     model_config = SettingsConfigDict(env_prefix="WADUL_", frozen=True)
 
@@ -26,6 +31,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     database: str = Field(default="", repr=False)
     secret: SecretStr = SecretStr("")
+    proxies: str = ""
 
     @field_validator("public_url")
     @classmethod
@@ -43,6 +49,11 @@ class Settings(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
     @property
+    def trusted(self) -> tuple[str, ...]:
+        """The addresses whose ``X-Forwarded-For`` is believed."""
+        return tuple(self.proxies.replace(",", " ").split())
+
+    @property
     def url(self) -> str:
         """What citizens reach this installation by, without a slash at the end."""
         return self.public_url or f"http://{self.listen}"
@@ -51,6 +62,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """``postgres://…`` as given, or ``sqlite://`` with the absolute path of the file below ``data``."""
         return self.database or f"sqlite://{(self.data / 'wadul.db').resolve()}"
+
+
+def utc_now() -> datetime:
+    """The one place where the program reads the clock; everything else is handed this."""
+    return datetime.now(UTC)
 
 
 def secret_key(settings: Settings) -> bytes:

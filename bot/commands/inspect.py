@@ -6,6 +6,7 @@ cannot be read or digested has its ``error`` there; the next one is read all the
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import sys
@@ -15,9 +16,17 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TextIO
 
+from channels import reader
 from channels.base import Attachment, Parsed, Place, Undigested
+from templates import sentence
 
 _HIDDEN = {"raw", "full_text"}
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Always 0: what is wrong with a file stands in its line."""
+    inspect(reader(options.kind), options.files, sys.stdout)
+    return 0
 
 
 def inspect(read: Callable[[bytes], Parsed], files: Iterable[str], out: TextIO) -> None:
@@ -34,7 +43,7 @@ def _look(read: Callable[[bytes], Parsed], name: str) -> dict[str, Any]:
     except OSError as error:
         return empty | {"error": f"{error.strerror or error}"}
     except Undigested as error:
-        return empty | {"error": str(error) or "undigested"}
+        return empty | {"error": sentence(str(error) or "undigested")}
     except Exception as error:  # noqa: BLE001 - one file's trouble is that file's answer, never the end of the run
         return empty | {"error": f"{type(error).__name__}: {error}"}
     return {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
 
 import channels
 import config
 from bot.saying import say, say_mistakes
+from bot.settings import utc_now
 from channels.base import Channel
 from config.check import check as prove
 from config.schema import Mistake, Offices
@@ -17,9 +17,9 @@ from config.shape import shape
 from templates import names, sentence
 
 
-async def check(folder: Path, *, secrets: bool, online: bool, now: Callable[[], datetime]) -> int:
+async def run(options: argparse.Namespace) -> int:
     """Say what is wrong, or that nothing is. Answers the exit code: 0 only where all is well."""
-    offices, unreadable = config.read(folder, os.environ, secrets=secrets)
+    offices, unreadable = config.read(options.config, os.environ, secrets=not options.no_secrets)
     found = [*unreadable, *mistakes(offices)]
     if found:
         say_mistakes(found)
@@ -27,7 +27,7 @@ async def check(folder: Path, *, secrets: bool, online: bool, now: Callable[[], 
     procedures = sum(len(office.procedures) for office in offices.offices.values())
     counts = {"offices": len(offices.offices), "procedures": procedures, "channels": len(offices.channels())}
     say("check-fine", **{name: str(count) for name, count in counts.items()})
-    return await _try_doors(offices, now) if online else 0
+    return await _try_doors(offices) if options.online else 0
 
 
 def mistakes(offices: Offices) -> list[Mistake]:
@@ -44,10 +44,10 @@ def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:
                 yield from shape(source, channels.settings(entry.kind), entry.settings(), ("channels", name))[1]
 
 
-async def _try_doors(offices: Offices, now: Callable[[], datetime]) -> int:
+async def _try_doors(offices: Offices) -> int:
     wrong = 0
     for id_, entry in offices.channels().items():
-        wrong += await _try(channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=now))
+        wrong += await _try(channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=utc_now))
     return 1 if wrong else 0
 
 

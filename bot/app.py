@@ -1,0 +1,220 @@
+"""The composition root: builds every object of the running program, and owns the order they start and stop in.
+
+Started last, stopped first: whoever brings work in stops before whoever does it, and the record closes last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+import channels
+from bot import proxies
+from bot.clock import Clock
+from bot.deliver import Deliverer
+from bot.desk import Desk
+from bot.health import HealthBook
+from bot.listen import Listeners
+from bot.monitoring import Monitoring
+from bot.program import Running
+from bot.replay import Replay
+from bot.saying import say
+from bot.settings import Settings, derived, secret_key
+from channels.base import Channel
+from config.schema import Offices
+from inbox.acting import Acting
+from inbox.database import Database
+from inbox.files import Files
+from inbox.live import Event, Live
+from inbox.migrate import migrate
+from inbox.officers import Officers
+from inbox.tickets import Tickets
+from inbox.web import build as build_pages
+
+log = structlog.get_logger()
+GRACE_SECONDS = 20.0
+LARGEST_BODY_BYTES = 30 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wadul:
+    """The running program's parts, for what is built on top of it: the demo, the tests."""
+
+    settings: Settings
+    offices: Offices
+    database: Database
+    files: Files
+    live: Live
+    doors: Mapping[str, Channel]
+    desks: Mapping[str, Desk]
+    tickets: Tickets
+    acting: Acting
+    officers: Officers
+    deliverer: Deliverer
+    listeners: Listeners
+    clock: Clock
+    program: Running
+    replay: Replay
+    web: web.Application
+
+
+@asynccontextmanager
+async def built(
+    settings: Settings,
+    offices: Offices,
+    *,
+    now: Callable[[], datetime],
+    entries: Mapping[str, Mapping[str, Any]] | None = None,
+    demo: bool = False,
+) -> AsyncIterator[Wadul]:
+    """Every part, with the record open and up to date, nothing running yet. ``entries`` lays settings over doors'."""
+    await migrate(settings.database_url)
+    database = Database(settings.database_url)
+    await database.open()
+    try:
+        wadul = _parts(settings, offices, database, now, entries or {}, demo=demo)
+        await wadul.tickets.prepare(now())
+        yield wadul
+    finally:
+        await database.close()
+
+
+def _parts(
+    settings: Settings,
+    offices: Offices,
+    database: Database,
+    now: Callable[[], datetime],
+    entries: Mapping[str, Mapping[str, Any]],
+    *,
+    demo: bool,
+) -> Wadul:
+    key = secret_key(settings)
+    doors = {
+        id_: channels.load(
+            id_,
+            {"kind": entry.kind, **entry.settings(), **entries.get(id_, {})},
+            secret=derived(key, f"channel {id_}"),
+            now=now,
+        )
+        for id_, entry in offices.channels().items()
+    }
+    live, files = Live(), Files(settings.data / "files")
+    health = HealthBook(now, lambda id_: live.announce(Event(offices.channel(id_)[0].id, "health")))
+    tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
+    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now)
+    desks = {
+        id_: Desk(
+            id_,
+            tickets=tickets,
+            database=database,
+            files=files,
+            offices=offices,
+            announce=live.announce,
+            wake=deliverer.wake,
+            now=now,
+        )
+        for id_ in doors
+    }
+    program = Running(doors, desks, health.of, deliverer.wake)
+    officers, acting, replay = Officers(database), Acting(tickets), Replay(database, doors, desks, files, now)
+    app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
+    build_pages(
+        app,
+        database=database,
+        offices=offices,
+        officers=officers,
+        tickets=tickets,
+        acting=acting,
+        files=files,
+        live=live,
+        program=program,
+        replay=replay,
+        now=now,
+        secret=derived(key, "pages"),
+        public_url=settings.url,
+        demo_sign_in=demo,
+    )
+    app.add_routes(Monitoring(database, doors, health.of).routes())
+    for id_, door in doors.items():
+        app.add_routes(door.routes(desks[id_]))
+    return Wadul(
+        settings=settings,
+        offices=offices,
+        database=database,
+        files=files,
+        live=live,
+        doors=doors,
+        desks=desks,
+        tickets=tickets,
+        acting=acting,
+        officers=officers,
+        deliverer=deliverer,
+        listeners=Listeners(doors, desks, health),
+        clock=Clock(tickets, now=now, wake=deliverer.wake),
+        program=program,
+        replay=replay,
+        web=app,
+    )
+
+
+@asynccontextmanager
+async def running(wadul: Wadul) -> AsyncIterator[int]:
+    """The loops and the pages, until the block ends; yields the port that is listened on."""
+    async with AsyncExitStack() as stack:
+        wadul.deliverer.start()
+        stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
+        runner = web.AppRunner(wadul.web, access_log=None, shutdown_timeout=GRACE_SECONDS)
+        wadul.web.on_shutdown.append(_close_live(wadul.live))
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, wadul.settings.host, wadul.settings.port)
+        await site.start()
+        wadul.listeners.start()
+        stack.push_async_callback(wadul.listeners.stop)
+        wadul.clock.start()
+        stack.push_async_callback(wadul.clock.stop)
+        yield runner.addresses[0][1]
+
+
+def _close_live(live: Live) -> Callable[[web.Application], Any]:
+    async def close(_: web.Application) -> None:
+        live.close()
+
+    return close
+
+
+async def serve(settings: Settings, offices: Offices, *, now: Callable[[], datetime]) -> int:
+    """``wadul serve``: run until the system says stop. Answers the exit code."""
+    try:
+        async with built(settings, offices, now=now) as wadul, running(wadul):
+            names = ", ".join(office.name for office in offices.offices.values())
+            say("serve-ready", offices=names, url=settings.url)
+            await told_to_stop()
+    except OSError as error:
+        return cannot_start(settings, error)
+    return 0
+
+
+def cannot_start(settings: Settings, error: OSError) -> int:
+    """Say why the program does not start: the port is taken, or the record cannot be opened."""
+    if error.errno in {48, 98}:
+        say("serve-port-taken", listen=settings.listen)
+    else:
+        say("serve-no-database", detail=error.strerror or str(error), data=str(settings.data))
+    return 1
+
+
+async def told_to_stop() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()

@@ -1,0 +1,13 @@
+"""``wadul demo``: the program with stand-in platforms. The only verb that imports ``bot.demo``."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.demo.start import start
+from bot.settings import utc_now
+
+
+async def run(_: argparse.Namespace) -> int:
+    """Play until told to stop."""
+    return await start(now=utc_now)
