@@ -1,0 +1,152 @@
+"""What a citizen says to a question of the clerk's: a code, which ticket, a rating, a missing particular.
+
+Pure rules, each a ``Turn`` to a ``Decision`` or None for "no answer to that": then the message is judged like any
+other, and the question stays. No question is a gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.decision import Decision, Effect, Fill, Join, Rate, Say
+from bot.meaning import Keyword, Sort
+from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, welcome
+from bot.requests import carry_out
+from bot.talk import Expects, Known
+from bot.turn import Turn, rested
+
+_SEEN = timedelta(seconds=5)
+_LONGEST = {"object": 30, "place": 40, "name": 8}
+_LETTERS = 300
+
+
+def code(turn: Turn) -> Decision | None:
+    """The code we asked for, right or wrong."""
+    memory = turn.memory
+    if memory.expects is not Expects.CODE or not turn.meaning.code or turn.meaning.numbers:
+        return None
+    if turn.proven:
+        return carry_out(turn, memory.intent, turn.proven, memory.kept)
+    return prove(turn, memory.number, memory.intent or Keyword.CHECK) if memory.intent else _wrong(turn)
+
+
+def _wrong(turn: Turn) -> Decision:
+    """A wrong code is no message to keep: only what waits for it stays kept."""
+    decision = prove(turn, turn.memory.number, Keyword.CHECK)
+    return replace(decision, memory=replace(decision.memory, intent="", kept=turn.memory.kept))
+
+
+def chosen_ticket(turn: Turn) -> Decision | None:
+    """Which one was meant: a number of the list, a ticket's number, or BARU."""
+    memory, meaning = turn.memory, turn.meaning
+    if memory.expects is not Expects.WHICH:
+        return None
+    if meaning.keyword is Keyword.NEW and not meaning.rest and not memory.intent:
+        gist = next((one.gist for one in turn.scene.kept if one.id in memory.kept), "")
+        return open_new(turn, gist=gist, messages=memory.kept)
+    found = _chosen(turn)
+    return carry_out(turn, memory.intent, found, memory.kept) if found else None
+
+
+def _chosen(turn: Turn) -> Known | None:
+    offered, meaning = turn.memory.offered, turn.meaning
+    if meaning.pick is not None and 1 <= meaning.pick <= len(offered):
+        return turn.ticket(offered[meaning.pick - 1])
+    return turn.named if turn.named and not meaning.words else None
+
+
+def rating(turn: Turn) -> Decision | None:
+    """1 to 5 after SELESAI; on the status page and as "bintang 5" at any time after the end."""
+    value = turn.meaning.rating
+    if value is None:
+        return None
+    if turn.memory.expects is Expects.RATING:
+        ticket = turn.ticket(turn.memory.ticket)
+    else:
+        ticket = turn.own_clue or (turn.lately if turn.meaning.rated else None)
+    if ticket is None or ticket.status in {"open", "waiting"}:
+        return None
+    decision = reply(turn, "rating-terima", ticket, Rate(ticket.id, value), memory=rested(turn.memory), rating=value)
+    if turn.meaning.sort is not Sort.SUBSTANCE:
+        return decision
+    return replace(decision, effects=(*welcome(ticket), Join(ticket.id), *decision.effects[-2:]))
+
+
+def skipped(turn: Turn) -> Decision | None:
+    """LEWATI, BATAL or a dash: not this one, then the next question or an end of questions."""
+    memory = turn.memory
+    dash = turn.said.text.strip() in {"-", "--", "."}
+    skips = turn.meaning.keyword is Keyword.SKIP or dash
+    if memory.expects is Expects.RATING and skips and (ticket := turn.ticket(memory.ticket)):
+        return reply(turn, "terima-kasih", ticket, memory=rested(memory))
+    withdraws = turn.meaning.keyword is Keyword.CANCEL and not (turn.meaning.numbers or turn.said.chosen)
+    ticket = turn.ticket(memory.ticket)
+    if memory.expects is not Expects.PART or ticket is None or not (skips or withdraws):
+        return None
+    return _next(turn, ticket, record(turn, ticket))
+
+
+def particular(turn: Turn) -> Decision | None:
+    """What the procedure requires and we asked for, filed in its field; then the next question."""
+    memory = turn.memory
+    ticket = turn.ticket(memory.ticket) if memory.expects is Expects.PART else None
+    if ticket is None or (turn.clue and turn.clue.id != ticket.id) or not _answers(turn, memory.part):
+        return None
+    value = _value(turn)
+    return _next(turn, ticket, (*welcome(ticket), Join(ticket.id), Fill(ticket.id, memory.part, value)))
+
+
+def _value(turn: Turn) -> str:
+    if turn.memory.part == "name":
+        return turn.said.called
+    if turn.said.place and not turn.said.text.strip():
+        return f"{turn.said.place.latitude:.5f}, {turn.said.place.longitude:.5f}"
+    return " ".join(turn.said.text.split())
+
+
+def _answers(turn: Turn, part: str) -> bool:
+    """Whether it can be an answer: seen before it was written, short, no question, no greeting, no new mail."""
+    said, meaning = turn.said, turn.meaning
+    if not _was_seen(turn) or (turn.new_subject and not turn.clue):
+        return False
+    if said.place and part == "place":
+        return True
+    if meaning.question or meaning.keyword or meaning.asks_status or meaning.form:
+        return False
+    if meaning.sort not in {Sort.SUBSTANCE, Sort.DIGITS} and not (part == "name" and _could_be_name(turn)):
+        return False
+    short = meaning.words <= _LONGEST[part] and len(said.text.strip()) <= _LETTERS
+    return short and not (part == "name" and any(letter.isdigit() for letter in said.text))
+
+
+def _could_be_name(turn: Turn) -> bool:
+    """A short name ("Budi", "Ani") says too little to be a complaint, yet it answers the question."""
+    return turn.meaning.sort is Sort.GREETING and turn.meaning.unknown > 0
+
+
+def _was_seen(turn: Turn) -> bool:
+    """Nobody answers a question that was asked five seconds ago; what comes then was on its way already."""
+    asked = turn.memory.asked_at
+    certain = turn.clue is not None or turn.said.chosen
+    return certain or (asked is not None and turn.said.at >= asked + _SEEN)
+
+
+def _next(turn: Turn, ticket: Known, effects: tuple[Effect, ...]) -> Decision:
+    then = turn.memory.then
+    base = filed(turn, ticket.id)
+    if not then:
+        return Decision((*effects, Say("terima-isian", ticket.id)), rested(base), ticket.id)
+    memory = asking(turn, Expects.PART, base, ticket=ticket.id, part=then[0], then=then[1:])
+    return Decision((*effects, Say(QUESTIONS[then[0]], ticket.id)), memory, ticket.id)
+
+
+def awaited(turn: Turn) -> Decision | None:
+    """The complaint after BARU, the words after TAMBAH."""
+    memory = turn.memory
+    if not turn.substance or turn.clue:
+        return None
+    if memory.expects is Expects.COMPLAINT:
+        return open_new(turn)
+    ticket = turn.ticket(memory.ticket) if memory.expects is Expects.ADDITION else None
+    return join(turn, ticket) if ticket else None

@@ -1,0 +1,195 @@
+"""What a message wants and what the clerk says to it: the policy, as a table of rules in their order.
+
+Pure and total: a message, what is known and the moment make a decision, always the same one, and never an exception.
+The first rule that has something to say decides; the last one opens a complaint, so that no words are lost. What the
+rules need is in ``turn``, what they can do in ``moves``; what is asked by keyword in ``requests``, what answers a
+question of ours in ``answers``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot import answers, requests
+from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
+from bot.meaning import Sort
+from bot.moves import filed, join, open_new, prove, record, which
+from bot.talk import Expects, Known, Said, Scene
+from bot.turn import Turn, rested
+from channels.base import Kind
+
+Rule = Callable[[Turn], Decision | None]
+
+
+def decide(said: Said, scene: Scene, now: datetime) -> Decision:
+    """What to do with one message."""
+    turn = Turn(said, scene, now)
+    decision = next(filter(None, (rule(turn) for rule in RULES)), None) or open_new(turn)
+    return _limited(decision, scene)
+
+
+def machines(turn: Turn) -> Decision | None:
+    """A machine's message goes on record with the ticket it names; it is never answered and opens nothing."""
+    if not turn.said.automatic:
+        return None
+    ticket = turn.clue
+    return Decision((File(ticket.id) if ticket else Ignore("automatic"),), turn.scene.memory)
+
+
+def changes(turn: Turn) -> Decision | None:
+    """An edit lies beside its original for officers to see; a deletion or reaction is on record. None is answered.
+
+    What was edited before it belonged to a ticket is judged as if it were said now.
+    """
+    if turn.said.kind in {Kind.MESSAGE, Kind.COMMENT}:
+        return None
+    ticket = turn.scene.original.ticket if turn.scene.original else 0
+    if ticket:
+        return Decision((Join(ticket) if turn.said.kind is Kind.EDIT else File(ticket),), turn.memory)
+    return None if turn.said.kind is Kind.EDIT else Decision((Ignore("change"),), turn.memory)
+
+
+def forms(turn: Turn) -> Decision | None:
+    """A web form is always a new complaint."""
+    return open_new(turn, turn.said.form) if turn.said.form else None
+
+
+def unproven(turn: Turn) -> Decision | None:
+    """The status page writes with number and code; without the right ones nothing is done."""
+    wrong = turn.said.proof and turn.proven is None
+    return Decision((Ignore("proof-wrong"),), turn.memory) if wrong else None
+
+
+def albums(turn: Turn) -> Decision | None:
+    """Pictures of one album go where the first one went."""
+    memory = turn.memory
+    if not turn.said.group or turn.said.group != memory.group:
+        return None
+    if memory.kept and memory.expects in {Expects.WHICH, Expects.CODE}:
+        return Decision((Keep("pilih-aduan"),), replace(memory, kept=(*memory.kept, turn.said.id)))
+    ticket = turn.ticket(memory.filed)
+    return Decision((Join(ticket.id),), filed(turn, ticket.id), ticket.id) if ticket else None
+
+
+def courtesies(turn: Turn) -> Decision | None:
+    """Thanks, "ok", a thumb: on record with what was spoken of last, and no answer; thanks for an answer get one."""
+    sort = turn.meaning.sort
+    if turn.substance or sort not in {Sort.THANKS, Sort.NOD, Sort.NOTHING} or turn.meaning.question:
+        return None
+    ticket = turn.clue or turn.lately or (turn.live[0] if len(turn.live) == 1 else None)
+    if ticket is None:
+        return _greet(turn, "terima-kasih") if sort is Sort.THANKS else None
+    says = (Say("terima-kasih", ticket.id),) if sort is Sort.THANKS and ticket.status == "answered" else ()
+    return Decision((*record(turn, ticket), *says), turn.memory, ticket.id)
+
+
+def greetings(turn: Turn) -> Decision | None:
+    """A greeting or noise opens nothing: the clerk greets, once in a while, and asks for the complaint."""
+    if turn.substance:
+        return None
+    if turn.in_burst and (ticket := turn.ticket(turn.memory.filed)):
+        return Decision(record(turn, ticket), turn.memory)
+    return _greet(turn, "salam")
+
+
+def _greet(turn: Turn, template: str) -> Decision:
+    if turn.near(turn.memory.greeted_at, turn.now):
+        return Decision((Ignore("greeted"),), turn.memory)
+    return Decision((Say(template),), replace(turn.memory, greeted_at=turn.now))
+
+
+def clues(turn: Turn) -> Decision | None:
+    """The message itself says where it belongs. What was closed for good is not woken: that is a new complaint."""
+    ticket = turn.clue
+    if ticket is None:
+        return None
+    return join(turn, ticket) if ticket.live or ticket.reopenable or turn.said.proof else open_new(turn)
+
+
+def strangers(turn: Turn) -> Decision | None:
+    """A number that is not the sender's: the words are kept and the code is asked for, unless too many were wrong."""
+    ask = turn.foreign and not turn.clue and not turn.locked
+    return prove(turn, turn.foreign, "") if ask else None
+
+
+def subjects(turn: Turn) -> Decision | None:
+    """A mail with a subject of its own and no thread begins something new."""
+    return open_new(turn) if turn.new_subject else None
+
+
+def bursts(turn: Turn) -> Decision | None:
+    """What comes in one breath belongs together: it joins without a word."""
+    ticket = turn.ticket(turn.memory.filed)
+    if not turn.in_burst or ticket is None or not ticket.live:
+        return None
+    return join(turn, ticket, guessed=bool(turn.memory.guessed))
+
+
+def continuations(turn: Turn) -> Decision | None:
+    """No clue: the one ticket that waits for the citizen, the only live one, or the one spoken of within a day."""
+    waiting = [one for one in turn.likely if one.status == "waiting"]
+    only = waiting if len(waiting) == 1 else list(turn.likely)
+    ticket: Known | None = only[0] if len(only) == 1 else turn.fresh
+    return join(turn, ticket, guessed=True) if ticket else None
+
+
+def doubts(turn: Turn) -> Decision | None:
+    """Several are open and nothing says which: the message is kept and the citizen is asked."""
+    return which(turn, "", turn.likely) if turn.likely else None
+
+
+RULES: tuple[Rule, ...] = (
+    machines,
+    changes,
+    forms,
+    unproven,
+    requests.stopping,
+    answers.code,
+    answers.chosen_ticket,
+    answers.rating,
+    answers.skipped,
+    requests.helping,
+    requests.anew,
+    requests.about_a_ticket,
+    albums,
+    requests.how_it_stands,
+    courtesies,
+    answers.particular,
+    greetings,
+    answers.awaited,
+    strangers,
+    clues,
+    subjects,
+    bursts,
+    continuations,
+    doubts,
+)
+
+
+def overdue(said: Said, scene: Scene, now: datetime, *, question: str) -> Decision:
+    """What becomes of a message that was kept for an answer that did not come: nobody's words wait for ever.
+
+    After "which one?" it goes to the ticket spoken of last, after "what is its code?" it opens a new one.
+    """
+    turn = Turn(said, replace(scene, memory=rested(scene.memory)), now)
+    ticket = next(iter(turn.live), None) if question == "pilih-aduan" else None
+    return _limited(join(turn, ticket, guessed=True) if ticket else open_new(turn), scene)
+
+
+def _limited(decision: Decision, scene: Scene) -> Decision:
+    """No address hears more than its hourly share, and one that said STOP only what it asks for."""
+    room = scene.limits.automatic_per_hour - scene.sent_lately
+    effects: list[Effect] = []
+    silenced = False
+    for effect in decision.effects:
+        if isinstance(effect, Say):
+            if room <= 0 or (scene.stopped and not effect.asked):
+                silenced = True
+                continue
+            room -= 1
+        effects.append(effect)
+    unasked = silenced and decision.memory.expects is Expects.PART
+    memory = rested(decision.memory) if unasked else decision.memory
+    return replace(decision, effects=tuple(effects), memory=memory)

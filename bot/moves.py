@@ -1,0 +1,128 @@
+"""The few shapes a decision can have: open, join, ask which, ask for the code, answer.
+
+Pure. Each takes a ``Turn`` and makes the ``Decision`` with its memory; when to use which is the rules' business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.decision import OPENED, Decision, Effect, File, Join, Keep, OpenTicket, Say, Welcome
+from bot.meaning import Form
+from bot.talk import Expects, Known, Memory
+from bot.turn import WRONG_CODES, Turn, rested
+
+QUESTIONS = {"object": "tanya-objek", "place": "tanya-tempat", "name": "tanya-nama"}
+_OFFERED = 5
+
+
+def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: tuple[int, ...] = ()) -> Decision:
+    """A new complaint at once; then the first thing its procedure requires and that is missing is asked."""
+    said, parts = turn.said, form or Form("")
+    have = {
+        "name": parts.name or said.name or turn.scene.name_known,
+        "object": parts.object,
+        "place": parts.place or said.place,
+    }
+    opening = OpenTicket(
+        summary=gist or said.gist,
+        kind=parts.kind,
+        name=parts.name or said.name,
+        object=parts.object,
+        place=parts.place,
+        point=said.place,
+        contact=parts.contact,
+        messages=messages,
+    )
+    memory = filed(turn, OPENED, rested(turn.memory))
+    acknowledged = Say("diterima", OPENED, asked=True)
+    missing = tuple(part for part in turn.scene.asks if not have[part])
+    if not missing:
+        return Decision((opening, acknowledged), memory, OPENED)
+    question = Say(QUESTIONS[missing[0]], OPENED)
+    memory = asking(turn, Expects.PART, memory, ticket=OPENED, part=missing[0], then=missing[1:])
+    return Decision((opening, acknowledged, question), memory, OPENED)
+
+
+def join(turn: Turn, ticket: Known, *, guessed: bool = False, messages: tuple[int, ...] = ()) -> Decision:
+    """An addition. Within a burst nothing is said; else that it was added, and how to say that it was not meant so."""
+    hears = ticket is turn.proven and not turn.said.proof
+    effects: list[Effect] = [*welcome(ticket), Join(ticket.id, messages, hears=hears)]
+    quiet = turn.in_burst and turn.memory.filed == ticket.id
+    if not quiet:
+        values = {"guessed": guessed} | ({} if ticket.owned else {"status": "open"})
+        effects.append(Say("digabung", ticket.id, values=values))
+    base = rested(turn.memory) if messages or turn.memory.expects is Expects.ADDITION else turn.memory
+    return Decision(tuple(effects), filed(turn, ticket.id, base, guessed=guessed), ticket.id)
+
+
+def which(turn: Turn, intent: str, among: tuple[Known, ...]) -> Decision:
+    """Several could be meant: ask. A message to be filed (``intent`` empty) is kept until the answer."""
+    offered = among[:_OFFERED]
+    asked_already = turn.memory.expects is Expects.WHICH and not turn.memory.intent
+    kept = (*(turn.memory.kept if asked_already else ()), turn.said.id) if not intent else ()
+    effects: list[Effect] = [] if intent else [Keep("pilih-aduan")]
+    if intent or not (asked_already and turn.near(turn.memory.asked_at, turn.now)):
+        effects.append(Say("pilih-aduan", tickets=offered, values={"intent": intent}, asked=bool(intent)))
+    ids = tuple(one.id for one in offered)
+    return Decision(tuple(effects), asking(turn, Expects.WHICH, intent=intent, offered=ids, kept=kept))
+
+
+def prove(turn: Turn, number: str, intent: str) -> Decision:
+    """The number is not known to be the sender's: ask for its code, the same whether there is such a number or not."""
+    wrong = (*turn.wrong, turn.now) if turn.meaning.code else turn.wrong
+    kept = turn.memory.kept if turn.memory.expects is Expects.CODE else ()
+    keep: list[Effect] = []
+    if not intent:
+        keep, kept = [Keep("minta-kode")], (*kept, turn.said.id)
+    locked = len(wrong) >= WRONG_CODES
+    template = "kode-salah" if turn.meaning.code or locked else "minta-kode"
+    say = Say(template, values={"number": number, "locked": locked}, asked=True)
+    memory = asking(turn, Expects.CODE, number=number, intent=intent, kept=kept)
+    return Decision((*keep, say), replace(memory, wrong=wrong))
+
+
+def reply(
+    turn: Turn,
+    template: str,
+    ticket: Known | None = None,
+    *effects: Effect,
+    memory: Memory | None = None,
+    **values: Any,
+) -> Decision:
+    """Answer what was asked for. With a ticket the message goes on its record, and ``effects`` are done to it."""
+    say = Say(template, ticket.id if ticket else None, values=values, asked=True)
+    if ticket is None:
+        return Decision((*effects, say), memory or turn.memory)
+    return Decision((*record(turn, ticket), *effects, say), memory or turn.memory, ticket.id)
+
+
+def record(turn: Turn, ticket: Known) -> tuple[Effect, ...]:
+    """Put the message on a ticket's record; one with a file or place also calls an officer."""
+    shown = turn.said.files or turn.said.place
+    return (*welcome(ticket), Join(ticket.id) if shown else File(ticket.id))
+
+
+def welcome(ticket: Known) -> tuple[Effect, ...]:
+    """An address that somebody typed is believed once it answers."""
+    return () if ticket.confirmed else (Welcome(ticket.id),)
+
+
+def filed(turn: Turn, ticket: int, memory: Memory | None = None, *, guessed: bool = False) -> Memory:
+    """Memory after the message went to a ticket."""
+    base = memory or turn.memory
+    before = base.guessed if turn.in_burst and base.filed == ticket else ()
+    return replace(
+        base,
+        filed=ticket,
+        filed_at=turn.said.at,
+        group=turn.said.group,
+        subject=turn.said.subject or base.subject,
+        guessed=(*before, turn.said.id) if guessed else (),
+    )
+
+
+def asking(turn: Turn, expects: Expects, memory: Memory | None = None, **what: Any) -> Memory:
+    """Memory after a question, with ``what`` it is about."""
+    return replace(rested(memory or turn.memory), expects=expects, asked_at=turn.now, **what)

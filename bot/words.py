@@ -1,0 +1,200 @@
+"""Recognises what a citizen's few words mean: keywords, greetings, thanks, ratings, ticket numbers.
+
+Owns recognition alone: it knows no ticket and decides nothing. The words themselves are people's and stand in
+``templates/clerk.yaml``. Case, spacing, doubled letters and punctuation never matter; a keyword of five letters or
+more that stands alone may have one letter wrong, a keyword that opens a sentence must be exact ("tambal jalan" is no
+TAMBAH). Only the beginning of a long text is looked at, so that no message costs more than another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from bot.keywords import keyword as find_keyword
+from bot.keywords import named
+from bot.meaning import Form, Keyword, Meaning, Sort
+from bot.tokens import Token, tokens_of, visible
+from bot.vocabulary import Vocabulary, fold
+from inbox.numbers import ALPHABET, normal
+
+_LOOK = 4000
+_NUMBER = re.compile(r"(?<![^\W_])[A-Za-z]{3}[\W_]{0,3}\d{2}(?:[\W_]{0,3}\d{6}|[\W_]{1,3}\d{1,6})(?!\d)")
+_CODE = re.compile(f"[{ALPHABET}]{{6}}")
+_FORM = re.compile(r"\W*([^\W_]+)\s*[:\s]?([^#]{0,200})#(.*)", re.DOTALL)
+_STARS = re.compile(r"[⭐★🌟\s\ufe0f]+")
+_RATING = re.compile(r"([1-5])(?:\s*/\s*5)?(?!\w)(?P<stop>\s*[,.!]|\s*$|\s)")
+
+
+def understand(text: str, vocabulary: Vocabulary, codes: Collection[str]) -> Meaning:
+    """What ``text`` means. ``codes`` are the offices' (``BLT``): other three letters begin no ticket number."""
+    plain = visible(text[:_LOOK])
+    return _Reader(plain, vocabulary, codes).meaning()
+
+
+def gist(text: str, vocabulary: Vocabulary, longest: int = 200) -> str:
+    """The first words of a complaint on one line, without the greeting before it."""
+    plain = " ".join(visible(text[:_LOOK]).split())
+    tokens = tokens_of(plain)
+    lead = [token.text in vocabulary.greetings or token.text in vocabulary.fillers for token in tokens]
+    first = lead.index(False) if False in lead else 0
+    if any(token.text in vocabulary.greetings for token in tokens[:first]):
+        plain = plain[tokens[first].start :]
+    return plain[:1].upper() + plain[1:longest] if len(plain) <= longest else _cut(plain, longest)
+
+
+def without_introduction(text: str, vocabulary: Vocabulary) -> str:
+    """A name without "nama saya" before it."""
+    plain = " ".join(visible(text[:_LOOK]).split())
+    own = [token for token in tokens_of(plain) if token.text not in vocabulary.introductions]
+    return plain[own[0].start :] if own else plain
+
+
+def _cut(text: str, longest: int) -> str:
+    head = text[: longest - 1].rpartition(" ")[0] or text[: longest - 1]
+    return head[:1].upper() + head[1:] + "…"
+
+
+class _Reader:
+    """One reading of one text."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary, codes: Collection[str]) -> None:
+        self.text, self.vocabulary = text, vocabulary
+        self.found = [one for one in _NUMBER.finditer(text) if normal(one[0])[:3] in codes]
+        self.bare = text
+        for one in self.found:
+            self.bare = self.bare[: one.start()] + " " * len(one[0]) + self.bare[one.end() :]
+        self.tokens = tokens_of(self.bare)
+        self.code = self._code()
+        if self.code:
+            self.bare = re.sub(rf"(?i)(?<!\w){self.code}(?!\w)", " " * len(self.code), self.bare, count=1)
+            self.tokens = tokens_of(self.bare)
+        self.words = [token.text for token in self.tokens]
+
+    def meaning(self) -> Meaning:
+        keyword, rest = find_keyword(self.bare, self.vocabulary, numbered=bool(self.found))
+        rating, rated = self._rating()
+        asks = self._asks_status()
+        if keyword is Keyword.DONE and asks:
+            keyword = None
+        return Meaning(
+            sort=self._sort(),
+            keyword=keyword,
+            rest=rest,
+            numbers=tuple(dict.fromkeys(normal(one[0]) for one in self.found)),
+            code=self.code,
+            form=self._form(),
+            rating=rating,
+            rated=rated,
+            pick=self._pick(),
+            question=self._question(),
+            asks_status=asks,
+            words=len(self.words),
+            unknown=len(self._unknown()),
+        )
+
+    def _code(self) -> str:
+        """What may be a ticket's code: right behind a number, or in a message of very few words."""
+        if self.found:
+            return self._code_behind(self.found[0].end())
+        few = self.tokens if len(self.tokens) <= 4 else ()
+        candidates = (self._as_code(self._own(token), sure=len(few) == 1) for token in few)
+        return next(filter(None, candidates), "")
+
+    def _code_behind(self, place: int) -> str:
+        """The word behind a number: "BLT-26-000123 sampah menumpuk" holds no code, though it could be spelt as one."""
+        following = [token for token in self.tokens if token.start >= place]
+        said = [token for token in following if token.text not in self.vocabulary.code_words]
+        if not said:
+            return ""
+        word = self._own(said[0])
+        introduced = following[0] is not said[0]
+        return self._as_code(word, sure=introduced or len(following) <= 2 or word.isupper() != self.bare.isupper())
+
+    def _own(self, token: Token) -> str:
+        """A word as it was written."""
+        return self.bare[token.start : token.end]
+
+    def _as_code(self, word: str, *, sure: bool) -> str:
+        upper = word.upper()
+        if not _CODE.fullmatch(upper) or fold(word) in self.vocabulary.known:
+            return ""
+        keyword = named(fold(word), self.vocabulary, fuzzy=True)
+        return upper if any(letter.isdigit() for letter in upper) or (sure and not keyword) else ""
+
+    def _form(self) -> Form | None:
+        """``ADUAN#nama#alamat#isi`` with missing parts, spaces, or more marks than it should have."""
+        found = _FORM.match(self.text)
+        if not found or fold(found[1]) not in self.vocabulary.form or (found[2].strip() and "#" not in found[3]):
+            return None
+        parts = [part.strip() for part in (found[2] + "#" + found[3] if found[2].strip() else found[3]).split("#")]
+        match parts:
+            case [text]:
+                form = Form(text)
+            case [name, text]:
+                form = Form(text, name=name)
+            case [name, place, *text]:
+                form = Form(" # ".join(part for part in text if part), name=name, place=place)
+            case _:
+                return None
+        return form if form.text else Form(" ".join(part for part in parts if part))
+
+    def _rating(self) -> tuple[int | None, bool]:
+        vocabulary, text = self.vocabulary, self.bare.strip()
+        if text and _STARS.fullmatch(text):
+            return min(5, len(text) - sum(text.count(mark) for mark in " \ufe0f")), True
+        words = self.words
+        named = bool(words) and words[0] in vocabulary.rating
+        digits = [place for place, word in enumerate(words) if word in vocabulary.digits]
+        if not digits or len(words) > 15:
+            return None, False
+        value = vocabulary.digits[words[digits[0]]]
+        others = [word for place, word in enumerate(words) if place not in digits[:1] and word not in vocabulary.rating]
+        polite = vocabulary.polite | vocabulary.praise | vocabulary.endings
+        if all(word in polite for word in others) and not (words[0] in vocabulary.spelt and others):
+            return value, named or any(word in vocabulary.rating for word in words)
+        sure = named and digits[0] <= 1
+        return (value, True) if sure else (self._marked(value), False)
+
+    def _marked(self, value: int) -> int | None:
+        """ "4, petugasnya ramah": a mark set off from the words behind it."""
+        found = _RATING.match(self.bare.strip())
+        return value if found and found["stop"].strip() else None
+
+    def _pick(self) -> int | None:
+        word = self.bare.strip(" .)#")
+        return int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else None
+
+    def _question(self) -> bool:
+        opens = next((word for word in self.words if word not in self.vocabulary.fillers), "")
+        return self.text.rstrip().endswith("?") or opens in self.vocabulary.questions
+
+    def _asks_status(self) -> bool:
+        if not self.words or len(self.words) > 15:
+            return False
+        text = f" {' '.join(self.words)}"
+        if any(f" {phrase}" in text for phrase in self.vocabulary.status_questions):
+            return True
+        kinds = [named(word, self.vocabulary) for word in self.words]
+        done = kinds.index(Keyword.DONE) if Keyword.DONE in kinds else len(kinds)
+        return Keyword.NOT_YET in kinds[done:]
+
+    def _sort(self) -> Sort:
+        vocabulary, words = self.vocabulary, self.words
+        if not words:
+            return Sort.NOTHING
+        if all(word.isdigit() for word in words):
+            return Sort.DIGITS
+        if all(word in vocabulary.polite for word in words):
+            if any(word in vocabulary.thanks for word in words):
+                return Sort.THANKS if not self.text.rstrip().endswith("?") else Sort.GREETING
+            chat = {word for word in words if word not in vocabulary.fillers}
+            return Sort.NOD if chat & vocabulary.nods and not chat - vocabulary.nods else Sort.GREETING
+        return Sort.SUBSTANCE if _says_something(self._unknown()) else Sort.GREETING
+
+    def _unknown(self) -> list[str]:
+        return [word for word in self.words if word not in self.vocabulary.polite and not word.isdigit()]
+
+
+def _says_something(words: Sequence[str]) -> bool:
+    return len(words) > 1 or any(len(word) >= 5 or not word.isascii() for word in words)
