@@ -24,7 +24,6 @@ from inbox.sqlite import Reader
 
 T = TypeVar("T")
 log = structlog.get_logger()
-_NAME = "default"
 
 
 class Database:
@@ -32,7 +31,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.is_postgres = urlsplit(url).scheme in {"postgres", "postgresql"}
+        self.is_postgres = _engine(url) == "postgres"
+        self._name = _engine(url)
         self._reader: Reader | None = None
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -40,8 +40,8 @@ class Database:
         """Connect. Call once, from the task that also calls ``close``."""
         await Tortoise.init(config=settings(self.url), _enable_global_fallback=True)
         if not self.is_postgres:
-            await get_connections().get(_NAME).execute_query("SELECT 1")
-            self._reader = Reader(_path(self.url), connection_name=_NAME, busy_timeout=5000)
+            await get_connections().get(self._name).execute_query("SELECT 1")
+            self._reader = Reader(_path(self.url), connection_name=self._name, busy_timeout=5000)
             await self._reader.create_connection(with_db=True)
 
     async def close(self) -> None:
@@ -60,7 +60,7 @@ class Database:
             yield
             return
         connections = get_connections()
-        token = connections.set(_NAME, self._reader)
+        token = connections.set(self._name, self._reader)
         try:
             yield
         finally:
@@ -68,7 +68,7 @@ class Database:
 
     async def transaction(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work()`` in one transaction and return what it returned; an exception rolls back."""
-        task = asyncio.create_task(_whole(work))
+        task = asyncio.create_task(self._whole(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
@@ -80,13 +80,12 @@ class Database:
     async def query(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         """Rows of one statement with parameters ``$1``, ``$2`` ...; takes part in the transaction it is called in."""
         statement = sql if self.is_postgres else re.sub(r"\$(\d+)", r"?\1", sql)
-        rows = await get_connections().get(_NAME).execute_query_dict(statement, values or [])
+        rows = await get_connections().get(self._name).execute_query_dict(statement, values or [])
         return [dict(row) for row in rows]
 
-
-async def _whole(work: Callable[[], Awaitable[T]]) -> T:
-    async with in_transaction(_NAME):
-        return await work()
+    async def _whole(self, work: Callable[[], Awaitable[T]]) -> T:
+        async with in_transaction(self._name):
+            return await work()
 
 
 def _log_orphan(task: asyncio.Task[Any]) -> None:
@@ -96,12 +95,18 @@ def _log_orphan(task: asyncio.Task[Any]) -> None:
 
 def settings(url: str) -> dict[str, Any]:
     """Tortoise's configuration for a database URL (the migrations' command reads it too)."""
+    name = _engine(url)
     return {
-        "connections": {_NAME: _connection(url)},
-        "apps": {"inbox": {"models": ["inbox.models"], "migrations": "inbox.migrations", "default_connection": _NAME}},
+        "connections": {name: _connection(url)},
+        "apps": {"inbox": {"models": ["inbox.models"], "migrations": "inbox.migrations", "default_connection": name}},
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+def _engine(url: str) -> str:
+    """The connection's name too: Tortoise remembers statements by that name, and they differ by engine."""
+    return "postgres" if urlsplit(url).scheme in {"postgres", "postgresql"} else "sqlite"
 
 
 def _connection(url: str) -> dict[str, Any]:

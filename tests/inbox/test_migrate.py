@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tortoise.context import TortoiseContext
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+from inbox.database import Database, settings
+from inbox.migrate import Unsound, migrate
+from tests.postgres import Server
+
+ALL = ["0001_initial", "0002_partial_indexes"]
+
+
+async def test_a_new_sqlite_file_gets_every_table(tmp_path: Path) -> None:
+    """The first start makes the folder, the file and the tables, and keeps no copy of nothing."""
+    file = tmp_path / "data" / "wadul.sqlite"
+    assert await migrate(f"sqlite://{file}") == ALL
+    assert "ticket" in _tables(file)
+    assert _beside(file) == []
+
+
+async def test_migrating_twice_changes_nothing(any_url: str) -> None:
+    """With nothing pending nothing happens."""
+    assert await migrate(any_url) == []
+
+
+async def test_an_existing_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
+    """What was there before a change lies beside the file, whole, and every row is still in the file."""
+    file = await _half_way(tmp_path)
+    _run(file, "INSERT INTO citizen (office, name, created_at) VALUES ('blitar', 'Sri', '2026-11-23 02:15:00+00:00')")
+    assert await migrate(f"sqlite://{file}") == ALL[1:]
+    copy = file.with_name("wadul.sqlite.before-0002_partial_indexes")
+    assert _beside(file) == [copy]
+    for each in (copy, file):
+        assert _run(each, "SELECT name FROM citizen") == [("Sri",)]
+    assert not _run(copy, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+    assert _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+
+
+async def test_an_earlier_copy_is_never_overwritten(tmp_path: Path) -> None:
+    """A second try keeps a second copy."""
+    file = await _half_way(tmp_path)
+    first = file.with_name("wadul.sqlite.before-0002_partial_indexes")
+    first.write_bytes(b"earlier")
+    await migrate(f"sqlite://{file}")
+    assert first.read_bytes() == b"earlier"
+    assert first.with_name(f"{first.name}.2").exists()
+
+
+async def test_rows_that_point_at_nothing_stop_the_change(tmp_path: Path) -> None:
+    """A database with broken references is left exactly as it was, and the tables are named."""
+    file = await _half_way(tmp_path)
+    _run(file, "INSERT INTO officer_role (officer_id, office, role) VALUES (7, 'blitar', 'petugas')")
+    with pytest.raises(Unsound, match="officer_role -> officer"):
+        await migrate(f"sqlite://{file}")
+    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+    assert _run(file, "SELECT count(*) FROM tortoise_migrations") == [(1,)]
+
+
+async def test_a_change_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+    """When one statement of a change fails, the ones before it are undone too."""
+    file = await _half_way(tmp_path)
+    _run(file, "CREATE INDEX set_aside_open ON ticket (id)")
+    with pytest.raises(Exception, match="set_aside_open"):
+        await migrate(f"sqlite://{file}")
+    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+
+
+async def test_processes_that_start_together_migrate_once(postgres_server: Server) -> None:
+    """Of three processes that start on an empty PostgreSQL at once, each ends with all tables."""
+    with postgres_server.database("wadul_together", "template1") as url:
+        await asyncio.gather(*(migrate(url) for _ in range(3)))
+        database = Database(url)
+        await database.open()
+        try:
+            applied = await database.query("SELECT name FROM tortoise_migrations ORDER BY id")
+        finally:
+            await database.close()
+    assert [row["name"] for row in applied] == ALL
+
+
+async def test_the_migrations_lead_to_the_models(tmp_path: Path) -> None:
+    """No model has a column, key or index that the migrations do not make."""
+    config = settings(f"sqlite://{tmp_path / 'x.sqlite'}")
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        assert context.apps is not None
+        writers = await MigrationAutodetector(context.apps, config["apps"]).changes()
+    changes = [one.describe() for writer in writers for one in writer.operations]
+    assert [change for change in changes if "options" not in change.lower()] == []
+
+
+@pytest.mark.parametrize("table", ["delivery", "message", "ticket", "ticket_link", "task"])
+async def test_indexes_stand_on_columns(any_database: Database, table: str) -> None:
+    """No index is on a constant: SQLite takes a column's misspelt name for a text."""
+    if any_database.is_postgres:
+        rows = await any_database.query("SELECT indexdef AS sql FROM pg_indexes WHERE tablename = $1", [table])
+        assert all("'" not in row["sql"].split(" WHERE ")[0] for row in rows)
+        return
+    names = await any_database.query("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = $1", [table])
+    for name in names:
+        columns = await any_database.query(f"PRAGMA index_info({name['name']})")
+        assert all(column["cid"] >= -1 for column in columns)
+
+
+async def _half_way(folder: Path) -> Path:
+    """A file that knows the first migration only."""
+    file = folder / "wadul.sqlite"
+    config = settings(f"sqlite://{file}")
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        await MigrationExecutor(context.db(), config["apps"]).migrate([MigrationTarget("inbox", ALL[0])])
+    return file
+
+
+def _run(file: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute(sql).fetchall()
+        connection.commit()
+    return rows
+
+
+def _tables(file: Path) -> set[object]:
+    return {name for (name,) in _run(file, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _beside(file: Path) -> list[Path]:
+    return sorted(path for path in file.parent.iterdir() if ".before-" in path.name)
