@@ -47,12 +47,12 @@ class Words:
         return cls(text, text, subject)
 
 
-def render(name: str, *, language: str = SOURCE_LANGUAGE, **values: Any) -> str:
+def render(name: str, /, *, language: str = SOURCE_LANGUAGE, **values: Any) -> str:
     """HTML of ``<name>`` below this folder ("pages/list.html"). Raises where a value is missing."""
     return _pages(language).get_template(name).render(**values)
 
 
-def message(name: str, *, folder: Path | None = None, **values: Any) -> Words:
+def message(name: str, /, *, folder: Path | None = None, **values: Any) -> Words:
     """The words of ``messages/<name>.txt``, or of ``folder/<name>.txt`` where an office has its own."""
     template = _messages(folder).get_template(f"{name}.txt")
     blocks = {block: _block(template, block, values) for block in ("subject", "long", "short")}
