@@ -505,6 +505,7 @@ class Migration(migrations.Migration):
                 ("choices", fields.JSONField(default=list)),
                 ("attempts", fields.IntField(default=0)),
                 ("due_at", fields.DatetimeField()),
+                ("give_up_at", fields.DatetimeField()),
                 ("lease_until", fields.DatetimeField(null=True)),
                 ("worker", fields.CharField(default="", max_length=64)),
                 ("reason", fields.CharField(default="", max_length=64)),

@@ -92,7 +92,8 @@ class Delivery(Model):
 
     ``state``: queued, sending, sent, delivered, read, failed, unsure, handover (to hand over), dropped (an
     officer gave up on it). ``lease_until`` is set while ``worker`` has it in hand.
-    ``due_at`` moves on before the network is touched, so that a crash looks like a slow failure.
+    ``due_at`` moves on before the network is touched, so that a crash looks like a slow failure. At ``give_up_at``
+    trying again ends. ``choices`` are buttons, as (value, label).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -112,6 +113,7 @@ class Delivery(Model):
     choices: list[list[str]] = fields.JSONField(default=list)
     attempts = fields.IntField(default=0)
     due_at = fields.DatetimeField()
+    give_up_at = fields.DatetimeField()
     lease_until = fields.DatetimeField(null=True)
     worker = fields.CharField(64, default="")
     reason = fields.CharField(64, default="")

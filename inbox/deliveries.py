@@ -1,0 +1,103 @@
+"""What an officer may do about a message that did not get through: try again, say that it arrived, let it be.
+
+Each is one transaction with the right checked, the journal written, and open pages told after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from config.schema import Offices, Right
+from inbox import journal
+from inbox.actor import Actor
+from inbox.database import Database
+from inbox.live import Event
+from inbox.models import Address, Delivery, Message
+from inbox.outcomes import GIVE_UP_AFTER
+from inbox.refused import Forbidden, Missing, Stale
+
+_SETTLED = frozenset({"failed", "unsure", "dropped"})
+_DROPPABLE = frozenset({"failed", "unsure", "handover"})
+
+
+class Deliveries:
+    """The officers' commands on deliveries of their own office."""
+
+    def __init__(self, database: Database, offices: Offices, announce: Callable[[Event], None]) -> None:
+        self._database, self._offices, self._announce = database, offices, announce
+
+    async def retry(self, by: Actor, delivery_id: int, now: datetime) -> None:
+        """Send it again, with all attempts before it. An address held for dead is given another chance.
+
+        Raises: Forbidden ``no-right``, Missing ``delivery-missing``, Stale ``delivery-changed``.
+        """
+
+        async def change(row: Delivery) -> None:
+            await Address.filter(id=row.address_id).update(dead_at=None, dead_reason="")
+            await _save(row, state="queued", due_at=now, give_up_at=now + GIVE_UP_AFTER, reason="", detail="")
+
+        await self._change(by, delivery_id, now, states=_SETTLED, event="delivery-retried", change=change)
+
+    async def settle_unsure(self, by: Actor, delivery_id: int, arrived: bool, now: datetime) -> None:
+        """Say of a message in doubt whether it arrived. One that did not stays, and can be tried again.
+
+        Raises: Forbidden ``no-right``, Missing ``delivery-missing``, Stale ``delivery-changed``.
+        """
+
+        async def change(row: Delivery) -> None:
+            if arrived:
+                await _save(row, state="sent", sent_at=row.sent_at or now, reason="", detail="")
+            else:
+                await _save(row, state="failed", reason="not-delivered")
+
+        event = "delivery-arrived" if arrived else "delivery-not-arrived"
+        await self._change(by, delivery_id, now, states={"unsure"}, event=event, change=change)
+
+    async def drop(self, by: Actor, delivery_id: int, now: datetime) -> None:
+        """Let it be: the message is not sent, and is no trouble any more.
+
+        Raises: Forbidden ``no-right``, Missing ``delivery-missing``, Stale ``delivery-changed``.
+        """
+
+        async def change(row: Delivery) -> None:
+            await _save(row, state="dropped")
+
+        await self._change(by, delivery_id, now, states=_DROPPABLE, event="delivery-dropped", change=change)
+
+    async def _change(
+        self,
+        by: Actor,
+        delivery_id: int,
+        now: datetime,
+        *,
+        states: Collection[str],
+        event: str,
+        change: Callable[[Delivery], Awaitable[None]],
+    ) -> None:
+        if not by.may(self._offices.office(by.office), Right.DELIVERY):
+            raise Forbidden("no-right", right=Right.DELIVERY)
+
+        async def work() -> Event:
+            row = await Delivery.filter(id=delivery_id, office=by.office).select_for_update().first()
+            if row is None:
+                raise Missing("delivery-missing")
+            if row.state not in states:
+                raise Stale("delivery-changed")
+            await change(row)
+            return await _journal(row, by, event, now)
+
+        self._announce(await self._database.transaction(work))
+
+
+async def _save(row: Delivery, **changes: Any) -> None:
+    await row.update_from_dict(changes).save(update_fields=list(changes))
+
+
+async def _journal(row: Delivery, by: Actor, event: str, now: datetime) -> Event:
+    message = await Message.get(id=row.message_id).select_related("ticket")
+    values = {"message_id": row.message_id, "channel": row.channel}
+    await journal.write(row.office, event, actor=by.mark, at=now, ticket_id=message.ticket_id, **values)
+    ticket = message.ticket
+    return Event(row.office, "delivery", ticket.id if ticket else 0, ticket.number if ticket else "")

@@ -1,0 +1,250 @@
+"""The way out: queueing what is to be said, in the transaction that decided it, and handing it to whoever sends.
+
+A message is counted as tried and its next moment moved on before the network is touched; one message at a time is on
+its way to an address through a door, and the later waits for the earlier. What became of it: ``inbox.outcomes``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from channels.base import Abilities, Attachment, Choice, Outbound
+from inbox import journal
+from inbox.database import Database
+from inbox.files import StoredFile
+from inbox.fitting import fit
+from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
+from inbox.models import Attachment as AttachmentRow
+from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
+from templates import Words
+
+__all__ = ["Claimed", "automatic_lately", "claim", "new_key", "queue", "report"]
+
+_MOST_ANSWERS = 20
+_BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+async def queue(
+    conversation: Conversation,
+    words: Words,
+    *,
+    abilities: Abilities,
+    now: datetime,
+    ticket: Ticket | None = None,
+    author: str = "clerk",
+    officer_id: int | None = None,
+    automatic: bool = True,
+    answers: Sequence[str] = (),
+    choices: Sequence[tuple[str, str]] = (),
+    files: Sequence[StoredFile] = (),
+    template: str = "",
+) -> Message:
+    """Say something in a conversation, in the caller's transaction.
+
+    A dead address is not tried: the delivery is failed from the start. Files that the door cannot carry are kept with
+    the message, marked refused. The choices offered stay in ``message.values["choices"]``, buttons or not.
+
+    Args:
+        conversation: with its address at hand.
+        answers: external ids that this replies to, nearest first; found here where none are given.
+
+    Raises: Refused ``text-too-long``.
+    """
+    offered = [list(choice) for choice in choices or words.choices]
+    fitted = fit(words, abilities, choices or words.choices)
+    message = await Message.create(
+        office=conversation.office,
+        channel=conversation.channel,
+        key=new_key(now),
+        conversation_id=conversation.id,
+        ticket_id=ticket.id if ticket else None,
+        officer_id=officer_id,
+        direction="out",
+        author=author,
+        subject=fitted.subject,
+        text=fitted.text,
+        template=template,
+        automatic=automatic,
+        answers=list(answers) or await _answers(conversation, ticket),
+        values={"choices": offered} if offered else {},
+        sent_at=now,
+        created_at=now,
+    )
+    await _keep_files(message, files, abilities)
+    await _deliver(message, conversation, fitted.buttons, abilities, now)
+    return message
+
+
+async def automatic_lately(address_id: int, now: datetime) -> int:
+    """How many automatic messages were queued for an address within the hour before ``now``."""
+    since = now - timedelta(hours=1)
+    return await Delivery.filter(address_id=address_id, automatic=True, created_at__gt=since).count()
+
+
+async def claim(
+    database: Database, *, worker: str, channels: Sequence[str], now: datetime, lease: timedelta, limit: int
+) -> list[Claimed]:
+    """Take what is due through these doors, oldest first, in a transaction of its own; committed before it returns.
+
+    Any number of processes may claim at once; each delivery goes to one. Whoever does not say what became of it
+    before the lease ends loses it to ``outcomes.recover``.
+    """
+    if not channels or limit < 1:
+        return []
+    try:
+        return await database.transaction(lambda: _claim(database, channels, [worker, now + lease, now, limit], now))
+    except IntegrityError:
+        # Two processes took two messages of one address at the same instant; the index let one of them pass.
+        return []
+
+
+def new_key(now: datetime) -> str:
+    """26 letters and digits that sort by time and cannot be guessed (48 bits of milliseconds, 80 of chance)."""
+    value = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
+    return "".join(_BASE32[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+async def _deliver(
+    message: Message,
+    conversation: Conversation,
+    buttons: Sequence[tuple[str, str]],
+    abilities: Abilities,
+    now: datetime,
+) -> None:
+    state, reason = _beginning(conversation, conversation.address, abilities, now)
+    await Delivery.create(
+        office=message.office,
+        message=message,
+        channel=conversation.channel,
+        address_id=conversation.address_id,
+        key=message.key,
+        state=state,
+        reason=reason,
+        automatic=message.automatic,
+        choices=[list(button) for button in buttons],
+        due_at=now,
+        give_up_at=now + GIVE_UP_AFTER,
+        created_at=now,
+    )
+    if state == "failed" and message.ticket_id:
+        await journal.write(
+            message.office,
+            "delivery-failed",
+            actor=journal.SYSTEM,
+            at=now,
+            ticket_id=message.ticket_id,
+            message_id=message.id,
+            channel=conversation.channel,
+            reason=reason,
+        )
+
+
+def _beginning(conversation: Conversation, address: Address, abilities: Abilities, now: datetime) -> tuple[str, str]:
+    """State and reason of a delivery when it is queued."""
+    if address.dead_at is not None:
+        return "failed", "address-dead"
+    if abilities.offline:
+        return "handover", ""
+    heard = conversation.last_in_at
+    if abilities.window is not None and (heard is None or now - heard > abilities.window):
+        return "failed", "window-closed"
+    return "queued", ""
+
+
+async def _keep_files(message: Message, files: Sequence[StoredFile], abilities: Abilities) -> None:
+    rows = [
+        AttachmentRow(
+            office=message.office,
+            message_id=message.id,
+            name=file.name,
+            type=file.type,
+            size_bytes=file.size_bytes,
+            digest=file.digest,
+            inline=file.inline,
+            state="stored" if abilities.files and file.size_bytes <= abilities.largest_file_bytes else "refused",
+        )
+        for file in files
+    ]
+    if rows:
+        await AttachmentRow.bulk_create(rows)
+
+
+async def _answers(conversation: Conversation, ticket: Ticket | None) -> list[str]:
+    """The platform's names of what was said before: on the ticket, or else the citizen's last word."""
+    said = Message.filter(conversation_id=conversation.id, external_id__isnull=False).order_by("-id")
+    said = said.filter(ticket_id=ticket.id).limit(_MOST_ANSWERS) if ticket else said.filter(direction="in").limit(1)
+    return [str(name) for name in await said.values_list("external_id", flat=True)]
+
+
+async def _claim(database: Database, channels: Sequence[str], values: list[Any], now: datetime) -> list[Claimed]:
+    doors = ", ".join(f"${place}" for place in range(5, 5 + len(channels)))
+    sql = _CLAIM.format(doors=doors, lock="FOR UPDATE SKIP LOCKED" if database.is_postgres else "")
+    taken = await database.query(sql, [*values, *channels])
+    if not taken:
+        return []
+    numbers = {int(row["id"]): int(row["attempts"]) for row in taken}
+    attempts = {
+        delivery_id: (await Attempt.create(delivery_id=delivery_id, number=number, started_at=now)).id
+        for delivery_id, number in sorted(numbers.items())
+    }
+    rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related("message__ticket", "address")
+    files = await _files([row.message_id for row in rows])
+    return [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
+
+
+# The state is asked for twice: SQLite uses the partial index only where it finds the index's own words.
+_CLAIM = """
+    WITH due AS MATERIALIZED (
+        SELECT d.id FROM delivery d
+        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due_at <= $3 AND d.channel IN ({doors})
+        AND NOT EXISTS (
+            SELECT 1 FROM delivery e
+            WHERE e.state IN ('queued', 'sending') AND e.channel = d.channel AND e.address_id = d.address_id
+            AND e.id <> d.id AND (e.state = 'sending' OR e.id < d.id)
+        )
+        ORDER BY d.due_at, d.id LIMIT $4 {lock}
+    )
+    UPDATE delivery SET state = 'sending', worker = $1, attempts = attempts + 1, lease_until = $2, due_at = $2
+    WHERE id IN (SELECT id FROM due) RETURNING id, attempts
+"""
+
+
+async def _files(message_ids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
+    """The files to go out by message, named by their digest: the content is read by whoever sends."""
+    found: dict[int, tuple[Attachment, ...]] = {}
+    for row in await AttachmentRow.filter(message_id__in=list(message_ids), state="stored").order_by("id"):
+        file = Attachment(
+            name=row.name, type=row.type, reference=row.digest, size_bytes=row.size_bytes, inline=row.inline
+        )
+        found[row.message_id] = (*found.get(row.message_id, ()), file)
+    return found
+
+
+def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> Claimed:
+    message, ticket = row.message, row.message.ticket
+    outbound = Outbound(
+        key=row.key,
+        recipient=row.address.value,
+        text=message.text,
+        subject=message.subject,
+        answers=tuple(message.answers),
+        choices=tuple(Choice(value, label) for value, label in row.choices),
+        files=files,
+        automatic=row.automatic,
+    )
+    return Claimed(
+        delivery_id=row.id,
+        attempt_id=attempt_id,
+        attempt=row.attempts,
+        office=row.office,
+        channel=row.channel,
+        message_id=message.id,
+        ticket_id=ticket.id if ticket else 0,
+        number=ticket.number if ticket else "",
+        outbound=outbound,
+    )

@@ -1,0 +1,260 @@
+"""What became of a delivery: sent, tried again later, failed for good, unsure; and what platforms report afterwards.
+
+Every function works in the caller's transaction, leaves a line in the ticket's journal, tells the officers whose step
+it is where somebody must act, and answers what open pages are to be told after the commit. A state never goes
+backwards: what was read stays read, whatever arrives late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.base import Outbound, Receipt, Report, State, Undelivered
+from inbox import journal, notices
+from inbox.live import Event
+from inbox.models import Address, Attempt, Conversation, Delivery, Message
+from inbox.steps import roles_at_hand
+
+GIVE_UP_AFTER = timedelta(days=3)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+_REFUSED_PAUSE = timedelta(minutes=5)
+_DEAD = "address-unknown"
+
+# What a report may still change, by the state it reports. Late news of a delivery that we gave up on is news all the
+# same; what has arrived cannot fail any more.
+_FROM = {
+    State.SENT: frozenset({"sending", "queued", "unsure"}),
+    State.DELIVERED: frozenset({"sending", "queued", "unsure", "sent", "failed"}),
+    State.READ: frozenset({"sending", "queued", "unsure", "sent", "failed", "delivered"}),
+    State.FAILED: frozenset({"sending", "unsure", "sent"}),
+    State.DEAD_ADDRESS: frozenset({"sending", "unsure", "sent"}),
+}
+_ARRIVED = frozenset({"delivered", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery in hand. ``outbound.files`` name their content by digest (``reference``).
+
+    ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant.
+    """
+
+    delivery_id: int
+    attempt_id: int
+    attempt: int
+    office: str
+    channel: str
+    message_id: int
+    ticket_id: int
+    number: str
+    outbound: Outbound
+
+
+def pause(attempt: int) -> timedelta:
+    """How long to wait after the n-th attempt (from 1): doubling from a minute, at most six hours."""
+    return min(_FIRST_PAUSE * (1 << min(attempt - 1, 20)), _LONGEST_PAUSE)
+
+
+async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: int = 0) -> Event:
+    """The platform took it. True even where the lease was lost meanwhile: it has gone out."""
+    await _tried(claimed, "sent", "", milliseconds)
+    row = await _lock(claimed.delivery_id)
+    await _name(row, receipt.external_id)
+    changes = _arrival(row, receipt.state, now)
+    if row.state not in _ARRIVED:
+        changes |= {"state": _STATES[receipt.state], "reason": "", "detail": ""}
+    await _save(row, sent_at=row.sent_at or now, lease_until=None, **changes)
+    await _journal(row, claimed.ticket_id, "delivery-sent", now)
+    return _event(claimed)
+
+
+async def failed(claimed: Claimed, error: Undelivered, now: datetime, milliseconds: int = 0) -> Event:
+    """One attempt failed: later again, or for good where that cannot help or three days have passed."""
+    await _tried(claimed, error.reason, error.detail, milliseconds)
+    row = await _lock(claimed.delivery_id)
+    if not _in_hand(row, claimed):
+        return _event(claimed)
+    due = now + (error.after or pause(claimed.attempt))
+    if error.retry and due < row.give_up_at:
+        await _save(row, state="queued", due_at=due, lease_until=None, **_why(error.reason, error.detail))
+    elif error.retry:
+        await _fail(row, claimed.ticket_id, "gave-up", f"{error.reason}: {error.detail}", now)
+    else:
+        await _fail(row, claimed.ticket_id, error.reason, error.detail, now)
+        if error.reason == _DEAD:
+            await _bury(row.address_id, error.detail, now)
+    return _event(claimed)
+
+
+async def refused(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Event:
+    """The platform refuses our credentials: the message goes back as if it had not been tried."""
+    await _tried(claimed, "unauthorised", "", milliseconds)
+    row = await _lock(claimed.delivery_id)
+    if _in_hand(row, claimed):
+        await _save(
+            row,
+            state="queued",
+            attempts=row.attempts - 1,
+            due_at=now + _REFUSED_PAUSE,
+            give_up_at=now + GIVE_UP_AFTER,
+            lease_until=None,
+            **_why("unauthorised", ""),
+        )
+    return _event(claimed)
+
+
+async def unsure(claimed: Claimed, now: datetime, detail: str = "", milliseconds: int = 0) -> Event:
+    """It may or may not have gone out: an officer decides, or a later report does."""
+    await _tried(claimed, "unsure", detail, milliseconds)
+    row = await _lock(claimed.delivery_id)
+    if _in_hand(row, claimed):
+        await _doubt(row, claimed.ticket_id, detail, now)
+    return _event(claimed)
+
+
+async def recover(now: datetime, repeat_safe: Callable[[str], bool]) -> list[Event]:
+    """Deliveries whose lease ran out: whoever had them is gone. Again at once where repeating is safe, else unsure."""
+    lost = Delivery.filter(state="sending", lease_until__lt=now).order_by("id").limit(100)
+    events = []
+    for row in await lost.select_for_update(skip_locked=True):
+        message = await Message.get(id=row.message_id).select_related("ticket")
+        await Attempt.filter(delivery_id=row.id, number=row.attempts, outcome="").update(outcome="lost")
+        if repeat_safe(row.channel):
+            await _save(row, state="queued", due_at=now, lease_until=None, worker="")
+        else:
+            await _doubt(row, message.ticket_id, "", now)
+        events.append(_event_of(message))
+    return events
+
+
+async def report(channel: str, news: Report, now: datetime) -> list[Event]:
+    """File what a platform says of messages that we sent earlier; what names none of ours is ignored."""
+    events = [await _learn(row, news, now) for row in await _named(channel, news)]
+    if news.state is State.DEAD_ADDRESS and news.recipient:
+        for address_id in await _addresses(channel, news.recipient):
+            await _bury(address_id, news.reason, now)
+    return [event for event in events if event]
+
+
+_STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}
+
+
+async def _named(channel: str, news: Report) -> list[Delivery]:
+    """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark."""
+    rows = Delivery.filter(channel=channel).select_for_update()
+    if news.external_id:
+        messages = Message.filter(channel=channel, external_id=news.external_id, direction="out")
+        return await rows.filter(message_id__in=await messages.values_list("id", flat=True))
+    if news.key:
+        return await rows.filter(key=news.key)
+    if news.upto and news.recipient:
+        addresses = await _addresses(channel, news.recipient)
+        return await rows.filter(address_id__in=addresses, sent_at__lte=news.upto, state__in=["sent", "delivered"])
+    return []
+
+
+async def _addresses(channel: str, recipient: str) -> list[int]:
+    spoken = await Conversation.filter(channel=channel, address__value=recipient)
+    return [conversation.address_id for conversation in spoken]
+
+
+async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
+    if row.state not in _FROM[news.state]:
+        return None
+    message = await Message.get(id=row.message_id).select_related("ticket")
+    if news.state in _STATES:
+        arrived = _arrival(row, news.state, news.at or now)
+        changes = {"state": _STATES[news.state], "sent_at": row.sent_at or news.at or now, **_why("", ""), **arrived}
+        await _save(row, lease_until=None, **changes)
+        await _journal(row, message.ticket_id, f"delivery-{news.state}", now)
+    elif news.permanent:
+        dead = news.state is State.DEAD_ADDRESS
+        await _fail(row, message.ticket_id, _DEAD if dead else "not-delivered", news.reason, now)
+        if dead:
+            await _bury(row.address_id, news.reason, now)
+    else:
+        await _save(row, detail=news.reason[:1000])
+    return _event_of(message)
+
+
+async def _lock(delivery_id: int) -> Delivery:
+    return await Delivery.filter(id=delivery_id).select_for_update().get()
+
+
+def _in_hand(row: Delivery, claimed: Claimed) -> bool:
+    """Whether the row still waits for this attempt: a lost lease or a report may have been quicker."""
+    return row.state == "sending" and row.attempts == claimed.attempt
+
+
+async def _tried(claimed: Claimed, outcome: str, detail: str, milliseconds: int) -> None:
+    attempt = Attempt.filter(id=claimed.attempt_id)
+    await attempt.update(outcome=outcome[:64], detail=detail[:1000], milliseconds=milliseconds)
+
+
+async def _name(row: Delivery, external_id: str) -> None:
+    """Keep the platform's name for it, unless some other message of the door already has that name."""
+    taken = Message.filter(channel=row.channel, external_id=external_id).exclude(id=row.message_id)
+    if external_id and not await taken.exists():
+        await Message.filter(id=row.message_id).update(external_id=external_id)
+
+
+def _arrival(row: Delivery, state: State, at: datetime) -> dict[str, Any]:
+    """When it arrived and was read. What was read had arrived."""
+    arrived = {"delivered_at": row.delivered_at or at} if state in {State.DELIVERED, State.READ} else {}
+    return arrived | ({"read_at": at} if state is State.READ else {})
+
+
+def _why(reason: str, detail: str) -> dict[str, str]:
+    return {"reason": reason[:64], "detail": detail[:1000]}
+
+
+async def _save(row: Delivery, **changes: Any) -> None:
+    await row.update_from_dict(changes).save(update_fields=list(changes))
+
+
+async def _fail(row: Delivery, ticket_id: int | None, reason: str, detail: str, now: datetime) -> None:
+    await _save(row, state="failed", lease_until=None, **_why(reason, detail))
+    await _journal(row, ticket_id, "delivery-failed", now, reason=reason)
+    await _call(row, ticket_id, "delivery-failed", now, reason=reason)
+
+
+async def _doubt(row: Delivery, ticket_id: int | None, detail: str, now: datetime) -> None:
+    await _save(row, state="unsure", lease_until=None, **_why("unsure", detail))
+    await _journal(row, ticket_id, "delivery-unsure", now)
+    await _call(row, ticket_id, "delivery-unsure", now)
+
+
+async def _bury(address_id: int, detail: str, now: datetime) -> None:
+    """Nobody is there: say so on the address, and fail what still waits for it."""
+    await Address.filter(id=address_id, dead_at=None).update(dead_at=now, dead_reason=detail[:500])
+    waiting = Delivery.filter(address_id=address_id, state="queued").order_by("id").select_for_update()
+    for row in await waiting:
+        message = await Message.get(id=row.message_id)
+        await _fail(row, message.ticket_id, "address-dead", detail, now)
+
+
+async def _journal(row: Delivery, ticket_id: int | None, event: str, now: datetime, **values: Any) -> None:
+    if ticket_id:
+        known = {"message_id": row.message_id, "channel": row.channel}
+        await journal.write(row.office, event, actor=journal.SYSTEM, at=now, ticket_id=ticket_id, **known, **values)
+
+
+async def _call(row: Delivery, ticket_id: int | None, kind: str, now: datetime, **values: Any) -> None:
+    """Tell whoever has the ticket's step in hand; once for each time the delivery comes to this end."""
+    for role in await roles_at_hand(ticket_id) if ticket_id else ():
+        key = f"{kind}:{row.id}:{row.attempts}:{role}"
+        await notices.tell(
+            row.office, kind, key=key, now=now, role=role, ticket_id=ticket_id, channel=row.channel, **values
+        )
+
+
+def _event(claimed: Claimed) -> Event:
+    return Event(claimed.office, "delivery", claimed.ticket_id, claimed.number)
+
+
+def _event_of(message: Message) -> Event:
+    ticket = message.ticket
+    return Event(message.office, "delivery", ticket.id if ticket else 0, ticket.number if ticket else "")
