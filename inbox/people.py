@@ -48,7 +48,7 @@ async def conversation(office: str, channel: str, address: Address, now: datetim
 
 
 async def _lock(channel: str, address: Address) -> Conversation | None:
-    return await Conversation.filter(channel=channel, address_id=address.id).select_for_update().first()
+    return await Conversation.filter(channel=channel, address_id=address.id).select_for_update(no_key=True).first()
 
 
 async def _find(office: str, scheme: str, value: str) -> Address | None:

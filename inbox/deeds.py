@@ -1,0 +1,102 @@
+"""One action of a procedure carried out on a held case: its papers, its step, how it ends, what the citizen hears.
+
+Walks what ``inbox.sop.plan`` decided, in the transaction of ``inbox.acting``, which saves the case. Only an officer
+gets here: nothing automatic completes a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from inbox import endings, papers, sop, steps
+from inbox.actor import Actor
+from inbox.cases import Case
+from inbox.files import StoredFile
+from inbox.forms import PaperForm, Values, action_forms, check_form, check_known
+from inbox.models import Paper
+from inbox.papers import Draft
+from inbox.refused import Refused
+from inbox.telling import Telling
+
+_ENDING_WORDS = {"handed-on": "dialihkan", "closed": "ditutup"}
+
+
+class Deed:
+    """An officer's action, once. ``files`` are what came for the forms' file fields, stored already."""
+
+    def __init__(self, case: Case, by: Actor, telling: Telling) -> None:
+        self._case, self._by, self._telling = case, by, telling
+
+    async def do(self, action: str, values: Values, files: Mapping[str, StoredFile]) -> None:
+        """Do it.
+
+        Raises: Forbidden ``not-actor``; Refused ``not-open``, ``action-unknown``, or for a field (``inbox.forms``).
+        """
+        case = self._case
+        if not case.live:
+            raise Refused("not-open", number=case.ticket.number)
+        plan = await self._plan(action)
+        forms = await self._forms(plan)
+        check_known(forms, [*values, *files])
+        filled = {form.paper: check_form(form, values, files, case.now, case.calendar) for form in forms}
+        if case.ticket.status == "waiting":
+            await steps.resume(case)
+        drafts = [Draft(kind, filled.get(kind.id, {}), files.get(f"{kind.id}.file")) for kind in plan.takes]
+        made = [await papers.make(case, draft, self._by) for draft in drafts]
+        await self._go(plan, filled.get("", {}))
+        await self._say(plan, drafts, made, filled.get("", {}))
+
+    async def _plan(self, action: str) -> sop.Plan:
+        case = self._case
+        step = case.procedure.step(case.ticket.step)
+        have = await papers.at_hand(case)
+        needed = {paper for option in step.actions for paper in option.needs}
+        return sop.plan(case.office, case.procedure, step.id, action, roles=self._by.roles, have=have, brought=needed)
+
+    async def _forms(self, plan: sop.Plan) -> tuple[PaperForm, ...]:
+        case = self._case
+        filled_in = any(kind.made == "template" for kind in plan.takes)
+        complaint = await papers.complaint_of(case.ticket) if filled_in else ""
+        known = papers.known_of(case.ticket, complaint, self._by, case.now, case.calendar.zone)
+        own = papers.acting_roles(case, self._by)
+        return action_forms(case.office, plan.action, plan.takes, known, own)
+
+    async def _go(self, plan: sop.Plan, ending: Mapping[str, str]) -> None:
+        """Leave the step, enter the next, and end the case where that is an end."""
+        case = self._case
+        await case.log("acted", action=plan.action.label, step=case.procedure.step(case.ticket.step).name)
+        await steps.leave(case, "action", action=plan.action.id)
+        case.change(status="open", unread=False)
+        await steps.enter(case, plan.to.id)
+        if not plan.ends:
+            await case.log("step", step=plan.to.name)
+        elif plan.outcome == "handed-on":
+            await endings.hand_on(case, ending["agency"], ending["reason"])
+        elif plan.outcome == "answered":
+            await endings.answer(case)
+        else:
+            await endings.close(case, "action", ending.get("reason", ""))
+
+    async def _say(
+        self, plan: sop.Plan, drafts: Sequence[Draft], made: Sequence[Paper], ending: Mapping[str, str]
+    ) -> None:
+        """A message paper is the reply; else the words that the procedure marks; an end is never passed in silence."""
+        replies = [(draft, paper) for draft, paper in zip(drafts, made, strict=True) if draft.kind.made == "message"]
+        template = "dijawab" if plan.outcome == "answered" else "jawaban-petugas"
+        for draft, paper in replies:
+            await self._reply(template, draft, paper)
+        words = plan.tell or _ENDING_WORDS.get(plan.outcome or "", "")
+        if words and not (replies and words == template):
+            values = endings.words(self._case, ending)
+            await self._telling.tell(self._case.ticket, words, self._case.now, values)
+
+    async def _reply(self, template: str, draft: Draft, paper: Paper) -> None:
+        case = self._case
+        files = (draft.file,) if draft.file else ()
+        sent = await self._telling.tell(
+            case.ticket, template, case.now, {"text": draft.values["text"]}, officer_id=self._by.officer_id, files=files
+        )
+        if sent:
+            await Paper.filter(id=paper.id).update(message_id=sent[0].id)
+        else:
+            await case.log("unheard")

@@ -1,0 +1,168 @@
+"""What a citizen may see of a ticket with its number and code: the conversation as they lived it, and where it stands.
+
+Reads only. A wrong number and a wrong code look the same and take the same time. Officers' notes, tasks and names of
+officers are not in it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.schema import Office
+from inbox import endings, journal, numbers
+from inbox.cases import Case
+from inbox.models import Attachment, Entry, Message, Ticket, TicketLink, TicketStep
+from inbox.tickets import Tickets
+
+_NO_CODE = "------"
+_SHOWN = frozenset({"opened", "waiting", "resumed", "rerouted", "answered", "reopened", "handed-on", "closed"})
+_PROBE = "konfirmasi"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFile:
+    """A file of a message; ``digest`` is its name in the file store."""
+
+    id: int
+    name: str
+    type: str
+    size_bytes: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMessage:
+    """One thing said; ``author`` is citizen, clerk or officer."""
+
+    id: int
+    author: str
+    at: datetime
+    subject: str
+    text: str
+    channel: str
+    files: tuple[StatusFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One thing that happened: a step (its plain words in ``values``), or an event of the journal."""
+
+    at: datetime
+    event: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """A ticket as its citizen may see it.
+
+    Attributes:
+        kind: the office's name for it; ``agency`` likewise, with ``contact`` how to reach it.
+        due_at: the next date to expect something at: the promise, None once answered.
+        web_address: the value of the ticket's web address; empty where it has none.
+        messages: oldest first, what went out to several doors once.
+    """
+
+    office: Office
+    number: str
+    code: str
+    kind: str
+    status: str
+    summary: str
+    object: str
+    place: str
+    step_plain: str
+    opened_at: datetime
+    promise_at: datetime | None
+    due_at: datetime | None
+    closing: str
+    agency: str
+    contact: str
+    rating: int | None
+    reopen_until: datetime | None
+    can_reopen: bool
+    web_address: str
+    timeline: tuple[StatusLine, ...]
+    messages: tuple[StatusMessage, ...]
+
+
+class Status:
+    """Reads status pages."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+
+    async def citizen_page(self, number: str, code: str, now: datetime) -> StatusPage | None:
+        """The page, or None where number and code do not belong together; seven queries at most."""
+        async with self._tickets.database.reading():
+            ticket = await Ticket.filter(number=numbers.normal(number)).first()
+            given = code.strip().upper().encode()
+            right = hmac.compare_digest(given, (ticket.code if ticket else _NO_CODE).encode())
+            return await self._page(ticket, now) if ticket and right else None
+
+    async def _page(self, ticket: Ticket, now: datetime) -> StatusPage:
+        office = self._tickets.offices.office(ticket.office)
+        steps = await TicketStep.filter(ticket_id=ticket.id).order_by("ordinal")
+        await self._tickets.versions.load({ticket.procedure_id, *(row.version_id for row in steps)})
+        procedure = self._tickets.versions.known(ticket.procedure_id)
+        calendar = self._tickets.cases.calendars[office.id]
+        until = endings.reopen_until(Case(ticket, office, procedure, calendar, now, journal.CITIZEN))
+        agency = next((one for one in office.agencies if one.id == ticket.agency), None)
+        links = await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
+        return StatusPage(
+            office=office,
+            number=ticket.number,
+            code=ticket.code,
+            kind=next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
+            status=ticket.status,
+            summary=ticket.summary,
+            object=ticket.object,
+            place=ticket.place,
+            step_plain=procedure.step(ticket.step).plain,
+            opened_at=ticket.opened_at,
+            promise_at=ticket.promise_at,
+            due_at=ticket.promise_at if ticket.status == "open" else None,
+            closing=ticket.closing,
+            agency=agency.name if agency else "",
+            contact=agency.contact if agency else "",
+            rating=ticket.rating,
+            reopen_until=until,
+            can_reopen=ticket.status in {"answered", "closed"} and until is not None and now <= until,
+            web_address=_web_address(links),
+            timeline=await self._timeline(ticket, steps),
+            messages=await _messages(ticket),
+        )
+
+    async def _timeline(self, ticket: Ticket, steps: Iterable[TicketStep]) -> tuple[StatusLine, ...]:
+        entries = await Entry.filter(ticket_id=ticket.id, event__in=_SHOWN).order_by("id")
+        lines = [StatusLine(one.at, one.event, one.values) for one in entries]
+        for row in steps:
+            step = self._tickets.versions.known(row.version_id).step(row.step)
+            if step.plain and not step.final:
+                lines.append(StatusLine(row.started_at, "step", {"step": step.plain}))
+        return tuple(sorted(lines, key=lambda line: line.at))
+
+
+async def _messages(ticket: Ticket) -> tuple[StatusMessage, ...]:
+    rows = await Message.filter(ticket_id=ticket.id, direction__in=["in", "out"]).order_by("id")
+    files = await Attachment.filter(message__ticket_id=ticket.id, state="stored", inline=False).order_by("id")
+    shown = {_once(row): row for row in rows if row.template != _PROBE}
+    return tuple(_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
+
+
+def _once(row: Message) -> tuple[object, ...]:
+    """What the same words sent through several doors share; whatever came in stands alone."""
+    return (row.template, row.author, row.created_at) if row.direction == "out" else (row.id,)
+
+
+def _message(row: Message, files: Iterable[Attachment]) -> StatusMessage:
+    shown = tuple(StatusFile(file.id, file.name, file.type, file.size_bytes, file.digest) for file in files)
+    return StatusMessage(row.id, row.author, row.sent_at, row.subject, row.text, row.channel or "", shown)
+
+
+def _web_address(links: Iterable[TicketLink]) -> str:
+    addresses = (link.conversation.address for link in links)
+    return next((address.value for address in addresses if address.scheme == "web"), "")

@@ -1,0 +1,161 @@
+"""What a citizen hears of a ticket: the same words to every conversation that listens, each by its own rules.
+
+Owns who is spoken to: an address somebody merely typed gets one message until it answers, one that said STOP hears
+only an officer, one that is dead nobody, and no address more automatic messages an hour than the office allows. What
+is not said is written in the journal, so that the ticket's record is complete without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import templates
+from channels.base import Abilities
+from inbox import journal, notices, outbox
+from inbox.cases import Cases
+from inbox.files import StoredFile
+from inbox.models import Address, Citizen, Message, Ticket, TicketLink
+from inbox.steps import roles_at_hand
+
+_PROBE = "konfirmasi"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing to be told: the template, its values, and the officer whose words they are (None: the clerk's)."""
+
+    template: str
+    values: dict[str, Any]
+    now: datetime
+    officer_id: int | None = None
+    files: tuple[StoredFile, ...] = ()
+
+    @property
+    def automatic(self) -> bool:
+        """Whether nobody in person says it."""
+        return self.officer_id is None
+
+
+class Telling:
+    """Fills the templates and queues them on the ticket's links; in the caller's transaction."""
+
+    def __init__(self, cases: Cases, abilities: Callable[[str], Abilities], public_url: str) -> None:
+        self._cases, self._abilities, self._public_url = cases, abilities, public_url
+
+    async def tell(
+        self,
+        ticket: Ticket,
+        template: str,
+        now: datetime,
+        values: Mapping[str, Any],
+        *,
+        officer_id: int | None = None,
+        files: Sequence[StoredFile] = (),
+    ) -> list[Message]:
+        """Say it on every link that hears; returns what was queued. ``files`` go with an officer's words."""
+        known = await self.values(ticket, now)
+        said = Said(template, known | dict(values), now, officer_id, tuple(files))
+        links = TicketLink.filter(ticket_id=ticket.id, hears=True).order_by("id")
+        spoken = [
+            await self._through(ticket, link, said) for link in await links.select_related("conversation__address")
+        ]
+        return [message for message in spoken if message is not None]
+
+    async def probe(self, ticket: Ticket, link: TicketLink, now: datetime) -> Message | None:
+        """The one message that an address which somebody typed gets: that there is a ticket, and nothing of it."""
+        if link.probed_at is not None:
+            return None
+        link.probed_at = now
+        await link.save(update_fields=["probed_at"])
+        said = Said(_PROBE, await self.values(ticket, now, name="") | {"code": ""}, now)
+        return await self._unless_silent(ticket, link, said)
+
+    async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
+        """Every value a message template may use, for this ticket as it stands. ``name`` None asks the database."""
+        office, calendar = self._cases.offices.office(ticket.office), self._cases.calendars[ticket.office]
+        procedure = await self._cases.versions.procedure(ticket.procedure_id)
+        return {
+            "number": ticket.number,
+            "code": ticket.code,
+            "office": office.name,
+            "zone": office.time_zone,
+            "promise_at": ticket.promise_at,
+            "due_at": ticket.due_at,
+            "closed_now": not calendar.is_open(now),
+            "next_open_at": calendar.next_open(now),
+            "step_plain": procedure.step(ticket.step).plain,
+            "status": ticket.status,
+            "url": f"{self._public_url}/{office.id}/cek" if self._public_url else "",
+            "text": "",
+            "agency": "",
+            "contact": "",
+            "reason": "",
+            "name": await _name(ticket) if name is None else name,
+        }
+
+    async def _through(self, ticket: Ticket, link: TicketLink, said: Said) -> Message | None:
+        if not link.confirmed:
+            return await self.probe(ticket, link, said.now)
+        return await self._unless_silent(ticket, link, said)
+
+    async def _unless_silent(self, ticket: Ticket, link: TicketLink, said: Said) -> Message | None:
+        why = await self._silence(ticket, link.conversation.address, said) if said.automatic else ""
+        if not why:
+            return await self._queue(ticket, link, said)
+        await journal.write(
+            ticket.office,
+            "not-sent",
+            actor=journal.CLERK,
+            at=said.now,
+            ticket_id=ticket.id,
+            template=said.template,
+            reason=why,
+            channel=link.conversation.channel,
+        )
+        return None
+
+    async def _silence(self, ticket: Ticket, address: Address, said: Said) -> str:
+        """Why the clerk says nothing to this address; empty where it may. An officer is never silenced."""
+        if address.dead_at is not None:
+            await self._say_dead(ticket, address, said.now)
+            return "dead"
+        if address.stopped_at is not None:
+            return "stopped"
+        most = self._cases.offices.office(ticket.office).clerk.automatic_per_hour
+        return "limit" if await outbox.automatic_lately(address.id, said.now) >= most else ""
+
+    async def _say_dead(self, ticket: Ticket, address: Address, now: datetime) -> None:
+        for role in await roles_at_hand(ticket.id):
+            key = f"undelivered-address:{ticket.id}:{address.id}:{role}"
+            await notices.tell(
+                ticket.office,
+                "undelivered-address",
+                key=key,
+                now=now,
+                role=role,
+                ticket_id=ticket.id,
+                number=ticket.number,
+            )
+
+    async def _queue(self, ticket: Ticket, link: TicketLink, said: Said) -> Message:
+        words = templates.message(said.template, folder=self._cases.offices.messages(ticket.office), **said.values)
+        return await outbox.queue(
+            link.conversation,
+            words,
+            abilities=self._abilities(link.conversation.channel),
+            ticket=ticket,
+            author="clerk" if said.automatic else "officer",
+            officer_id=said.officer_id,
+            automatic=said.automatic,
+            choices=words.choices,
+            files=said.files,
+            template=said.template,
+            now=said.now,
+        )
+
+
+async def _name(ticket: Ticket) -> str:
+    return str(await Citizen.filter(id=ticket.citizen_id).get().values_list("name", flat=True))

@@ -1,0 +1,227 @@
+"""The record of complaints as the clerk writes it: opening, adding, filling in, confirming, reopening, telling.
+
+Everything here runs in the caller's transaction, which locked the conversation first; officers' commands, each a
+transaction of its own, are in ``inbox.acting``. Nothing here completes a step: only an officer does. A ``Ticket`` that
+is handed in comes back up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from channels.base import Abilities
+from config.schema import Office, Offices
+from inbox import endings, journal, numbers, sop, steps
+from inbox.cases import LIVE, Case, Cases
+from inbox.database import Database
+from inbox.forms import clean, label
+from inbox.live import Event
+from inbox.models import Citizen, Conversation, Message, Ticket, TicketLink
+from inbox.refused import Refused
+from inbox.telling import Telling
+from inbox.versions import Versions
+
+_LONGEST = {"summary": 200, "object": 300, "place": 300, "name": 200}
+
+
+class Tickets:
+    """The clerk's commands, and the parts that every other room of the record shares.
+
+    ``public_url`` is where citizens reach the pages, without a slash at its end; empty where they cannot.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        offices: Offices,
+        abilities: Callable[[str], Abilities],
+        announce: Callable[[Event], None],
+        public_url: str = "",
+    ) -> None:
+        self.database, self.offices, self.announce = database, offices, announce
+        self.versions = Versions(database, offices)
+        self.cases = Cases(offices, self.versions)
+        self.telling = Telling(self.cases, abilities, public_url)
+
+    async def prepare(self, now: datetime) -> None:
+        """Pin every procedure as it is today, in a transaction of its own; once, at start."""
+        await self.versions.prepare(now)
+
+    def asks(self, office: Office, channel: str, kind: str) -> tuple[str, ...]:
+        """The fields that the procedure for such a complaint asks for: name, object, place."""
+        return sop.route(office, _name(office, channel), known_kind(office, kind)).asks
+
+    async def open(
+        self,
+        office: Office,
+        *,
+        citizen_id: int,
+        conversation: Conversation,
+        kind: str,
+        summary: str,
+        channel: str,
+        now: datetime,
+        object: str = "",  # noqa: A002
+        place: str = "",
+        point: tuple[float, float] | None = None,
+    ) -> Ticket:
+        """Open a ticket on its procedure's first step, heard by ``conversation``.
+
+        Args:
+            kind: an unknown or empty one becomes the office's first.
+            channel: the channel's full id, ``<office>-<name>``.
+            point: latitude and longitude, WGS 84 degrees.
+        """
+        kind = known_kind(office, kind)
+        procedure = sop.route(office, _name(office, channel), kind)
+        calendar = self.cases.calendars[office.id]
+        step = steps.arrival(procedure, procedure.first)[1]
+        ticket = await Ticket.create(
+            office=office.id,
+            number=await numbers.ticket_number(self.database, office.code, now, office.time_zone),
+            code=numbers.code(),
+            kind=kind,
+            citizen_id=citizen_id,
+            channel=channel,
+            summary=_fit("summary", summary),
+            object=_fit("object", object),
+            place=_fit("place", place),
+            latitude=point[0] if point else None,
+            longitude=point[1] if point else None,
+            procedure_id=await self.versions.pin(office.id, procedure.id, now),
+            step=step.id,
+            due_at=steps.due_at(calendar, step, now),
+            promise_at=calendar.add(now, procedure.promise).at,
+            ceiling_at=steps.ceiling_at(office, calendar, kind, now),
+            opened_at=now,
+            last_in_at=now,
+        )
+        await TicketLink.create(office=office.id, ticket_id=ticket.id, conversation_id=conversation.id, created_at=now)
+        case = Case(ticket, office, procedure, calendar, now, journal.CITIZEN)
+        await case.log("opened", kind=kind, procedure=procedure.title, channel=channel)
+        await steps.enter(case, procedure.first, notice="new")
+        return ticket
+
+    async def add(self, ticket: Ticket, message: Message, now: datetime) -> None:
+        """The citizen said more: somebody is to look, and a clock that waited for it runs again.
+
+        A machine's message (``message.automatic``) is on record and changes nothing.
+        """
+        if message.automatic:
+            return
+        case = await self.cases.hold(ticket, now, journal.CITIZEN)
+        if not ticket.unread:
+            await case.notify("message", str(message.id), await steps.roles_at_hand(ticket.id))
+        case.change(unread=True, last_in_at=now)
+        await case.log("added", message_id=message.id)
+        if ticket.status == "waiting":
+            await steps.resume(case)
+            await case.log("resumed")
+            await case.save()
+        else:
+            await case.save(seen=False)
+
+    async def fill(self, ticket: Ticket, field: str, value: str, now: datetime, actor: str) -> None:
+        """File an answer of the citizen's: name, object or place. The journal keeps the field's name alone.
+
+        Raises: ValueError for another field.
+        """
+        case = await self.cases.hold(ticket, now, actor)
+        if field == "name":
+            await Citizen.filter(id=ticket.citizen_id).update(name=_fit("name", value))
+        elif field in {"object", "place"}:
+            case.change(**{field: _fit(field, value)})
+            await case.save(seen=False)
+        else:
+            raise ValueError(field)
+        await case.log("filled", field=label(field))
+
+    async def confirm(self, ticket: Ticket, now: datetime) -> None:
+        """SELESAI: the citizen says that it is settled. Raises Refused ``already-closed``."""
+        await self._end_by_citizen(ticket, "confirmed", now)
+
+    async def withdraw(self, ticket: Ticket, now: datetime) -> None:
+        """BATAL: the citizen takes the complaint back. Raises Refused ``already-closed``."""
+        await self._end_by_citizen(ticket, "withdrawn", now)
+
+    async def _end_by_citizen(self, ticket: Ticket, closing: str, now: datetime) -> None:
+        case = await self.cases.hold(ticket, now, journal.CITIZEN)
+        if ticket.status not in {*LIVE, "answered"}:
+            raise Refused("already-closed", number=ticket.number)
+        if case.live:
+            await case.notify(closing, str(ticket.version), await steps.roles_at_hand(ticket.id))
+        await endings.close(case, closing)
+        await case.save()
+
+    async def reopen(self, ticket: Ticket, now: datetime, actor: str, reason: str = "") -> None:
+        """BELUM: the citizen says that it is not settled.
+
+        Raises: Refused ``reopen-unanswered``, ``reopen-late`` (with ``days``) or ``already-open``.
+        """
+        case = await self.cases.hold(ticket, now, actor)
+        if not case.live:
+            endings.check_may_reopen(case)
+        await endings.reopen(case, reason[:1000])
+        case.change(unread=True)
+        await case.save()
+
+    async def rate(self, ticket: Ticket, rating: int, now: datetime) -> None:
+        """The citizen's 1 to 5 for an answered or closed ticket; the last one counts.
+
+        Raises: Refused ``rating-unknown``, ``rating-early``.
+        """
+        if rating not in range(1, 6):
+            raise Refused("rating-unknown")
+        case = await self.cases.hold(ticket, now, journal.CITIZEN)
+        if case.live:
+            raise Refused("rating-early", number=ticket.number)
+        case.change(rating=rating)
+        await case.log("rated", rating=str(rating))
+        await case.save(seen=False)
+
+    async def link(
+        self, ticket: Ticket, conversation: Conversation, hears: bool, confirmed: bool, now: datetime
+    ) -> TicketLink:
+        """Let a conversation speak of the ticket. One that is not confirmed gets its one message; it is confirmed
+        by linking it again once somebody wrote from there.
+        """
+        row = TicketLink(
+            office=ticket.office,
+            ticket_id=ticket.id,
+            conversation_id=conversation.id,
+            hears=hears,
+            confirmed=confirmed,
+            created_at=now,
+        )
+        await TicketLink.bulk_create([row], ignore_conflicts=True)
+        links = TicketLink.filter(ticket_id=ticket.id, conversation_id=conversation.id)
+        found = await links.select_related("conversation__address").get()
+        if confirmed and not found.confirmed:
+            found.confirmed = True
+            await found.save(update_fields=["confirmed"])
+        if hears and not found.confirmed:
+            await self.telling.probe(ticket, found, now)
+        return found
+
+    async def tell(self, ticket: Ticket, template: str, now: datetime, **values: Any) -> list[Message]:
+        """Say something to every conversation that hears; returns what was queued. See ``inbox.telling``."""
+        return await self.telling.tell(ticket, template, now, values)
+
+    async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
+        """Every value a message template may use for this ticket. ``name`` None asks the database."""
+        return await self.telling.values(ticket, now, name=name)
+
+
+def known_kind(office: Office, kind: str) -> str:
+    """The kind, or the office's first where it has no such kind."""
+    return kind if any(one.id == kind for one in office.kinds) else office.kinds[0].id
+
+
+def _name(office: Office, channel: str) -> str:
+    return channel.removeprefix(f"{office.id}-")
+
+
+def _fit(column: str, text: str) -> str:
+    return " ".join(clean(text).split())[: _LONGEST[column]]

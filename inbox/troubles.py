@@ -1,0 +1,114 @@
+"""What waits for an officer's hand outside of any step: answers that did not arrive, messages set aside, silent doors.
+
+Reads only, the newest first, at most ``MOST`` of each. What an officer does about them is ``inbox.deliveries``' and the
+clerk's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.functions import Count
+
+from config.schema import Right
+from inbox.actor import Actor
+from inbox.models import ChannelState, Delivery, SetAside
+from inbox.refused import Forbidden
+from inbox.tickets import Tickets
+
+MOST = 200
+_TROUBLE = ("failed", "unsure", "handover")
+
+
+@dataclass(frozen=True, slots=True)
+class FailureLine:
+    """An answer that did not arrive, is unsure to have arrived, or is to be handed over by a person.
+
+    ``reason`` is a code with a sentence in ``templates/reasons.yaml``; ``detail`` the platform's own words.
+    """
+
+    delivery_id: int
+    state: str
+    number: str
+    channel: str
+    address: str
+    automatic: bool
+    reason: str
+    detail: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """A door: when something last came in, how much waits to go out, how much went wrong."""
+
+    id: str
+    name: str
+    kind: str
+    last_in_at: datetime | None
+    waiting: int
+    trouble: int
+
+
+class Troubles:
+    """Reads the lists."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+
+    async def failures(self, by: Actor) -> list[FailureLine]:
+        """Deliveries in trouble, newest first; one query. Raises Forbidden without the right ``delivery``."""
+        self._check(by, Right.DELIVERY)
+        rows = Delivery.filter(office=by.office, state__in=_TROUBLE).order_by("-id").limit(MOST)
+        async with self._tickets.database.reading():
+            return [_failure(row) for row in await rows.select_related("message__ticket", "address")]
+
+    async def set_asides(self, by: Actor) -> list[SetAside]:
+        """Messages that nobody could digest, newest first; one query. Raises Forbidden without the right ``aside``."""
+        self._check(by, Right.ASIDE)
+        columns = ("id", "office", "channel", "external_id", "reason", "detail", "original_file", "created_at")
+        async with self._tickets.database.reading():
+            waiting = SetAside.filter(office=by.office, resolved_at=None)
+            return await waiting.order_by("-id").limit(MOST).only(*columns)
+
+    async def channels(self, by: Actor) -> list[ChannelLine]:
+        """Every door of the office, in the order of its file; two queries. Raises Forbidden without ``health``."""
+        self._check(by, Right.HEALTH)
+        office = self._tickets.offices.office(by.office)
+        async with self._tickets.database.reading():
+            heard = {row.channel: row.last_in_at for row in await ChannelState.filter(office=office.id)}
+            busy = Delivery.filter(office=office.id, state__in=("queued", "sending", *_TROUBLE))
+            counts = (
+                await busy.annotate(many=Count("id")).group_by("channel", "state").values("channel", "state", "many")
+            )
+        waiting, trouble = dict[str, int](), dict[str, int]()
+        for row in counts:
+            side = trouble if row["state"] in _TROUBLE else waiting
+            side[row["channel"]] = side.get(row["channel"], 0) + row["many"]
+        ids = {f"{office.id}-{name}": entry for name, entry in office.channels.items()}
+        return [
+            ChannelLine(id_, entry.name or id_, entry.kind, heard.get(id_), waiting.get(id_, 0), trouble.get(id_, 0))
+            for id_, entry in ids.items()
+        ]
+
+    def _check(self, by: Actor, right: Right) -> None:
+        if not by.may(self._tickets.offices.office(by.office), right):
+            raise Forbidden("no-right", right=right)
+
+
+def _failure(row: Delivery) -> FailureLine:
+    ticket = row.message.ticket
+    return FailureLine(
+        delivery_id=row.id,
+        state=row.state,
+        number=ticket.number if ticket else "",
+        channel=row.channel,
+        address=row.address.value,
+        automatic=row.automatic,
+        reason=row.reason,
+        detail=row.detail,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )

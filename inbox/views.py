@@ -1,0 +1,284 @@
+"""One ticket in full, as the pages and the API read it.
+
+Reads only, in thirteen queries (fourteen where a procedure's version is read for the first time) whatever the ticket
+has been through. Whoever may not see it gets ``Missing``, as if there were none: the office and the officer's roles
+are in the query itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.schema import Office, Procedure, Right, Step
+from inbox import endings, numbers, papers, sop
+from inbox.actor import Actor
+from inbox.cases import Case, visible
+from inbox.explaining import Reckoning, explain
+from inbox.forms import PaperForm, action_forms
+from inbox.models import (
+    Attachment,
+    Delivery,
+    Disposition,
+    Entry,
+    Message,
+    Officer,
+    Paper,
+    Pause,
+    RegisterEntry,
+    Task,
+    Ticket,
+    TicketLink,
+    TicketStep,
+)
+from inbox.refused import Missing
+from inbox.tickets import Tickets
+from inbox.worktime import Calendar
+
+MOST_MESSAGES = 300
+MOST_LINES = 500
+# What a message row shows; what arrived with it stays where it is.
+_MESSAGE = (
+    *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
+    *("kind", "about", "subject", "text", "full_text", "template", "automatic", "values", "sent_at", "created_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One thing said, with its files and, where it went out, its delivery."""
+
+    message: Message
+    officer: str
+    files: tuple[Attachment, ...]
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One entering of a step, with its reckoning ("Kenapa jam ini?") and who ended it."""
+
+    row: TicketStep
+    step: Step
+    procedure: Procedure
+    officer: str
+    reckoning: Reckoning | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One paper, with the book's entry where it is one. ``printable``: it has a page to print."""
+
+    paper: Paper
+    name: str
+    made: str
+    printable: bool
+    officer: str
+    entry: RegisterEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One disposition with its addressees' tasks, the coordinating one first."""
+
+    sheet: Disposition
+    officer: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """An action the officer may do now, and the forms it asks for."""
+
+    id: str
+    label: str
+    forms: tuple[PaperForm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One line of the record. ``who`` is an officer's name, or citizen, clerk, system."""
+
+    at: datetime
+    who: str
+    event: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A ticket in full, as one officer sees it.
+
+    Attributes:
+        actions: what this officer may do with the procedure now; empty where it is others' turn.
+        stages: the whole procedure as the case stands to it.
+        messages: oldest first; the last ``MOST_MESSAGES``.
+        journal: oldest first; the last ``MOST_LINES``.
+        rights: what the officer's roles allow beside the actions.
+        reopen_until: until when the citizen may reopen it; None where nothing was answered.
+    """
+
+    ticket: Ticket
+    office: Office
+    citizen: str
+    officer: str
+    procedure: Procedure
+    step: Step
+    late: bool
+    actions: tuple[ActionLine, ...]
+    actors: tuple[str, ...]
+    stages: tuple[sop.Stage, ...]
+    steps: tuple[StepLine, ...]
+    messages: tuple[MessageLine, ...]
+    papers: tuple[PaperLine, ...]
+    sheets: tuple[SheetLine, ...]
+    links: tuple[TicketLink, ...]
+    journal: tuple[JournalLine, ...]
+    colleagues: Mapping[int, str]
+    rights: frozenset[Right]
+    reopen_until: datetime | None
+
+
+class Views:
+    """Reads ticket pages."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+
+    async def ticket_page(self, by: Actor, number: str, now: datetime) -> TicketPage:
+        """The page of a ticket. Raises Missing ``ticket-missing``."""
+        async with self._tickets.database.reading():
+            rows = await _read(by, self._tickets.offices.office(by.office), number)
+            await self._tickets.versions.load({rows.ticket.procedure_id, *(row.version_id for row in rows.steps)})
+        return self._page(by, rows, now)
+
+    def _page(self, by: Actor, rows: _Rows, now: datetime) -> TicketPage:
+        ticket, versions = rows.ticket, self._tickets.versions
+        office, procedure = self._tickets.offices.office(ticket.office), versions.known(ticket.procedure_id)
+        calendar = self._tickets.cases.calendars[office.id]
+        case = Case(ticket, office, procedure, calendar, now, by.mark, by.officer_id, rows.steps[-1])
+        step = procedure.step(ticket.step)
+        return TicketPage(
+            ticket=ticket,
+            office=office,
+            citizen=ticket.citizen.name,
+            officer=rows.name(ticket.officer_id),
+            procedure=procedure,
+            step=step,
+            late=bool(ticket.due_at and ticket.due_at <= now),
+            actions=_actions(case, rows, by) if case.live else (),
+            actors=tuple(task.role for task in rows.tasks if task.kind == "step" and task.done_at is None),
+            stages=sop.path_of(procedure, _visited(rows)),
+            steps=tuple(_step_line(row, versions.known(row.version_id), calendar, rows) for row in rows.steps),
+            messages=tuple(_message_line(message, rows) for message in reversed(rows.messages)),
+            papers=tuple(_paper_line(paper, office, rows) for paper in rows.papers),
+            sheets=tuple(_sheet_line(sheet, rows) for sheet in rows.sheets),
+            links=tuple(rows.links),
+            journal=tuple(_journal_line(entry, rows) for entry in reversed(rows.entries)),
+            colleagues=rows.officers,
+            rights=frozenset(right for right in Right if by.may(office, right)),
+            reopen_until=endings.reopen_until(case),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All the rows of one ticket. Messages and journal are newest first."""
+
+    ticket: Ticket
+    officers: dict[int, str]
+    steps: list[TicketStep]
+    pauses: list[Pause]
+    tasks: list[Task]
+    sheets: list[Disposition]
+    papers: list[Paper]
+    register: dict[int, RegisterEntry]
+    messages: list[Message]
+    files: list[Attachment]
+    deliveries: dict[int, Delivery]
+    links: list[TicketLink]
+    entries: list[Entry]
+
+    def name(self, officer_id: int | None) -> str:
+        return self.officers.get(officer_id or 0, "")
+
+
+async def _read(by: Actor, office: Office, number: str) -> _Rows:
+    found = visible(by, office).filter(number=numbers.normal(number))
+    ticket = await found.select_related("citizen").first()
+    if ticket is None:
+        raise Missing("ticket-missing", number=number[:20])
+    mine = {"ticket_id": ticket.id}
+    messages = await Message.filter(**mine).only(*_MESSAGE).order_by("-id").limit(MOST_MESSAGES)
+    since = messages[-1].id if messages else 0
+    theirs = {"message__ticket_id": ticket.id, "message_id__gte": since}
+    return _Rows(
+        ticket=ticket,
+        officers={one.id: one.name for one in await Officer.filter(office=office.id).only("id", "name")},
+        steps=await TicketStep.filter(**mine).order_by("ordinal"),
+        pauses=await Pause.filter(step__ticket_id=ticket.id).order_by("id"),
+        tasks=await Task.filter(**mine).order_by("id"),
+        sheets=await Disposition.filter(**mine).order_by("id"),
+        papers=await Paper.filter(**mine).order_by("id"),
+        register={entry.id: entry for entry in await RegisterEntry.filter(**mine)},
+        messages=messages,
+        files=await Attachment.filter(**theirs).order_by("id"),
+        deliveries={one.message_id: one for one in await Delivery.filter(**theirs)},
+        links=await TicketLink.filter(**mine).order_by("id").select_related("conversation__address"),
+        entries=await Entry.filter(**mine).order_by("-id").limit(MOST_LINES),
+    )
+
+
+def _actions(case: Case, rows: _Rows, by: Actor) -> tuple[ActionLine, ...]:
+    step = case.procedure.step(case.ticket.step)
+    have = papers.counting(rows.papers, rows.steps, case.office, step)
+    known = papers.known_of(case.ticket, _complaint(rows), by, case.now, case.calendar.zone)
+    own = papers.acting_roles(case, by)
+    return tuple(
+        ActionLine(
+            option.action.id, option.action.label, action_forms(case.office, option.action, option.missing, known, own)
+        )
+        for option in sop.options(case.office, case.procedure, step.id, by.roles, have)
+        if option.allowed
+    )
+
+
+def _complaint(rows: _Rows) -> str:
+    first = next((one for one in reversed(rows.messages) if one.direction == "in"), None)
+    return (first.text or first.full_text) if first else ""
+
+
+def _visited(rows: _Rows) -> list[str]:
+    """The steps entered since the case follows its present procedure."""
+    begun = max((row.ordinal for row in rows.steps if row.ending == "rerouted"), default=0)
+    return [row.step for row in rows.steps if row.ordinal > begun]
+
+
+def _step_line(row: TicketStep, procedure: Procedure, calendar: Calendar, rows: _Rows) -> StepLine:
+    step = procedure.step(row.step)
+    pauses = [pause for pause in rows.pauses if pause.step_id == row.id]
+    return StepLine(row, step, procedure, rows.name(row.officer_id), explain(calendar, step.within, row, pauses))
+
+
+def _message_line(message: Message, rows: _Rows) -> MessageLine:
+    files = tuple(file for file in rows.files if file.message_id == message.id)
+    return MessageLine(message, rows.name(message.officer_id), files, rows.deliveries.get(message.id))
+
+
+def _paper_line(paper: Paper, office: Office, rows: _Rows) -> PaperLine:
+    kind = papers.kind_of(office, paper)
+    entry = rows.register.get(paper.entry_id or 0)
+    printable = kind.made not in {"uploaded", "register"}
+    return PaperLine(paper, kind.name, kind.made, printable, rows.name(paper.officer_id), entry)
+
+
+def _sheet_line(sheet: Disposition, rows: _Rows) -> SheetLine:
+    tasks = [task for task in rows.tasks if task.disposition_id == sheet.id]
+    ordered = sorted(tasks, key=lambda task: not task.coordinates)
+    return SheetLine(sheet, rows.name(sheet.officer_id), tuple(ordered))
+
+
+def _journal_line(entry: Entry, rows: _Rows) -> JournalLine:
+    mark, _, officer_id = entry.actor.partition(":")
+    return JournalLine(entry.at, rows.name(int(officer_id)) if officer_id else mark, entry.event, entry.values)
