@@ -16,6 +16,7 @@ import yaml
 
 from channels.base import Fault
 from config import SHIPPED
+from config.check import RESERVED
 
 Ask = Callable[[str, bool], str]
 Try = Callable[[dict[str, Any]], Awaitable[list[Fault]]]
@@ -40,7 +41,7 @@ def _domain(answers: dict[str, str]) -> str:
 
 
 QUESTIONS = (
-    Question("id", r"[a-z][a-z0-9-]{1,30}", "init-bad-id"),
+    Question("id", rf"(?!(?:{'|'.join(sorted(RESERVED))})$)[a-z][a-z0-9-]{{1,30}}", "init-bad-id"),
     Question("name", r".{2,80}", "init-empty"),
     Question("full-name", r".{2,160}", "init-empty", lambda answers: answers["name"]),
     Question("city", r".{2,80}", "init-empty"),

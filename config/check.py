@@ -34,6 +34,10 @@ def check(
     return in_order(found)
 
 
+# The first parts of the program's own addresses: an office of that id would hide them, its form living at /<id>/.
+RESERVED = frozenset({"api", "berkas", "cek", "healthz", "hooks", "hp", "keluar", "masuk", "meja", "metrics", "static"})
+
+
 def _between(offices: Offices) -> Iterator[Mistake]:
     """What must differ between offices: the code of their numbers, and the ids of their channels."""
     codes, channels = dict[str, str](), dict[str, str]()
@@ -42,6 +46,8 @@ def _between(offices: Offices) -> Iterator[Mistake]:
         if office.code in codes:
             yield source.mistake("code-taken", ("code",), code=office.code, other=codes[office.code])
         codes.setdefault(office.code, office.id)
+        if office.id in RESERVED:
+            yield source.mistake("id-reserved", ("id",), name=office.id, names=", ".join(sorted(RESERVED)))
         for name in office.channels:
             id_ = f"{office.id}-{name}"
             if id_ in channels:

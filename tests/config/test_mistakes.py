@@ -201,7 +201,13 @@ ROWS = [
 
 
 ELSEWHERE = ("folder-missing", "offices-none", "file-unreadable", "file-large", "file-encoding", "file-empty")
-ELSEWHERE += ("code-taken", "channel-taken", "message-own-unknown", "value-unreadable")  # in test_reading.py
+ELSEWHERE += (
+    "code-taken",
+    "channel-taken",
+    "id-reserved",
+    "message-own-unknown",
+    "value-unreadable",
+)  # in test_reading.py
 
 
 def everything(folder: Path, environ: dict[str, str]) -> tuple[Mistake, ...]:

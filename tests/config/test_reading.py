@@ -79,6 +79,14 @@ def test_two_offices_share_no_code_and_no_channel_id(write: Write, environ: dict
     assert found[1].values == {"name": "kecil-dua-surel", "other": "kecil"}
 
 
+def test_an_office_does_not_hide_our_own_pages(write: Write, environ: dict[str, str]) -> None:
+    """An office whose id is the address of a page of ours would be unreachable, or make that page so."""
+    folder = write(office=(("id: kecil\n", "id: meja\n"),))
+    (folder / "offices" / "kecil").rename(folder / "offices" / "meja")
+    (found,) = check(config.read(folder, environ)[0])
+    assert (found.code, found.file, found.key) == ("id-reserved", "offices/meja/office.yaml", "id")
+
+
 def test_own_words_replace_only_messages_that_exist(write: Write, environ: dict[str, str]) -> None:
     """A template of an unknown name would never be used, so its file is named."""
     folder = write()

@@ -1,0 +1,145 @@
+"""The command line, used as a system administrator does: words for every mistake, never a trace."""
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from config import SHIPPED
+
+MAIL = b"""From: Warga <warga@example.org>
+To: pengaduan@blitar.example.go.id
+Subject: Jalan rusak
+Message-ID: <satu@example.org>
+Date: Mon, 23 Nov 2026 09:15:00 +0700
+
+Jalan depan pasar rusak parah.
+
+Pada Min, 22 Nov 2026 09.15 Petugas <petugas@example.org> menulis:
+> Silakan menulis.
+"""
+
+
+@pytest.fixture
+def wadul(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str]]:
+    """Run a command with what is typed at it; answers the exit code and what it said."""
+    monkeypatch.setenv("WADUL_DATA", str(tmp_path / "data"))
+
+    def run(*arguments: str, typed: str = "") -> tuple[int, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        try:
+            code = main(arguments)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return code, said.out + said.err
+
+    return run
+
+
+Wadul = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped configuration, to be spoiled."""
+    shutil.copytree(SHIPPED / "offices", tmp_path / "config" / "offices")
+    return tmp_path / "config"
+
+
+def test_inspect_answers_one_line_a_file_in_order(wadul: Wadul, tmp_path: Path) -> None:
+    """Good mail, a missing file and an empty one each get their line, and the exit code stays 0."""
+    (tmp_path / "mail.eml").write_bytes(MAIL)
+    (tmp_path / "empty.eml").write_bytes(b"")
+    names = [str(tmp_path / name) for name in ("mail.eml", "none.eml", "empty.eml")]
+    code, said = wadul("inspect", "email", *names)
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert (code, [line["file"] for line in lines]) == (0, names)
+    assert lines[0]["error"] is None
+    message = lines[0]["messages"][0]
+    assert message["text"] == "Jalan depan pasar rusak parah."
+    assert message["sent_at"] == "2026-11-23T02:15:00Z"
+    assert "raw" not in message
+    assert "full_text" not in message
+    assert all(line["error"] and not line["messages"] for line in lines[1:])
+
+
+def test_inspect_knows_its_kinds(wadul: Wadul) -> None:
+    """A kind of door that does not exist is a wrong argument."""
+    code, said = wadul("inspect", "telegraf", "-")
+    assert code == 2
+    assert "email" in said
+
+
+def test_the_shipped_offices_are_right(wadul: Wadul) -> None:
+    """wadul check finds no fault with what is shipped."""
+    code, said = wadul("check", "--config", str(SHIPPED), "--no-secrets")
+    assert code == 0, said
+
+
+def test_check_names_file_line_key_and_remedy_of_every_mistake(wadul: Wadul, folder: Path) -> None:
+    """Two mistakes in two files are both told, each with its place; a wrong door setting is one of them."""
+    office = folder / "offices" / "blitar" / "office.yaml"
+    lines = office.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines, 1) if "address: pengaduan@" in line)
+    lines[at - 1] = "    address: bukan-alamat"
+    office.write_text("\n".join(lines), "utf-8")
+    sop = folder / "offices" / "blitar" / "sop" / "blitar-10.yaml"
+    sop.write_text(sop.read_text("utf-8").replace("to: disposisi", "to: disposis", 1), "utf-8")
+    code, said = wadul("check", "--config", str(folder), "--no-secrets")
+    assert code == 1
+    assert f"offices/blitar/office.yaml:{at}: channels.email.address: " in said
+    assert "offices/blitar/sop/blitar-10.yaml:" in said
+    assert "`disposis`" in said
+
+
+def test_serve_does_not_start_on_mistakes(wadul: Wadul, folder: Path) -> None:
+    """serve says what check would say, and ends."""
+    (folder / "offices" / "blitar" / "office.yaml").write_text("id: blitar\n", "utf-8")
+    code, said = wadul("serve", "--config", str(folder))
+    assert code == 1
+    assert "offices/blitar/office.yaml" in said
+
+
+def test_a_wrong_setting_names_its_variable(wadul: Wadul, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unreadable address to listen on is told with the variable's name."""
+    monkeypatch.setenv("WADUL_LISTEN", "bukan alamat")
+    code, said = wadul("officer", "list")
+    assert code == 1
+    assert "WADUL_LISTEN" in said
+
+
+def test_an_officer_is_added_listed_and_given_a_new_password(wadul: Wadul, folder: Path) -> None:
+    """The administrator manages who may sign in without the pages."""
+    who = ("--config", str(folder))
+    added = wadul(
+        "officer", "add", *who, "--office", "blitar", "--role", "petugas", "fo", "Petugas FO", typed="kata-sandi-baru\n"
+    )
+    assert added == (0, "fo ditambahkan.\n")
+    assert "fo\tblitar\tpetugas\tPetugas FO" in wadul("officer", "list", *who)[1]
+    code, said = wadul("officer", "password", *who, "fo", typed="kata-sandi-lain\n")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("add", "--office", "surabaya", "--role", "petugas", "fo", "Petugas FO"), "surabaya"),
+        (("add", "--office", "blitar", "--role", "juru-tik", "fo", "Petugas FO"), "juru-tik"),
+        (("password", "tidak-ada"), "tidak-ada"),
+    ],
+)
+def test_a_wrong_officer_command_says_what_is_wrong(
+    wadul: Wadul, folder: Path, arguments: tuple[str, ...], names: str
+) -> None:
+    """An unknown office, role or login is refused with its name in the sentence."""
+    code, said = wadul("officer", arguments[0], "--config", str(folder), *arguments[1:], typed="kata-sandi-baru\n")
+    assert code == 1
+    assert names in said
