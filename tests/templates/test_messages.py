@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import templates
+from channels.base import Abilities
+from inbox.fitting import fit
 
 NAMES = sorted(
     {
@@ -145,6 +147,18 @@ def test_choices_have_a_value_and_a_label(name: str) -> None:
 
 
 NUMBERLESS = {"salam", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "kode-salah", "daftar-aduan"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_words_name_every_answer_they_offer(name: str) -> None:
+    """A door without buttons adds nothing to them: typing one of the words in the text is answering."""
+    for values in variants(name):
+        words = templates.message(name, **values)
+        for style in ("long", "short"):
+            fitted = fit(words, Abilities(scheme="phone", style=style), words.choices)
+            assert fitted.text == getattr(words, style)
+
+
 TICKET_MAILS = sorted(set(NAMES) - NUMBERLESS)
 
 
