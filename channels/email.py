@@ -29,8 +29,6 @@ from channels.base import (
 from channels.mail_compose import compose
 from channels.mail_reply import ReplyAddresses
 
-parse = mail_parse.parse
-
 _Address = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", to_lower=True)
 ]
@@ -38,7 +36,7 @@ _Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def parse(raw: bytes) -> Parsed:
-    """What one raw mail holds, for whoever has no mailbox: signed reply addresses stay unknown. Raises ``Undigested``."""
+    """What one raw mail holds, read without a mailbox: signed reply addresses stay unknown. Raises ``Undigested``."""
     return mail_parse.parse(raw)
 
 

@@ -9,7 +9,7 @@ Source: RFC 3501 section 2.3.1.1 (UID and UIDVALIDITY).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,9 @@ from channels.mail_imap import Mailbox, Waiting
 LARGEST_MAIL_BYTES = 40 * 1024 * 1024
 _MOST_TOGETHER = 50
 _MOST_TOGETHER_BYTES = 8 * 1024 * 1024
-_SLOW_TO_PARSE_BYTES = 256 * 1024
+_SMALL_BYTES = 32 * 1024
+_MOST_DOWNLOADED = 20
+_SLOW_TO_PARSE_BYTES = 32 * 1024
 # A mail may be this much older than its arrival and still be new: queues keep trying for days.
 _SLOWEST_DELIVERY = timedelta(days=7)
 
@@ -96,19 +98,19 @@ class Collector:
         uids = await self._mailbox.new(place.uid, since - timedelta(days=1) if since else None)
         for start in range(0, len(uids), _MOST_TOGETHER):
             together = uids[start : start + _MOST_TOGETHER]
-            for mail in await self._mailbox.waiting(together):
-                await self._take(mail)
+            for group in _groups(await self._mailbox.waiting(together)):
+                await self._take_group([mail for mail in group if not self._is_old(mail.uid, mail.taken_at)])
             await self._hand_over(together[-1])
 
-    async def _take(self, mail: Waiting) -> None:
-        if self._is_old(mail.uid, mail.taken_at):
-            return
-        if mail.size_bytes > LARGEST_MAIL_BYTES:
-            await self._set_aside(mail, await self._mailbox.header(mail.uid), "too-large")
-            return
-        raw = await self._mailbox.download(mail.uid)
-        if raw is None:
-            return
+    async def _take_group(self, mails: Sequence[Waiting]) -> None:
+        raws = await self._mailbox.download([mail.uid for mail in mails if mail.size_bytes <= LARGEST_MAIL_BYTES])
+        for mail in mails:
+            if mail.size_bytes > LARGEST_MAIL_BYTES:
+                await self._set_aside(mail, await self._mailbox.header(mail.uid), "too-large")
+            elif mail.uid in raws:
+                await self._take(mail, raws.pop(mail.uid))
+
+    async def _take(self, mail: Waiting, raw: bytes) -> None:
         try:
             parsed = await self._parsed(raw, mail.taken_at)
         except Undigested as error:
@@ -144,6 +146,22 @@ class Collector:
         place = replace(self._place, uid=mail.uid)
         await self._desk.set_aside(raw or b"", reason, place.storable())
         self._place = place
+
+
+def _groups(mails: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    """Small mails together, to be asked for in one go; each large one alone. In their order."""
+    group: list[Waiting] = []
+    for mail in mails:
+        small = mail.size_bytes <= _SMALL_BYTES
+        if group and (len(group) == _MOST_DOWNLOADED or not small):
+            yield group
+            group = []
+        group.append(mail)
+        if not small:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 async def collect(

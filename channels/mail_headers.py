@@ -24,7 +24,9 @@ _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _WORD = re.compile(r"=\?([\w.:+-]{1,40}?)(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,1000}?)\?=")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.){0,2000})\"|([^;\"]{0,2000}))")
 _SECTION = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,255}")
+_PART = r"[^\s<>()\[\]\\,;:\"@]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")
+_USUAL = re.compile(rf'(?:"([^"\\]{{0,200}})"|([^<>"(),:;@\\]{{0,200}}))\s*<({_ADDRESS.pattern})>')
 _QUOTED_ADDRESS = re.compile(r"<\s*(\"[^\"<>]{1,62}\"@[^\s<>@]{1,255})\s*>")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 
@@ -149,6 +151,8 @@ def _joined(sections: dict[int, tuple[str, bool]]) -> str:
 
 def mailbox(value: str) -> tuple[str, str]:
     """The first mailbox in a value: canonical address and display name, either of them possibly empty."""
+    if usual := _USUAL.fullmatch(value):
+        return canonical(usual[3]), words((usual[1] or usual[2]).strip())[:200]
     try:
         pairs = getaddresses([value])
     except (ValueError, IndexError, AttributeError, TypeError):

@@ -18,6 +18,7 @@ from channels.mail_charset import clean
 
 _LONGEST_HTML = 1_000_000
 _LONGEST_SIGNATURE = 800
+_ALL_TABLES = 2_000_000  # cells times characters
 # Private-use characters stand for the marks while the layout is done.
 _QUOTE, _UNQUOTE, _SIGN, _UNSIGN = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = re.compile("[\ue000-\ue003]")
@@ -39,12 +40,26 @@ def _rendered(html: str) -> str:
         return ""
     try:
         tree = document_fromstring(html.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
+        _flatten(tree)
         for element in list(tree.iter("blockquote", "div", "span", "pre", "p", "table")):
             _mark(element)
         config = ParserConfig(css=CSS_PROFILES["strict"].copy())
         return clean(str(Inscriptis(tree, config).get_text()))
     except (etree.LxmlError, ValueError, AssertionError, LookupError, TypeError, RecursionError):
         return clean(_TAG.sub(" ", html))
+
+
+def _flatten(tree: HtmlElement) -> None:
+    """Make lines of tables that would be large to lay out: every row is padded to its widest cell."""
+    budget = _ALL_TABLES
+    for table in list(tree.iter("table")):
+        if table.tag != "table":
+            continue
+        budget -= sum(1 for _ in table.iter("td", "th")) * len(table.text_content())
+        for element in list(table.iter("table", "tr", "td", "th")) if budget < 0 else ():
+            if element.tag in {"td", "th"}:
+                element.tail = f"  {element.tail or ''}"
+            element.tag = "span" if element.tag in {"td", "th"} else "div"
 
 
 def _mark(element: HtmlElement) -> None:

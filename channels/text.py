@@ -11,6 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# A quote that begins later is left standing: time must not grow with what a stranger sends.
+_MOST_LINES = 3000
+_LONGEST_SIGNATURE = 2000
+_LONGEST_SIGNATURE_LINES = 60
+
 
 def _any(*phrases: str) -> str:
     return f"(?:{'|'.join(phrases)})"
@@ -59,6 +64,7 @@ _ATTRIBUTIONS = (
     re.compile(r"^(?P<who>.{1,300}<[^<>]{3,200}>)\s{0,3}(?:menulis|wrote)\b.{0,120}:(?P<rest>)$", re.I | re.S),
     re.compile(r"^(?P<foreign>(?P<who>.{8,500}\S))\s{0,3}[:：](?P<rest>)$", re.S),
 )
+_HINTS_AT_A_QUOTE = re.compile(r"menulis|wrote|^\s*[>|]", re.I)
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d\d\b")
 _TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b")
@@ -135,23 +141,22 @@ def trim(text: str, *, subject: str = "", reply: bool = False) -> str:
 
 def _own(lines: Sequence[str], *, reply: bool) -> Sequence[str] | None:
     """The lines without quoted history; all of them where words stand around quotes. None for a forwarded mail."""
-    for index, line in enumerate(lines):
+    quotes = any(_HINTS_AT_A_QUOTE.search(line[:1000]) for line in lines)
+    for index, line in enumerate(lines[:_MOST_LINES]):
         if not line.strip():
             continue
         if _FORWARDED.match(line.lstrip("> \t")[:200]):
             return None
-        if opening := _opening(lines, index, reply=reply):
+        if opening := _opening(lines, index, reply=reply, quotes=quotes):
             return _outside(lines, opening)
     return lines
 
 
-def _opening(lines: Sequence[str], index: int, *, reply: bool) -> _Opening | None:
-    line = lines[index].strip()
-    if line.startswith(">"):
+def _opening(lines: Sequence[str], index: int, *, reply: bool, quotes: bool) -> _Opening | None:
+    if lines[index].lstrip().startswith(">"):
         return _Opening(index, index) if reply else None
-    if reply and (after := _divider(lines, index) or _letterhead(lines, index)):
-        return _Opening(_above_rules(lines, index), after)
-    after = _attribution(lines, index, reply=reply)
+    after = reply and (_divider(lines, index) or _letterhead(lines, index))
+    after = after or (quotes and _attribution(lines, index, reply=reply))
     return _Opening(_above_rules(lines, index), after) if after else None
 
 
@@ -251,12 +256,17 @@ def _outside(lines: Sequence[str], opening: _Opening) -> Sequence[str]:
 def _unsigned(lines: Sequence[str]) -> Sequence[str]:
     """The lines without "-- " and what follows it, and without a mail program's last line about itself."""
     for index, line in enumerate(lines):
-        if line in {"-- ", "--"} and _is_signature(lines[index + 1 :], announced=line == "-- "):
+        if (
+            len(lines) - index <= _LONGEST_SIGNATURE_LINES
+            and line in {"-- ", "--"}
+            and _is_signature(lines[index + 1 :], announced=line == "-- ")
+        ):
             lines = lines[:index]
             break
-    while lines and (not lines[-1].strip() or _is_device(lines[-1])):
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or _is_device(lines[end - 1])):
+        end -= 1
+    return lines[:end]
 
 
 def _is_signature(lines: Sequence[str], *, announced: bool) -> bool:
@@ -264,7 +274,7 @@ def _is_signature(lines: Sequence[str], *, announced: bool) -> bool:
     said = [line.strip() for line in lines if line.strip()]
     if announced:
         quoting = any(_FROM.match(line[:400]) or _FORWARDED.match(line[:200]) or line.startswith(">") for line in said)
-        return len(said) <= 30 and sum(map(len, said)) <= 2000 and not quoting
+        return sum(map(len, said)) <= _LONGEST_SIGNATURE and not quoting
     return len(said) <= 6 and all(len(line) <= 60 and not line.endswith((".", "!", "?")) for line in said)
 
 

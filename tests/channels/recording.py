@@ -1,0 +1,68 @@
+"""A desk for the doors' tests: it keeps what it is handed, as the real one does, in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from channels.base import Accepted, Inbound, Report
+
+
+@dataclass
+class RecordingDesk:
+    """Messages once by their ids, reports, what was set aside, and the progress stored with each.
+
+    ``broken`` is a desk that cannot store anything. ``commits`` counts how many messages each accept brought.
+    """
+
+    messages: dict[str, Inbound] = field(default_factory=dict)
+    reports: list[Report] = field(default_factory=list)
+    aside: list[tuple[bytes, str]] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)
+    repeated: int = 0
+    broken: bool = False
+    _progress: dict[str, Any] = field(default_factory=dict)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
+        if self.broken:
+            raise RuntimeError("nothing can be stored")
+        answers = [Accepted(duplicate=one.external_id in self.messages) for one in inbounds]
+        self.repeated += sum(answer.duplicate for answer in answers)
+        self.messages.update({one.external_id: one for one in inbounds})
+        self.commits.append(len(inbounds))
+        self._store(progress)
+        return answers
+
+    async def report(self, *reports: Report) -> None:
+        self.reports += reports
+        self._changed.set()
+
+    async def progress(self) -> Mapping[str, Any]:
+        return dict(self._progress)
+
+    async def set_aside(self, raw: bytes, reason: str, progress: Mapping[str, Any] | None = None) -> None:
+        self.aside.append((raw, reason))
+        self._store(progress)
+
+    async def page(self, name: str, **values: Any) -> str:
+        return f"<p>{name}</p>"
+
+    async def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
+        """Wait until something became true of what was handed in."""
+        async with asyncio.timeout(seconds):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+    @property
+    def texts(self) -> list[str]:
+        """What was said, in order."""
+        return [one.text for one in self.messages.values()]
+
+    def _store(self, progress: Mapping[str, Any] | None) -> None:
+        if progress is not None:
+            self._progress = dict(progress)
+        self._changed.set()
