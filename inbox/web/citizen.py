@@ -1,0 +1,100 @@
+"""The citizen's way in: the front page with every office's doors, and the question for number and code.
+
+Nothing here tells whether a number exists: a wrong number and a wrong code get the same answer, and guesses are counted
+for both. Reading a ticket is ``citizen_status``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+import templates
+from config.schema import Office, Offices
+from inbox import numbers
+from inbox.refused import Refused
+from inbox.status import Status
+from inbox.web.citizen_pass import Guesses, Passes, network
+from inbox.web.citizen_seen import Seen
+from inbox.web.citizen_status import Asked, HandOut, StatusPages, Wrong, door_path, html
+from inbox.web.forms import read
+
+
+class CitizenPages:
+    """Every page a citizen reads. ``demo`` adds the demo's doors to the front page.
+
+    ``poll_seconds`` is how often an open status page looks for news.
+    """
+
+    def __init__(
+        self,
+        offices: Offices,
+        status: Status,
+        hand_out: HandOut,
+        seen: Seen,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime],
+        demo: bool = False,
+        poll_seconds: int = 10,
+    ) -> None:
+        self._offices, self._status, self._now, self._demo = offices, status, now, demo
+        self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds)
+        self._by_client = Guesses(10, timedelta(minutes=15))
+        self._by_number = Guesses(30, timedelta(hours=1))
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """/, /cek, and every office's own status page."""
+        routes: list[web.AbstractRouteDef] = [
+            web.get("/", self.front),
+            web.get("/cek", self.ask),
+            web.post("/cek", self.enter),
+        ]
+        for office in self._offices.offices.values():
+            routes += [*self._pages.routes(office), web.post(f"{self._pages.path(office)}cek", self.enter)]
+        return routes
+
+    async def front(self, _request: web.Request) -> web.StreamResponse:
+        """GET /: every office and its doors."""
+        doors = [(office, door_path(office), _mail_address(office)) for office in self._offices.offices.values()]
+        return html(templates.render("pages/citizen/beranda.html", doors=doors, demo=self._demo))
+
+    async def ask(self, request: web.Request) -> web.StreamResponse:
+        """GET /cek: where the office is not known yet."""
+        return self._pages.ask(None, Asked(number=request.query.get("nomor", "")[:40]))
+
+    async def enter(self, request: web.Request) -> web.StreamResponse:
+        """POST number and code: right ones lead to the page, with a pass; wrong ones cost a guess."""
+        try:
+            posted = await read(request)
+        except Refused:
+            return self._again(Asked(wrong=(Wrong("", "isian-rusak"),)))
+        asked = Asked(posted.text("nomor").strip()[:40], posted.text("kode").strip()[:20])
+        missing = tuple(Wrong(name, f"{name}-kosong") for name in ("nomor", "kode") if not posted.text(name).strip())
+        if missing:
+            return self._again(Asked(asked.number, asked.code, missing))
+        return await self._try(request, asked)
+
+    async def _try(self, request: web.Request, asked: Asked) -> web.StreamResponse:
+        now, client = self._now(), network(request.remote)
+        number = numbers.normal(asked.number) or asked.number.upper()
+        wait = self._by_client.wait(client, now) or self._by_number.wait(number, now)
+        if wait:
+            minutes = -(-int(wait.total_seconds()) // 60)
+            return self._again(Asked(asked.number, minutes=minutes), status=429)
+        page = await self._status.citizen_page(number, asked.code, now)
+        if page is None:
+            self._by_client.failed(client, now)
+            self._by_number.failed(number, now)
+            return self._again(Asked(asked.number, asked.code, (Wrong("", "nomor-atau-kode-salah"),)))
+        return self._pages.let_in(request, page)
+
+    def _again(self, asked: Asked, status: int = 422) -> web.Response:
+        return self._pages.ask(None, asked, status)
+
+
+def _mail_address(office: Office) -> str:
+    entries = [entry.settings() for entry in office.channels.values() if entry.kind == "email"]
+    return str(entries[0].get("address", "")) if entries else ""

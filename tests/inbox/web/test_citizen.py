@@ -1,0 +1,327 @@
+"""The citizen's pages: nothing is given away without number and code, and with them everything that was lived."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+import templates
+from inbox.actor import Actor
+from inbox.files import Files, StoredFile
+from inbox.models import Attachment, Delivery, Message, Ticket
+from inbox.status import Status
+from inbox.web.citizen import CitizenPages
+from inbox.web.citizen_pass import Guesses, Pass, Passes
+from inbox.web.citizen_seen import Seen
+from inbox.web.files import Attachments
+from tests.inbox.house import COMPLAINT, House, at
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64
+
+
+class Browser:
+    """A citizen's browser, and the office behind the pages."""
+
+    def __init__(self, house: House, client: TestClient[web.Request, web.Application], files: Files) -> None:
+        self.house, self.client, self.files = house, client, files
+        self.now = at("2026-11-23 09:15")
+        self.page, self.status = "", 0
+
+    async def opens(self, path: str) -> str:
+        return await self._see(await self.client.get(path))
+
+    async def asks(self, number: str, code: str, path: str = "/cek") -> str:
+        return await self._see(await self.client.post(path, data={"nomor": number, "kode": code}))
+
+    async def enters(self, ticket: Ticket) -> str:
+        return await self.asks(ticket.number, ticket.code)
+
+    async def complains(self, channel: str = "web", sender: str = "w0123456789") -> Ticket:
+        ticket = await self.house.complaint(
+            self.now, channel=channel, sender=sender, object="Ruko", place="Jalan Merdeka"
+        )
+        await self.house.clerk(self.house.tickets.tell, ticket, "diterima", self.now)
+        return ticket
+
+    def later(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+    async def _see(self, response: Any) -> str:
+        self.response, self.status = response, response.status
+        self.page = html.unescape(await response.text())
+        return self.page
+
+
+@pytest.fixture
+async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
+    files = Files(tmp_path / "files")
+    pages = CitizenPages(
+        house.offices,
+        Status(house.tickets),
+        Attachments(house.database, files).hand_out,
+        Seen(house.database, house.events.append),
+        secret=b"rahasia",
+        now=lambda: browser.now,
+    )
+    app = web.Application()
+    app.add_routes(pages.routes())
+    async with TestClient(TestServer(app)) as client:
+        browser = Browser(house, client, files)
+        yield browser
+
+
+async def test_the_front_page_shows_every_office_and_its_doors(browser: Browser) -> None:
+    """Form, mailbox and status page of each office are one click away, and nothing of the demo is there."""
+    page = await browser.opens("/")
+    assert 'href="/blitar/"' in page
+    assert 'href="mailto:pengaduan@blitar.example.go.id"' in page
+    assert 'href="/blitar/cek"' in page
+    assert "peragaan" not in page.lower()
+
+
+async def test_number_and_code_open_the_ticket(browser: Browser) -> None:
+    """However they are typed, both together lead to the office's page of that ticket; the code is in no address."""
+    ticket = await browser.complains()
+    page = await browser.asks(ticket.number.lower().replace("-", " "), f" {ticket.code.lower()} ")
+    assert browser.response.url.path_qs == f"/blitar/cek?nomor={ticket.number}"
+    assert ticket.number in page
+    assert COMPLAINT in page
+    assert "Jalan Merdeka" in page
+    assert "Kabar paling lambat" in page
+    assert "Aduan Anda sedang dibaca petugas" in page
+
+
+async def test_a_wrong_number_and_a_wrong_code_look_the_same(browser: Browser) -> None:
+    """Nobody learns which numbers exist."""
+    ticket = await browser.complains()
+    wrong_code = await browser.asks(ticket.number, "AAAAAA")
+    status = browser.status
+    wrong_number = await browser.asks("BLT-26-999999", ticket.code)
+    assert (status, browser.status) == (422, 422)
+    assert "Nomor atau kode tidak cocok" in wrong_code
+    assert COMPLAINT not in wrong_code + wrong_number
+
+    def bare(page: str) -> str:
+        return re.sub(r'value="[^"]*"', "", page)
+
+    assert bare(wrong_code) == bare(wrong_number)
+
+
+@pytest.mark.parametrize(("number", "code", "missing"), [("", "ABCDEF", "nomor"), ("BLT-26-000001", " ", "kode")])
+async def test_what_is_left_empty_is_asked_for(browser: Browser, number: str, code: str, missing: str) -> None:
+    """An empty field gets its sentence, and what was typed stays."""
+    page = await browser.asks(number, code)
+    assert browser.status == 422
+    assert f'id="salah-{missing}1"' in page
+    assert f'value="{number}"' in page
+
+
+async def test_guessing_is_stopped_and_time_heals(browser: Browser) -> None:
+    """After ten wrong guesses even the right code must wait; a quarter of an hour later it opens."""
+    ticket = await browser.complains()
+    for _ in range(10):
+        await browser.asks(ticket.number, "AAAAAA")
+    page = await browser.enters(ticket)
+    assert browser.status == 429
+    assert "Terlalu banyak percobaan" in page
+    assert ticket.code not in page
+    browser.later(minutes=16)
+    assert COMPLAINT in await browser.enters(ticket)
+
+
+def test_a_number_is_guarded_whoever_guesses() -> None:
+    """Guesses from many networks at one number are counted together, and the memory of them is bounded."""
+    now, guesses = at("2026-11-23 09:15"), Guesses(3, timedelta(hours=1))
+    for minute in range(3):
+        guesses.failed("BLT-26-000001", now + timedelta(minutes=minute))
+    assert guesses.wait("BLT-26-000001", now + timedelta(minutes=3)) == timedelta(minutes=57)
+    assert guesses.wait("BLT-26-000002", now) is None
+    assert guesses.wait("BLT-26-000001", now + timedelta(hours=1)) is None
+
+
+async def test_a_link_with_a_number_only_fills_it_in(browser: Browser) -> None:
+    """Without the code a link shows nothing but the question for it."""
+    ticket = await browser.complains()
+    page = await browser.opens(f"/blitar/cek?nomor={ticket.number}")
+    assert f'value="{ticket.number}"' in page
+    assert COMPLAINT not in page
+
+
+async def test_the_pass_is_for_one_ticket_and_an_hour(browser: Browser) -> None:
+    """Another number asks for its own code; after an hour of silence this one does, too; looking renews it."""
+    mine, other = await browser.complains(), await browser.complains(sender="w9876543210")
+    await browser.enters(mine)
+    assert "Lihat aduan" in await browser.opens(f"/blitar/cek?nomor={other.number}")
+    browser.later(minutes=50)
+    assert COMPLAINT in await browser.opens("/blitar/cek")
+    browser.later(minutes=50)
+    assert COMPLAINT in await browser.opens("/blitar/cek")
+    browser.later(minutes=61)
+    assert "Lihat aduan" in await browser.opens("/blitar/cek")
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "e30=.abc", "WzFd.é"])
+def test_a_made_up_pass_opens_nothing(cookie: str) -> None:
+    """Only what we signed is a pass, and only until it runs out."""
+    now, passes = at("2026-11-23 09:15"), Passes(b"rahasia")
+    assert passes.read(cookie, now) is None
+    good = passes.grant(Pass("BLT-26-000001", "ABCDEF"), now)
+    assert passes.read(good, now) == Pass("BLT-26-000001", "ABCDEF")
+    assert passes.read(good[:-1] + ("0" if good[-1] != "0" else "1"), now) is None
+    assert Passes(b"lain").read(good, now) is None
+    assert passes.read(good, now + timedelta(hours=2)) is None
+
+
+async def test_a_borrowed_phone_can_forget(browser: Browser) -> None:
+    """Closing the ticket takes the pass away."""
+    await browser.enters(await browser.complains())
+    await browser._see(await browser.client.post("/blitar/cek/keluar"))
+    assert browser.response.url.path == "/blitar/cek"
+    assert COMPLAINT not in await browser.opens("/blitar/cek")
+
+
+async def test_the_pages_are_kept_by_nobody_and_tell_no_one(browser: Browser) -> None:
+    """No cache keeps the page, no link says where it came from, scripts and frames of others stay out."""
+    await browser.enters(await browser.complains())
+    headers = browser.response.headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    cookie = browser.response.history[0].cookies["wadul_cek"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    weight = len(browser.page.encode()) + sum(
+        (templates.FOLDER / "static" / name).stat().st_size for name in ("citizen.css", "citizen.js")
+    )
+    assert weight < 30_000
+
+
+async def officer(browser: Browser, role: str = "petugas") -> Actor:
+    return await browser.house.officer(role)
+
+
+async def test_the_conversation_is_there_as_it_was_lived(browser: Browser) -> None:
+    """The citizen's words, the clerk's and the officer's, in order; notes and officers' names are not."""
+    ticket = await browser.complains()
+    by = await officer(browser)
+    acting, number = browser.house.acting, ticket.number
+    await acting.note(by, number, "Catatan rahasia", now=browser.now)
+    await acting.reply(by, number, "Boleh minta foto?", version=await browser.house.version(number), now=browser.now)
+    page = await browser.enters(ticket)
+    assert page.index(COMPLAINT) < page.index(ticket.code) < page.index("Boleh minta foto?")
+    assert "Catatan rahasia" not in page
+    assert by.name not in page
+    assert 'action="/blitar/balas"' in page
+    assert f'name="kode" value="{ticket.code}"' in page
+
+
+async def test_what_was_seen_counts_as_read(browser: Browser) -> None:
+    """Opening the page marks what was sent to this web address as read, once, and the desk is told."""
+    ticket = await browser.complains()
+    await Delivery.filter(channel="blitar-web").update(state="delivered", sent_at=browser.now)
+    browser.house.events.clear()
+    await browser.enters(ticket)
+    states = await Delivery.filter(channel="blitar-web").values_list("state", flat=True)
+    assert set(states) == {"read"}
+    assert [event.kind for event in browser.house.events] == ["delivery"] * len(states)
+    await browser.opens("/blitar/cek")
+    assert len(browser.house.events) == len(states)
+
+
+async def stored(browser: Browser, ticket: Ticket, name: str, content: bytes) -> Attachment:
+    file = StoredFile(name, "image/jpeg", len(content), await browser.files.put(content))
+    message = await Message.filter(ticket_id=ticket.id, direction="in").first()
+    assert message
+    return await Attachment.create(
+        office="blitar",
+        message_id=message.id,
+        name=name,
+        type=file.type,
+        size_bytes=file.size_bytes,
+        digest=file.digest,
+    )
+
+
+async def test_files_open_for_their_citizen_alone(browser: Browser) -> None:
+    """A picture is shown, anything else is saved whatever it claims to be; without a pass there is no file."""
+    ticket = await browser.complains()
+    photo = await stored(browser, ticket, "foto jalan.jpg", JPEG)
+    page_file = await stored(browser, ticket, "foto.jpg", b"<script>alert(1)</script>")
+    address = f"/blitar/cek/berkas/{photo.id}"
+    await browser.opens(address)
+    assert browser.status == 404
+    assert "foto jalan.jpg" in await browser.enters(ticket)
+    response = await browser.client.get(address)
+    assert (response.content_type, await response.read()) == ("image/jpeg", JPEG)
+    assert "no-store" in response.headers["Cache-Control"]
+    response = await browser.client.get(f"/blitar/cek/berkas/{page_file.id}")
+    assert response.content_type == "application/octet-stream"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    other = await stored(browser, await browser.complains(sender="w9876543210"), "lain.jpg", JPEG)
+    assert (await browser.client.get(f"/blitar/cek/berkas/{other.id}")).status == 404
+
+
+async def test_an_open_page_learns_of_news(browser: Browser) -> None:
+    """The text an open page asks for changes when the ticket does, and is for the pass's holder alone."""
+    ticket = await browser.complains()
+    address = f"/blitar/cek/kabar?nomor={ticket.number}"
+    assert (await browser.client.get(address)).status == 403
+    page = await browser.enters(ticket)
+    before = await browser.opens(address)
+    assert f'data-versi="{before}"' in page
+    assert await browser.opens(address) == before
+    await browser.house.writes(ticket, "Tambahan", browser.now)
+    assert await browser.opens(address) != before
+
+
+STATES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "waiting": ({"status": "waiting"}, "Petugas menunggu keterangan dari Anda", "Sudah selesai?"),
+    "answered": ({"status": "answered", "answered_at": True}, "Sudah selesai?", "Batalkan aduan"),
+    "confirmed": (
+        {"status": "closed", "closing": "confirmed", "answered_at": True},
+        "Berapa nilai Anda",
+        "Sudah selesai?",
+    ),
+    "rated": ({"status": "closed", "closing": "confirmed", "rating": 4}, "4 dari 5", "Berapa nilai Anda"),
+    "withdrawn": ({"status": "closed", "closing": "withdrawn"}, "Anda membatalkan aduan ini", "Buka lagi aduan ini"),
+    "silence": (
+        {"status": "closed", "closing": "silence", "answered_at": True},
+        "Buka lagi aduan ini",
+        "Sudah selesai?",
+    ),
+    "handed on": ({"status": "handed-on"}, "Aduan Anda dialihkan", "Batalkan aduan"),
+    "late": ({"promise_at": False}, "terlambat. Maaf", "Sudah selesai?"),
+}
+
+
+@pytest.mark.parametrize(("change", "shown", "hidden"), STATES.values(), ids=STATES.keys())
+async def test_each_state_says_what_the_citizen_can_do(
+    browser: Browser, change: dict[str, Any], shown: str, hidden: str
+) -> None:
+    """The page offers what is possible now and nothing else."""
+    ticket = await browser.complains()
+    moments: dict[object, datetime] = {True: browser.now, False: browser.now - timedelta(hours=1)}
+    values = {name: moments[value] if isinstance(value, bool) else value for name, value in change.items()}
+    await Ticket.filter(id=ticket.id).update(**values)
+    page = await browser.enters(ticket)
+    assert shown in page
+    assert hidden not in page
+
+
+async def test_nonsense_gets_the_question_again(browser: Browser) -> None:
+    """A body that is no form, and a number of another kind, are answered with the page."""
+    await browser._see(
+        await browser.client.post("/cek", data=b"\xff\x00", headers={"Content-Type": "multipart/form-data"})
+    )
+    assert browser.status == 422
+    await browser.asks("x" * 5000, "🙂\x00")
+    assert browser.status == 422
+    assert 'name="kode"' in browser.page
