@@ -124,7 +124,7 @@ class Adapter:
         except Unauthorised as error:
             return [Fault("imap-login-refused", where | {"detail": str(error)})]
         except mail_imap.FolderMissing:
-            return [Fault("folder-missing", where | {"folder": account.folder})]
+            return [Fault("imap-folder-missing", where | {"folder": account.folder})]
         except OSError as error:
             return [Fault("imap-unreachable", where | {"detail": str(error)[:300]})]
 

@@ -106,7 +106,7 @@ class Collector:
         raws = await self._mailbox.download([mail.uid for mail in mails if mail.size_bytes <= LARGEST_MAIL_BYTES])
         for mail in mails:
             if mail.size_bytes > LARGEST_MAIL_BYTES:
-                await self._set_aside(mail, await self._mailbox.header(mail.uid), "too-large")
+                await self._set_aside(mail, await self._mailbox.header(mail.uid), "mail-too-large")
             elif mail.uid in raws:
                 await self._take(mail, raws.pop(mail.uid))
 

@@ -45,15 +45,15 @@ def parse(
     Raises: Undigested.
     """
     if not raw.strip():
-        raise Undigested("empty")
+        raise Undigested("mail-empty")
     if raw.count(b"\n") > _MOST_LINES or raw.lower().count(b"boundary=") > _MOST_PARTS:
-        raise Undigested("too-complex")
+        raise Undigested("mail-too-complex")
     try:
         return _parsed(raw, own_address, signed_id, received_at)
     except Undigested:
         raise
     except Exception as error:
-        raise Undigested("unreadable") from error
+        raise Undigested("mail-unreadable") from error
 
 
 def _parsed(raw: bytes, own_address: str, signed_id: Callable[[str], str], received_at: datetime | None) -> Parsed:
@@ -115,7 +115,7 @@ def _sender(headers: Headers) -> tuple[str, str]:
     machine = headers.first("from").lower(), headers.first("return-path").replace(" ", "")
     if "mailer-daemon" in machine[0] or "<>" in machine:
         return "mailer-daemon@unknown.invalid", name
-    raise Undigested("no-sender")
+    raise Undigested("mail-no-sender")
 
 
 def _recipient(headers: Headers, own_address: str) -> str:

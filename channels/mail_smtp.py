@@ -25,9 +25,9 @@ from channels import mail_status
 from channels.base import Fault, Unauthorised, Undelivered, Unsure
 
 _CONNECT_SECONDS = 20
-_COMMAND_SECONDS = 60
+_COMMAND_SECONDS = 30
 _GOODBYE_SECONDS = 5
-_LONGEST_TRANSFER_SECONDS = 300
+_LONGEST_TRANSFER_SECONDS = 120
 _SLOWEST_BYTES_PER_SECOND = 100_000
 _NEEDS_LOGIN = {530, 534, 535, 538}
 _AFTER_BUSY = timedelta(minutes=5)
