@@ -173,8 +173,7 @@ class Acting:
         async def work(case: Case) -> None:
             _check_not_ended(case)
             await endings.hand_on(case, agency, reason)
-            words = endings.words(case, {"agency": agency, "reason": reason})
-            await self._tickets.tell(case.ticket, "dialihkan", now, **words)
+            await self._tickets.tell(case.ticket, "dialihkan", now, reason=reason)
 
         return await self._command(by, number, work, version=version, now=now, right=Right.REROUTE)
 

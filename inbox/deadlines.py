@@ -73,6 +73,10 @@ class Deadlines:
         case.change(promise_at=anew, promise_missed_at=case.now)
         await case.log("promise-missed", promised_at=promised.isoformat(), next_at=anew.isoformat())
         await case.save(seen=False)
+        roles = await steps.roles_at_hand(case.ticket.id)
+        await case.notify(
+            "promise", f"{case.ticket.id}:{promised:%Y%m%d%H%M}", (*roles, *_superiors(case.office, roles))
+        )
         await self._tickets.tell(case.ticket, "terlambat", case.now)
         return True
 
@@ -121,11 +125,12 @@ class Deadlines:
             return False
         row.superior_reminded_at = case.now
         await row.save(update_fields=["superior_reminded_at"])
-        name = case.procedure.step(row.step).name
         above = _superiors(case.office, await steps.roles_at_hand(case.ticket.id))
-        await case.notify("late-superior", str(row.id), above, step=name)
-        await case.log("late-superior", step=name, roles=", ".join(case.office.roles[role].name for role in above))
-        return True
+        if above:
+            name = case.procedure.step(row.step).name
+            await case.notify("late-superior", str(row.id), above, step=name)
+            await case.log("late-superior", step=name, roles=", ".join(case.office.roles[role].name for role in above))
+        return bool(above)
 
     async def _unanswered(self, office: Office, now: datetime) -> list[Ticket]:
         """Answered tickets whose citizen has not said in time that it is not settled."""

@@ -87,8 +87,8 @@ class Deed:
             await self._reply(template, draft, paper)
         words = plan.tell or _ENDING_WORDS.get(plan.outcome or "", "")
         if words and not (replies and words == template):
-            values = endings.words(self._case, ending)
-            await self._telling.tell(self._case.ticket, words, self._case.now, values)
+            reason = {"reason": ending.get("reason", "")}
+            await self._telling.tell(self._case.ticket, words, self._case.now, reason)
 
     async def _reply(self, template: str, draft: Draft, paper: Paper) -> None:
         case = self._case

@@ -5,7 +5,6 @@ Each works on a ``Case`` in the caller's transaction and says nothing to anybody
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from inbox import steps
@@ -46,16 +45,6 @@ async def reopen(case: Case, reason: str) -> None:
     steps.promise(case)
     await case.log("reopened", count=str(case.ticket.reopened))
     await steps.enter(case, case.procedure.reopen or case.procedure.first, notice="reopened")
-
-
-def words(case: Case, ending: Mapping[str, str]) -> dict[str, str]:
-    """What a message may say of an ending: the agency's name, how to reach it, the reason given."""
-    known = next((one for one in case.office.agencies if one.id == ending.get("agency")), None)
-    return {
-        "agency": known.name if known else "",
-        "contact": known.contact if known else "",
-        "reason": ending.get("reason", ""),
-    }
 
 
 def check_may_reopen(case: Case) -> None:

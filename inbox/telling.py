@@ -77,6 +77,7 @@ class Telling:
         """Every value a message template may use, for this ticket as it stands. ``name`` None asks the database."""
         office, calendar = self._cases.offices.office(ticket.office), self._cases.calendars[ticket.office]
         procedure = await self._cases.versions.procedure(ticket.procedure_id)
+        agency = next((one for one in office.agencies if one.id == ticket.agency), None)
         return {
             "number": ticket.number,
             "code": ticket.code,
@@ -90,8 +91,8 @@ class Telling:
             "status": ticket.status,
             "url": f"{self._public_url}/{office.id}/cek" if self._public_url else "",
             "text": "",
-            "agency": "",
-            "contact": "",
+            "agency": agency.name if agency else "",
+            "contact": agency.contact if agency else "",
             "reason": "",
             "name": await _name(ticket) if name is None else name,
         }

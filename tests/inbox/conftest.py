@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
 
 from inbox.database import Database
@@ -20,6 +22,26 @@ async def house(sqlite_database: Database, tmp_path: Path) -> House:
 async def any_house(any_database: Database, tmp_path: Path) -> House:
     """Blitar, prepared; the test runs once with each engine."""
     return await _prepared(any_database, tmp_path)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that SQLite is given from now on, but for those that begin and end a transaction."""
+    seen: list[str] = []
+
+    def watch(name: str) -> None:
+        run = getattr(aiosqlite.Connection, name)
+
+        def watched(connection: aiosqlite.Connection, sql: str, *given: Any) -> Any:
+            if not sql.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+                seen.append(sql)
+            return run(connection, sql, *given)
+
+        monkeypatch.setattr(aiosqlite.Connection, name, watched)
+
+    for name in ("execute", "executemany", "execute_insert", "execute_fetchall"):
+        watch(name)
+    return seen
 
 
 async def _prepared(database: Database, folder: Path) -> House:

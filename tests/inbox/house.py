@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import config
@@ -154,7 +155,7 @@ class House:
         message = await Message.create(
             office="blitar",
             channel=conversation.channel,
-            external_id=f"in-{next(self._serial)}-{now.timestamp()}",
+            external_id=uuid4().hex,
             conversation_id=conversation.id,
             direction="in",
             author="citizen",
