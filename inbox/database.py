@@ -20,6 +20,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from inbox.mishap import place
 from inbox.sqlite import Reader
 
 T = TypeVar("T")
@@ -89,8 +90,9 @@ class Database:
 
 
 def _log_orphan(task: asyncio.Task[Any]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("transaction failed after its caller left", error=repr(task.exception()))
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("transaction failed after its caller left", error=place(error))
 
 
 def settings(url: str) -> dict[str, Any]:
