@@ -15,7 +15,7 @@ from channels import mail_body, mail_bounce
 from channels.base import Inbound, Parsed, Undigested
 from channels.mail_automatic import automatic
 from channels.mail_headers import Headers
-from channels.text import trim
+from channels.mail_trim import trim
 
 # A mail beyond these was made to stop us: the parser's time grows with their product.
 _MOST_LINES = 1_500_000

@@ -166,7 +166,7 @@ class MailServers:
 
 @contextmanager
 def serve() -> Iterator[MailServers]:
-    """Start both servers, stop them afterwards. Skips, or fails with ``WADUL_PEERS=required``, where they are missing."""
+    """Start both servers and stop them afterwards. Skips, or fails with ``WADUL_PEERS=required``, without them."""
     if os.geteuid() != 0 or not all(map(shutil.which, _PROGRAMS)):
         _unavailable(INSTALL if os.geteuid() == 0 else "The mail servers of the tests need root.")
     with tempfile.TemporaryDirectory(prefix="wadul-mail-", ignore_cleanup_errors=True) as name, _alone():
@@ -229,4 +229,6 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    raise RuntimeError(f"a mail server did not start: {log.read_text(errors='replace')[-2000:] if log.exists() else ''}")
+    raise RuntimeError(
+        f"a mail server did not start: {log.read_text(errors='replace')[-2000:] if log.exists() else ''}"
+    )

@@ -1,4 +1,4 @@
-"""Text work that doors share: telling a citizen's own words from the mail history quoted around them.
+"""Telling a citizen's own words from the mail history quoted around them.
 
 Losing a citizen's words is worse than leaving a quote: whatever is in doubt stays, a forwarded mail is never touched,
 and where nothing would be left the whole text is. Everything is decided line by line with bounded patterns, so the
@@ -197,27 +197,33 @@ def _attribution(lines: Sequence[str], index: int, *, reply: bool) -> int:
         line = lines[after - 1].strip()
         if not line or line.startswith(">"):
             return 0
-        if _announces(lines, index, after, reply=reply):
-            return after if not any(_announces(lines, n, after, reply=reply) for n in range(index + 1, after)) else 0
+        if kind := _announces(lines, index, after, reply=reply):
+            later = {_announces(lines, number, after, reply=reply) for number in range(index + 1, after)}
+            return 0 if "dated" in later or (kind != "dated" and later - {""}) else after
     return 0
 
 
-def _announces(lines: Sequence[str], index: int, after: int, *, reply: bool) -> bool:
-    """Whether a mailer wrote these lines: they name an address or a minute, and what follows looks like a quote."""
+def _announces(lines: Sequence[str], index: int, after: int, *, reply: bool) -> str:
+    """How a mailer announces a quote in these lines, ``dated`` or ``named``: it names an address or a minute, and
+    what follows looks like a quote. Empty where it does not.
+    """
     joined = " ".join(line.strip()[:300] for line in lines[index:after])
     found = next((match for pattern in _ATTRIBUTIONS if (match := pattern.match(joined))), None)
     if not found:
-        return False
-    address, minute = bool(_ADDRESS.search(found["who"])), bool(_TIME.search(found["who"]))
+        return ""
+    address = bool(_ADDRESS.search(found["who"]))
+    day, minute = bool(_DAY.search(found["who"])), bool(_TIME.search(found["who"]))
     below = _next(lines, after)
     quoted = below < len(lines) and _is_quoted(lines[below])
     if "foreign" in found.re.groupindex:
-        return quoted and address and minute
-    if found["rest"].strip():
-        return reply and address
-    if quoted:
-        return address or (minute and bool(_DAY.search(found["who"])))
-    return address and (reply or below == len(lines))
+        evident = quoted and address and minute
+    elif found["rest"].strip():
+        evident = reply and address
+    elif quoted:
+        evident = address or (minute and day)
+    else:
+        evident = address and (reply or below == len(lines))
+    return ("dated" if found.re is _ATTRIBUTIONS[0] and (day or minute) else "named") if evident else ""
 
 
 def _above_rules(lines: Sequence[str], index: int) -> int:
