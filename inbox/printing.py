@@ -71,7 +71,7 @@ class Printing:
 
     async def _values(self, office: Office, ticket: Ticket, paper: Paper, name: str) -> Mapping[str, Any]:
         nameless = name in _NAMELESS
-        filled = await _form_values(ticket) | _read(paper.values) if nameless else _read(paper.values)
+        filled = _read({**(await _form_values(ticket) if nameless else {}), **paper.values})
         return {
             "ticket": ticket,
             "kind": next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
@@ -100,7 +100,7 @@ async def _contacts(ticket: Ticket) -> tuple[str, ...]:
 async def _form_values(ticket: Ticket) -> dict[str, Any]:
     """The complaint form last filled in, from which the copy for another agency is made."""
     form = await Paper.filter(ticket_id=ticket.id, paper=_FORM).order_by("-id").first()
-    return _read(form.values if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary})
+    return dict(form.values) if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary}
 
 
 async def _sheet(paper: Paper, office: Office) -> Mapping[str, Any] | None:
