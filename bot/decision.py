@@ -12,13 +12,16 @@ from typing import Any, Final
 from bot.talk import Known, Memory
 from channels.base import Place
 
-OPENED: Final = 0
+OPENED: Final = -1
 """Stands for the id of the ticket that the same decision opens."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """A new complaint. ``messages``: ids of earlier messages that belong to it beside the one decided on."""
+    """A new complaint. ``messages``: ids of earlier messages that belong to it beside the one decided on.
+
+    ``officer``: the login of the officer who wrote it down.
+    """
 
     summary: str = field(repr=False)
     kind: str = ""
@@ -27,6 +30,7 @@ class OpenTicket:
     place: str = field(default="", repr=False)
     point: Place | None = field(default=None, repr=False)
     contact: str = field(default="", repr=False)
+    officer: str = ""
     messages: tuple[int, ...] = ()
 
 
@@ -114,16 +118,18 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Answer at once. Where messages may be long, several of one decision become one.
+    """Answer at once.
 
     ``ticket``: whose values fill the template (``OPENED`` for the new one, None for no ticket). ``tickets`` are those
-    it lists. ``asked``: the citizen asked for it, so that STOP does not silence it.
+    it lists. ``then``: a question that follows, part of the same message where one may be long. ``asked``: the citizen
+    asked for it, so that STOP does not silence it.
     """
 
     template: str
     ticket: int | None = None
     tickets: tuple[Known, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    then: str = ""
     asked: bool = False
 
 

@@ -15,8 +15,8 @@ from datetime import datetime
 from bot import answers, requests
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
 from bot.meaning import Sort
-from bot.moves import filed, join, open_new, prove, record, which
-from bot.talk import Expects, Known, Said, Scene
+from bot.moves import QUESTIONS, filed, join, open_new, prove, record, which
+from bot.talk import Expects, Known, Memory, Said, Scene
 from bot.turn import Turn, rested
 from channels.base import Kind
 
@@ -45,15 +45,19 @@ def changes(turn: Turn) -> Decision | None:
     """
     if turn.said.kind in {Kind.MESSAGE, Kind.COMMENT}:
         return None
-    ticket = turn.scene.original.ticket if turn.scene.original else 0
+    ticket = turn.scene.original
     if ticket:
         return Decision((Join(ticket) if turn.said.kind is Kind.EDIT else File(ticket),), turn.memory)
     return None if turn.said.kind is Kind.EDIT else Decision((Ignore("change"),), turn.memory)
 
 
 def forms(turn: Turn) -> Decision | None:
-    """A web form is always a new complaint."""
-    return open_new(turn, turn.said.form) if turn.said.form else None
+    """A web form is always a new complaint, unless nothing at all stands in it; what an officer wrote down is one."""
+    form = turn.said.form
+    if form is None:
+        return None
+    says = turn.substance or form.object or form.place or form.officer
+    return open_new(turn, form) if says else _greet(turn, "salam")
 
 
 def unproven(turn: Turn) -> Decision | None:
@@ -168,28 +172,36 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def overdue(said: Said, scene: Scene, now: datetime, *, question: str) -> Decision:
-    """What becomes of a message that was kept for an answer that did not come: nobody's words wait for ever.
+def overdue(said: Said, scene: Scene, now: datetime, *, question: str, others: tuple[int, ...] = ()) -> Decision:
+    """What becomes of messages that were kept for an answer that did not come: nobody's words wait for ever.
 
-    After "which one?" it goes to the ticket spoken of last, after "what is its code?" it opens a new one.
+    After "which one?" they go to the ticket spoken of last, after "what is its code?" they open a new one. ``others``
+    are the ids of those beside ``said``.
     """
-    turn = Turn(said, replace(scene, memory=rested(scene.memory)), now)
+    waits = scene.memory.expects in {Expects.WHICH, Expects.CODE}
+    turn = Turn(said, replace(scene, memory=rested(scene.memory)) if waits else scene, now)
     ticket = next(iter(turn.live), None) if question == "pilih-aduan" else None
-    return _limited(join(turn, ticket, guessed=True) if ticket else open_new(turn), scene)
+    if ticket is None:
+        return _limited(open_new(turn, messages=others), scene)
+    return _limited(join(turn, ticket, guessed=True, messages=others), scene)
 
 
 def _limited(decision: Decision, scene: Scene) -> Decision:
     """No address hears more than its hourly share, and one that said STOP only what it asks for."""
     room = scene.limits.automatic_per_hour - scene.sent_lately
     effects: list[Effect] = []
-    silenced = False
     for effect in decision.effects:
-        if isinstance(effect, Say):
-            if room <= 0 or (scene.stopped and not effect.asked):
-                silenced = True
-                continue
-            room -= 1
-        effects.append(effect)
-    unasked = silenced and decision.memory.expects is Expects.PART
-    memory = rested(decision.memory) if unasked else decision.memory
-    return replace(decision, effects=tuple(effects), memory=memory)
+        if not isinstance(effect, Say):
+            effects.append(effect)
+        elif room > 0 and (effect.asked or not scene.stopped):
+            then = effect.then if room > 1 and not scene.stopped else ""
+            effects.append(replace(effect, then=then))
+            room -= 2 if then else 1
+    return replace(decision, effects=tuple(effects), memory=_unless_unasked(decision, effects))
+
+
+def _unless_unasked(decision: Decision, effects: list[Effect]) -> Memory:
+    """A particular that was not asked for, because nothing more may be said, is not waited for."""
+    asked = any(isinstance(one, Say) and (one.then or one.template in QUESTIONS.values()) for one in effects)
+    waits = decision.memory.expects is Expects.PART and any(isinstance(one, Say) for one in decision.effects)
+    return rested(decision.memory) if waits and not asked else decision.memory

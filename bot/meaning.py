@@ -39,7 +39,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The old SMS form ``ADUAN#nama#alamat#isi``, or a web form's fields; what is missing is empty."""
+    """The old SMS form ``ADUAN#nama#alamat#isi``, or a web form's fields; what is missing is empty.
+
+    ``officer``: the login of the officer who wrote it down for the citizen.
+    """
 
     text: str
     name: str = ""
@@ -47,6 +50,7 @@ class Form:
     object: str = ""
     kind: str = ""
     contact: str = ""
+    officer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,15 @@ def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: 
         place=parts.place,
         point=said.place,
         contact=parts.contact,
+        officer=parts.officer,
         messages=messages,
     )
     memory = filed(turn, OPENED, rested(turn.memory))
-    acknowledged = Say("diterima", OPENED, asked=True)
     missing = tuple(part for part in turn.scene.asks if not have[part])
-    if not missing:
-        return Decision((opening, acknowledged), memory, OPENED)
-    question = Say(QUESTIONS[missing[0]], OPENED)
-    memory = asking(turn, Expects.PART, memory, ticket=OPENED, part=missing[0], then=missing[1:])
-    return Decision((opening, acknowledged, question), memory, OPENED)
+    if missing:
+        memory = asking(turn, Expects.PART, memory, ticket=OPENED, part=missing[0], then=missing[1:])
+    question = QUESTIONS[missing[0]] if missing else ""
+    return Decision((opening, Say("diterima", OPENED, then=question, asked=True)), memory, OPENED)
 
 
 def join(turn: Turn, ticket: Known, *, guessed: bool = False, messages: tuple[int, ...] = ()) -> Decision:

@@ -111,13 +111,6 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
-    """The message an edit, deletion or reaction is about; ``ticket`` 0 where it is on none."""
-
-    ticket: int
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """One message as the dialogue sees it. ``id`` is its row's. ``called``: the text as somebody's name.
 
@@ -162,7 +155,8 @@ class Scene:
         threaded: the ticket that the platform's threading or our signed reply address points at.
         proven: the ticket whose number and right code were given.
         lately: id of the ticket this conversation spoke of last.
-        original: what an edit, deletion or reaction is about.
+        original: id of the ticket that an edit's, deletion's or reaction's message is on; 0 for none, None where
+            there is no such message.
         kept: the messages that memory holds back or only guessed about.
         asks: fields that the procedure of a new complaint requires.
         sent_lately: automatic messages to this address within the hour.
@@ -173,7 +167,7 @@ class Scene:
     threaded: Known | None = None
     proven: Known | None = None
     lately: int = 0
-    original: Original | None = None
+    original: int | None = None
     kept: tuple[Kept, ...] = ()
     asks: tuple[str, ...] = ()
     name_known: bool = False

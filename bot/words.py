@@ -50,6 +50,11 @@ def without_introduction(text: str, vocabulary: Vocabulary) -> str:
     return plain[own[0].start :] if own else plain
 
 
+def fold_words(text: str) -> set[str]:
+    """The folded words of a text."""
+    return {token.text for token in tokens_of(visible(text[:_LOOK]))}
+
+
 def _cut(text: str, longest: int) -> str:
     head = text[: longest - 1].rpartition(" ")[0] or text[: longest - 1]
     return head[:1].upper() + head[1:] + "…"

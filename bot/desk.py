@@ -1,0 +1,237 @@
+"""The message road: where a door hands in what it received.
+
+Files first and outside of everything; then one transaction for the messages that wait together and the door's
+progress; if that fails each message alone, so that one bad message costs no other; what still fails is set aside in a
+second transaction, and the line moves on. Returns only what is committed: then, and only then, upstream is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.aside import place_of, set_aside
+from bot.clerk import Clerk, Taken
+from bot.hearing import Heard
+from bot.storing import Stored, keep
+from channels.base import Abilities, Accepted, Inbound, Report
+from config.schema import Offices
+from inbox import outbox
+from inbox.database import Database
+from inbox.files import Files
+from inbox.live import Event
+from inbox.models import ChannelState, Message
+from inbox.tickets import Tickets
+from templates import render
+
+log = structlog.get_logger()
+
+_BATCH = 50
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message whose files are stored. ``heard`` is None where it cannot be taken, with ``why``."""
+
+    inbound: Inbound = field(repr=False)
+    raw: bytes = field(repr=False)
+    stored: Stored
+    heard: Heard | None = None
+    why: str = ""
+
+
+class Desk:
+    """``channels.base.Desk`` for one channel.
+
+    Args:
+        channel: its id, ``<office>-<name>``.
+        abilities: of any channel of the installation.
+        announce: told after the commit what open pages should know.
+        wake: called after a commit that left something to send.
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        *,
+        tickets: Tickets,
+        database: Database,
+        files: Files,
+        offices: Offices,
+        abilities: Callable[[str], Abilities],
+        announce: Callable[[Event], None],
+        wake: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._office, _ = offices.channel(channel)
+        self._channel, self._database, self._files = channel, database, files
+        self._clerk = Clerk(channel, tickets, abilities)
+        self._shows = abilities(channel).scheme == "web"
+        self._announce, self._wake, self._now = announce, wake, now
+        self._noted_at: datetime | None = None
+
+    async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
+        """Store the messages and the door's progress; one Accepted each, in order.
+
+        Raises: whatever kept even the setting aside from being stored; upstream must not be told then.
+        """
+        accepted: list[Accepted] = []
+        for first in range(0, len(inbounds), _BATCH):
+            batch = inbounds[first : first + _BATCH]
+            last = first + _BATCH >= len(inbounds)
+            accepted += await self._batch(batch, progress if last else None)
+        if not inbounds and progress is not None:
+            await self._database.transaction(lambda: self._progress(progress))
+        return accepted
+
+    async def report(self, *reports: Report) -> None:
+        """File what became of messages that were sent earlier, each in a transaction of its own."""
+        for report in reports:
+            events = await self._database.transaction(
+                lambda report=report: outbox.report(self._channel, report, self._now())  # type: ignore[misc]
+            )
+            for event in events:
+                self._announce(event)
+
+    async def progress(self) -> Mapping[str, Any]:
+        """The progress last stored; empty at first."""
+        state = await ChannelState.filter(channel=self._channel).first()
+        return state.progress if state else {}
+
+    async def set_aside(self, raw: bytes, reason: str, progress: Mapping[str, Any] | None = None) -> None:
+        """Keep what cannot be digested for a person to look at, with the door's progress past it."""
+        stored = await keep(self._files, raw)
+
+        async def write() -> None:
+            await self._aside(raw, stored, reason=reason)
+            if progress is not None:
+                await self._progress(progress)
+
+        await self._database.transaction(write)
+        self._announce(Event(self._office.id, "aside"))
+
+    async def page(self, name: str, **values: Any) -> str:
+        """HTML of a citizen's page of this office."""
+        return render(f"pages/citizen/{name}.html", office=self._office, **values)
+
+    async def settle(self, kept: Sequence[Message]) -> None:
+        """File messages of one conversation that waited too long for the citizen's word where they belong."""
+        taken = await self._database.transaction(lambda: self._clerk.settle(kept, self._now()))
+        self._tell([taken])
+
+    async def _batch(self, inbounds: Sequence[Inbound], progress: Mapping[str, Any] | None) -> list[Accepted]:
+        ready = [await self._prepare(inbound) for inbound in inbounds]
+        try:
+            taken = await self._database.transaction(lambda: self._together(ready, progress))
+        except Exception as error:  # noqa: BLE001 - whatever it was, each message gets its own chance
+            log.warning("batch redone one by one", channel=self._channel, many=len(ready), error=place_of(error))
+            return await self._one_by_one(ready, progress)
+        self._tell(taken)
+        await self._note_life(progress)
+        return [self._accepted(one) for one in taken]
+
+    async def _prepare(self, inbound: Inbound) -> _Ready:
+        """Everything that needs no transaction: files by their content, the raw form, the words."""
+        raw = inbound.raw or _written(inbound)
+        stored = await keep(self._files, raw, inbound.files)
+        try:
+            return _Ready(inbound, raw, stored, self._clerk.hear(inbound, self._now()))
+        except Exception as error:  # noqa: BLE001 - a message that cannot be heard is set aside, not lost
+            return _Ready(inbound, raw, stored, why=place_of(error))
+
+    async def _together(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Taken]:
+        taken = [await self._take(one) for one in ready]
+        if progress is not None:
+            await self._progress(progress)
+        return taken
+
+    async def _take(self, one: _Ready) -> Taken:
+        if one.heard is None:
+            raise LookupError(one.why)
+        return await self._clerk.take(one.heard, one.stored, self._now())
+
+    async def _one_by_one(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Accepted]:
+        accepted = [await self._alone(one) for one in ready]
+        if progress is not None:
+            await self._database.transaction(lambda: self._progress(progress))
+        return accepted
+
+    async def _alone(self, one: _Ready) -> Accepted:
+        try:
+            taken = await self._database.transaction(lambda: self._take(one))
+        except Exception as error:  # noqa: BLE001 - a second transaction keeps it for a person
+            detail = one.why or place_of(error)
+            log.error("message set aside", channel=self._channel, error=detail)  # noqa: TRY400 - no text of a citizen's
+            await self._database.transaction(
+                lambda: self._aside(
+                    one.raw, one.stored, reason="clerk-failed", external_id=one.inbound.external_id, detail=detail
+                )
+            )
+            self._announce(Event(self._office.id, "aside"))
+            return Accepted(aside=True)
+        self._tell([taken])
+        return self._accepted(taken)
+
+    async def _aside(self, raw: bytes, stored: Stored, *, reason: str, external_id: str = "", detail: str = "") -> None:
+        await set_aside(
+            self._office,
+            self._channel,
+            raw=raw,
+            stored=stored,
+            reason=reason,
+            now=self._now(),
+            external_id=external_id,
+            detail=detail,
+        )
+
+    async def _progress(self, progress: Mapping[str, Any]) -> None:
+        state = ChannelState(
+            channel=self._channel, office=self._office.id, progress=dict(progress), last_in_at=self._now()
+        )
+        await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["progress", "last_in_at"])
+
+    async def _note_life(self, progress: Mapping[str, Any] | None) -> None:
+        """When a door without progress last brought something: seldom, and apart, for its row is shared by all."""
+        now = self._now()
+        if progress is not None or (self._noted_at and now - self._noted_at < _NOTED_EVERY):
+            return
+        self._noted_at = now
+        state = ChannelState(channel=self._channel, office=self._office.id, progress={}, last_in_at=now)
+        try:
+            await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["last_in_at"])
+        except Exception as error:  # noqa: BLE001 - the messages are stored; only the health page is a minute behind
+            log.warning("door's life not noted", channel=self._channel, error=place_of(error))
+
+    def _tell(self, taken: Sequence[Taken]) -> None:
+        """After the commit: open pages, and whoever sends."""
+        for event in dict.fromkeys(event for one in taken for event in one.events):
+            self._announce(event)
+        if any(one.said for one in taken):
+            self._wake()
+
+    def _accepted(self, taken: Taken) -> Accepted:
+        """Number and code only where the door shows them to the one who wrote."""
+        if not self._shows:
+            return Accepted(duplicate=taken.duplicate)
+        return Accepted(
+            duplicate=taken.duplicate, number=taken.number, code=taken.code, url=taken.url, words=taken.words
+        )
+
+
+def _written(inbound: Inbound) -> bytes:
+    """A message that came without a raw form, as far as people wrote it."""
+    words = {
+        "external_id": inbound.external_id,
+        "sender": inbound.sender,
+        "subject": inbound.subject,
+        "text": inbound.text,
+        "choice": inbound.choice,
+        "fields": {name: value for name, value in inbound.fields.items() if name != "kode"},
+    }
+    return json.dumps(words, ensure_ascii=True).encode()

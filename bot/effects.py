@@ -1,0 +1,249 @@
+"""Carries a decision out, in the transaction of the message it was made for: each effect one command of the record.
+
+Owns the order of writes; decides nothing and opens no transaction. What has to be told to open pages after the commit
+comes back as events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.contact import contact
+from bot.decision import (
+    OPENED,
+    Confirm,
+    Decision,
+    Effect,
+    File,
+    Fill,
+    Ignore,
+    Join,
+    Keep,
+    OpenTicket,
+    Rate,
+    Reopen,
+    Say,
+    Start,
+    Stop,
+    Welcome,
+    Withdraw,
+)
+from bot.scene import Stage
+from bot.voice import Voice
+from channels.base import Abilities
+from config.schema import Office
+from inbox import journal, people
+from inbox.live import Event
+from inbox.models import Address, Conversation, Message, Officer, Ticket
+from inbox.tickets import Tickets
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of it: the ticket the message went to, what was said at once, what open pages are to be told."""
+
+    ticket: Ticket | None = None
+    opened: bool = False
+    words: str = ""
+    url: str = ""
+    said: bool = False
+    events: list[Event] = field(default_factory=list)
+
+
+class Effects:
+    """Carries decisions out for one channel. ``abilities``: of any channel of the installation, by its id."""
+
+    def __init__(self, office: Office, channel: str, tickets: Tickets, abilities: Callable[[str], Abilities]) -> None:
+        self.office, self.channel, self.tickets, self.abilities = office, channel, tickets, abilities
+        self.voice = Voice(office, channel, tickets, abilities)
+
+    async def carry_out(
+        self, decision: Decision, message: Message, conversation: Conversation, stage: Stage, now: datetime
+    ) -> Done:
+        """Do what was decided about ``message``, then remember it with the conversation."""
+        work = _Work(self, message, conversation, stage, now)
+        for effect in decision.effects:
+            await work.do(effect)
+        await work.remember(decision)
+        return work.done
+
+
+class _Work:
+    """One decision being carried out."""
+
+    def __init__(
+        self, parts: Effects, message: Message, conversation: Conversation, stage: Stage, now: datetime
+    ) -> None:
+        self.parts, self.message, self.conversation, self.stage, self.now = parts, message, conversation, stage, now
+        self.tickets, self.done = parts.tickets, Done()
+        self.known = dict(stage.tickets)
+        self.placed = False
+        if not message.automatic:
+            conversation.last_in_at = now
+
+    async def do(self, effect: Effect) -> None:
+        """One effect."""
+        match effect:
+            case OpenTicket():
+                await self.open(effect)
+            case Join():
+                await self.join(effect)
+            case File(ticket):
+                self.place(self.known[ticket])
+            case Keep(template):
+                self.message.template = template
+            case Say():
+                await self.say(effect)
+            case Stop() | Start():
+                await self.hush(self.now if isinstance(effect, Stop) else None)
+            case Ignore():
+                return
+            case _:
+                await self.command(effect, self.known[effect.ticket])
+
+    async def command(self, effect: Fill | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket) -> None:
+        """What the citizen does to a ticket of theirs."""
+        match effect:
+            case Fill(_, part, value):
+                await self.tickets.fill(ticket, part, value, self.now, journal.CITIZEN)
+            case Confirm():
+                await self.tickets.confirm(ticket, self.now)
+            case Reopen(_, reason):
+                await self.tickets.reopen(ticket, self.now, journal.CITIZEN, reason)
+            case Withdraw():
+                await self.tickets.withdraw(ticket, self.now)
+            case Rate(_, rating):
+                await self.tickets.rate(ticket, rating, self.now)
+            case Welcome():
+                await self.tickets.link(ticket, self.conversation, True, True, self.now)
+
+    async def open(self, effect: OpenTicket) -> None:
+        """A new ticket with this message and those before it that belong to it."""
+        address, point = self.conversation.address, effect.point
+        ticket = await self.tickets.open(
+            self.parts.office,
+            citizen_id=address.citizen_id,
+            conversation=self.conversation,
+            kind=effect.kind,
+            summary=effect.summary,
+            channel=self.parts.channel,
+            now=self.now,
+            object=effect.object,
+            place=effect.place,
+            point=(point.latitude, point.longitude) if point else None,
+        )
+        self.known[OPENED], self.done.opened = ticket, True
+        self.place(ticket)
+        await self.move(effect.messages, ticket)
+        if effect.officer:
+            await self.registered(ticket, effect.officer)
+        if effect.contact:
+            await self.reach(ticket, effect.contact)
+
+    async def registered(self, ticket: Ticket, login: str) -> None:
+        """An officer wrote it down for the citizen."""
+        officer = await Officer.filter(login=login, office=self.parts.office.id).first()
+        if officer:
+            self.message.officer_id = officer.id
+            await self._log("registered", journal.officer(officer.id), ticket)
+
+    async def reach(self, ticket: Ticket, typed: str) -> None:
+        """A contact that was typed gets one message until it answers; a telephone is kept for whoever calls."""
+        found = contact(typed)
+        if found is None:
+            return
+        scheme, value = found
+        address = await self._typed(ticket, scheme, value)
+        channel = self._channel(scheme)
+        if channel and (channel, address.id) != (self.parts.channel, self.conversation.address_id):
+            conversation = await people.conversation(self.parts.office.id, channel, address, self.now)
+            await self.tickets.link(ticket, conversation, True, False, self.now)
+
+    async def _typed(self, ticket: Ticket, scheme: str, value: str) -> Address:
+        """The address, the ticket's citizen's own where nobody had it before."""
+        new = Address(
+            office=self.parts.office.id, citizen_id=ticket.citizen_id, scheme=scheme, value=value, created_at=self.now
+        )
+        await Address.bulk_create([new], ignore_conflicts=True)
+        named = Address.filter(office=self.parts.office.id, scheme=scheme, value=value)
+        return await named.select_related("citizen").get()
+
+    def _channel(self, scheme: str) -> str:
+        """The office's first door that reaches such addresses; empty where it has none."""
+        ids = (f"{self.parts.office.id}-{name}" for name in self.parts.office.channels)
+        return next((id_ for id_ in ids if self.parts.abilities(id_).scheme == scheme), "")
+
+    async def join(self, effect: Join) -> None:
+        """The message and those kept for it go to a ticket, and its officers are to look."""
+        ticket = self.known[effect.ticket]
+        if effect.hears or ticket.id not in self.stage.linked:
+            await self.tickets.link(ticket, self.conversation, effect.hears, True, self.now)
+        self.place(ticket)
+        await self.tickets.add(ticket, self.message, self.now)
+        await self.move(effect.messages, ticket)
+
+    async def move(self, messages: tuple[int, ...], ticket: Ticket) -> None:
+        """Earlier messages of this conversation belong to the ticket: kept ones, or ones filed by a wrong guess."""
+        own = Message.filter(id__in=list(messages), conversation_id=self.conversation.id)
+        for earlier in await own.only("id", "ticket_id", "automatic") if messages else ():
+            left = self.known.get(earlier.ticket_id or 0)
+            if left and left.id != ticket.id:
+                await self._log("moved", journal.CITIZEN, left, number=ticket.number)
+            await Message.filter(id=earlier.id).update(ticket_id=ticket.id, template="")
+
+    async def _log(self, event: str, actor: str, ticket: Ticket, **values: Any) -> None:
+        await journal.write(
+            ticket.office, event, actor=actor, at=self.now, ticket_id=ticket.id, message=self.message.id, **values
+        )
+
+    def place(self, ticket: Ticket) -> None:
+        """The message is on this ticket's record from now on."""
+        self.message.ticket_id, self.done.ticket = ticket.id, ticket
+        kind = "ticket" if self.done.opened else "message"
+        self.done.events.append(Event(ticket.office, kind, ticket.id, ticket.number))
+
+    async def write_place(self) -> None:
+        """Write where the message belongs, once, before anything answers it."""
+        if self.placed:
+            return
+        self.placed, message = True, self.message
+        await Message.filter(id=message.id).update(
+            conversation_id=self.conversation.id,
+            ticket_id=message.ticket_id,
+            officer_id=message.officer_id,
+            template=message.template,
+        )
+
+    async def hush(self, stopped_at: datetime | None) -> None:
+        """STOP and MULAI hold for the address, at every door."""
+        self.conversation.address.stopped_at = stopped_at
+        await Address.filter(id=self.conversation.address_id).update(stopped_at=stopped_at)
+
+    async def say(self, effect: Say) -> None:
+        """Answer in the conversation."""
+        await self.write_place()
+        ticket = self.known[effect.ticket] if effect.ticket is not None else None
+        # The first words to a new complaint answer nothing but itself.
+        answers = (str(self.message.external_id),) if self.done.opened else ()
+        heard = await self.parts.voice.say(effect, self.conversation, ticket, answers, self.now)
+        self.done.words, self.done.url, self.done.said = self.done.words or heard.words, heard.url, True
+
+    async def remember(self, decision: Decision) -> None:
+        """Lay the conversation's memory down with the ticket it speaks of."""
+        await self.write_place()
+        memory = decision.memory
+        if self.done.opened:
+            new = self.known[OPENED].id
+            memory = replace(
+                memory,
+                ticket=new if memory.ticket == OPENED else memory.ticket,
+                filed=new if memory.filed == OPENED else memory.filed,
+            )
+        speaks_of = self.known[decision.speaks_of].id if decision.speaks_of is not None else self.conversation.ticket_id
+        self.conversation.state, self.conversation.ticket_id = memory.to_json(), speaks_of
+        await Conversation.filter(id=self.conversation.id).update(
+            state=self.conversation.state, ticket_id=speaks_of, last_in_at=self.conversation.last_in_at
+        )

@@ -1,0 +1,197 @@
+"""A door's message as the clerk takes it: cleaned for the record, its words understood, before any transaction.
+
+Owns what a message may hold: no character that a database refuses, no text beyond its column, no time ahead of now.
+Refuses (``Unfit``) only what cannot be stored at all; everything else is mended and taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.meaning import Form, Meaning, Sort
+from bot.talk import Said
+from bot.vocabulary import Vocabulary
+from bot.words import fold_words, gist, understand, without_introduction
+from channels.base import Attachment, Inbound
+from inbox.numbers import normal
+
+_LONGEST_TEXT = 2_000_000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MARK = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:(?P<reply>re|bls|balas|balasan|jwb|aw|sv|antw)|fwd?|fw|trs|tr|terusan)"
+    r"\s*(?:\[\d+\])?\s*:\s*",
+    re.IGNORECASE,
+)
+_FORM_FIELDS = {"nama", "kontak", "jenis", "objek", "tempat", "isi", "petugas"}
+
+
+class Unfit(Exception):
+    """The message cannot be stored: its id or its sender is missing or longer than any platform's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message, cleaned and understood. ``number`` and ``code`` are those of fields of their own."""
+
+    inbound: Inbound
+    meaning: Meaning
+    gist: str
+    subject: str
+    replies: bool
+    form: Form | None
+    number: str
+    code: str
+    called: str
+
+    @property
+    def name(self) -> str:
+        """What the sender is called, as far as the message says."""
+        by_form = self.form or self.meaning.form
+        return (by_form.name if by_form else "") or self.inbound.sender_name
+
+    def said(self, id_: int) -> Said:
+        """What the dialogue is given, once the message has its row."""
+        inbound = self.inbound
+        return Said(
+            id=id_,
+            at=inbound.sent_at,
+            meaning=self.meaning,
+            kind=inbound.kind,
+            text=inbound.text,
+            gist=self.gist,
+            subject=self.subject,
+            replies=self.replies,
+            name=self.name,
+            called=self.called,
+            form=self.form,
+            proof=bool(self.number),
+            chosen=bool(inbound.choice),
+            group=inbound.group,
+            files=any(not file.inline for file in inbound.files),
+            place=inbound.place,
+            automatic=inbound.automatic,
+        )
+
+
+def hear(inbound: Inbound, vocabulary: Vocabulary, codes: Collection[str], *, form: bool, now: datetime) -> Heard:
+    """Clean and understand. ``codes`` are the offices'; ``form``: what has no number is a form's complaint.
+
+    Raises: Unfit.
+    """
+    clean = cleaned(inbound, now)
+    subject, replies = bare_subject(clean.subject)
+    meaning = _meaning(clean, subject, replies, vocabulary, codes)
+    number = normal(clean.fields.get("nomor", "")) or ("-" if clean.fields.get("nomor") else "")
+    return Heard(
+        inbound=clean,
+        meaning=meaning,
+        gist=_gist(clean, subject, meaning, vocabulary),
+        subject=subject,
+        replies=replies,
+        form=None if number else _form(clean, form),
+        number=number,
+        code=clean.fields.get("kode", "").strip().upper(),
+        called=without_introduction(clean.text, vocabulary)[:200],
+    )
+
+
+def cleaned(inbound: Inbound, now: datetime) -> Inbound:
+    """The message with texts that every database takes and every column holds. Raises Unfit."""
+    fields = {plain(name)[:48]: plain(value)[:_LONGEST_TEXT] for name, value in inbound.fields.items()}
+    choice = one_line(inbound.choice)[:100]
+    text = plain(inbound.text or fields.get("isi", ""))[:_LONGEST_TEXT] or choice
+    return replace(
+        inbound,
+        external_id=_fits(one_line(inbound.external_id), 998),
+        # A bounce may come from nobody; a person has an address.
+        sender=_fits(one_line(inbound.sender) or ("-" if inbound.automatic else ""), 320),
+        sender_name=one_line(inbound.sender_name)[:200],
+        subject=one_line(inbound.subject)[:998],
+        about=one_line(inbound.about)[:998],
+        text=text,
+        full_text=plain(inbound.full_text)[:_LONGEST_TEXT] or text,
+        sent_at=_past(inbound.sent_at, now),
+        answers=tuple(plain(one)[:998] for one in inbound.answers),
+        choice=choice,
+        fields=fields,
+        files=tuple(_named(file) for file in inbound.files),
+    )
+
+
+def _named(file: Attachment) -> Attachment:
+    kind = one_line(file.type)[:127] or "application/octet-stream"
+    return replace(file, name=one_line(file.name)[-255:] or "berkas", type=kind)
+
+
+def plain(text: str) -> str:
+    """``text`` without lone surrogates and control characters; lines end in \\n."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROLS.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The same on one line, without blanks around it."""
+    return " ".join(plain(text).split())
+
+
+def bare_subject(subject: str) -> tuple[str, bool]:
+    """A subject without its reply and forward marks, and whether it answers: a forwarded mail begins something."""
+    bare, replies = subject, False
+    while found := _MARK.match(bare):
+        bare, replies = bare[found.end() :], replies or bool(found["reply"])
+    return bare.strip(), replies
+
+
+def _fits(text: str, most: int) -> str:
+    # PostgreSQL's unique index takes about 2,700 bytes; no platform's id comes near.
+    if not text or len(text) > most or len(text.encode()) > 2000:
+        raise Unfit("id-or-sender")
+    return text
+
+
+def _past(at: datetime, now: datetime) -> datetime:
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(aware, now)
+
+
+def _meaning(inbound: Inbound, subject: str, replies: bool, vocabulary: Vocabulary, codes: Collection[str]) -> Meaning:
+    """The text's meaning; a mail may say everything in its subject, and its number there."""
+    if inbound.choice:
+        chosen = understand(inbound.choice, vocabulary, codes)
+        return replace(chosen, rest=inbound.text if inbound.text != inbound.choice else chosen.rest)
+    meaning = understand(inbound.text, vocabulary, codes)
+    if not inbound.subject:
+        return meaning
+    title = understand(subject, vocabulary, codes)
+    numbers = tuple(dict.fromkeys((*meaning.numbers, *understand(inbound.subject, vocabulary, codes).numbers)))
+    says_nothing = meaning.sort in {Sort.NOTHING, Sort.GREETING} and not meaning.keyword and meaning.rating is None
+    speaks = title.keyword or title.form or title.sort is Sort.SUBSTANCE
+    return replace(title if says_nothing and speaks and not replies else meaning, numbers=numbers)
+
+
+def _gist(inbound: Inbound, subject: str, meaning: Meaning, vocabulary: Vocabulary) -> str:
+    """What stands in a list: a subject that says something, else the first words, else that there are none."""
+    form = meaning.form
+    words = form.text if form else meaning.rest if meaning.keyword and meaning.rest else inbound.text
+    telling = fold_words(subject) - vocabulary.plain_subjects - vocabulary.polite - set(vocabulary.keywords)
+    if len(telling) >= 2 and not (form or meaning.keyword):
+        return gist(subject, vocabulary)
+    return gist(words, vocabulary) or gist(subject, vocabulary) or vocabulary.wordless
+
+
+def _form(inbound: Inbound, form: bool) -> Form | None:
+    fields: Mapping[str, str] = inbound.fields
+    if not (form or _FORM_FIELDS & set(fields)):
+        return None
+    return Form(
+        text=inbound.text,
+        name=one_line(fields.get("nama", ""))[:200],
+        place=one_line(fields.get("tempat", ""))[:300],
+        object=one_line(fields.get("objek", ""))[:300],
+        kind=one_line(fields.get("jenis", ""))[:48],
+        contact=one_line(fields.get("kontak", ""))[:320],
+        officer=one_line(fields.get("petugas", ""))[:64],
+    )

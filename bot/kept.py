@@ -1,0 +1,50 @@
+"""Files the messages that wait for the citizen's word which ticket they belong to, once they have waited too long.
+
+A job of ``bot.clock``. Nobody's words wait for ever unseen: where they go is ``bot.dialogue.overdue``'s to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.aside import place_of
+from bot.desk import Desk
+from inbox.models import Message
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(hours=2)
+QUESTIONS = ("pilih-aduan", "minta-kode")
+_AT_ONCE = 50
+
+
+class Kept:
+    """Settles kept messages of every channel. ``desks`` by channel id."""
+
+    def __init__(self, desks: Mapping[str, Desk]) -> None:
+        self._desks = desks
+
+    async def settle(self, now: datetime) -> int:
+        """File what waited longer than ``PATIENCE``; how many conversations that were."""
+        waiting = Message.filter(
+            direction="in", ticket_id=None, template__in=QUESTIONS, created_at__lt=now - PATIENCE
+        ).order_by("id")
+        groups: dict[int, list[Message]] = {}
+        for message in await waiting.limit(_AT_ONCE).select_related("conversation__address__citizen"):
+            groups.setdefault(message.conversation_id or 0, []).append(message)
+        done = [await self._settle(kept) for kept in groups.values()]
+        return done.count(True)
+
+    async def _settle(self, kept: list[Message]) -> bool:
+        desk = self._desks.get(kept[0].channel or "")
+        if desk is None:
+            return False
+        try:
+            await desk.settle(kept)
+        except Exception as error:  # noqa: BLE001 - one conversation's trouble holds up no other
+            log.error("kept messages not filed", channel=kept[0].channel, error=place_of(error))  # noqa: TRY400
+            return False
+        return True

@@ -1,0 +1,156 @@
+"""Loads what a decision depends on: the sender's tickets, what the message points at, how much was said lately.
+
+Reads in the transaction that locked the conversation, in few queries: one for the tickets, and one more each only
+where a message threads, gives a code, changes another or answers a question that kept messages waiting. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tortoise.expressions import Q
+
+from bot.hearing import Heard
+from bot.meaning import Keyword
+from bot.talk import Expects, Kept, Known, Limits, Memory, Scene
+from bot.vocabulary import Vocabulary
+from bot.words import gist
+from channels.base import Kind
+from config.schema import Office
+from inbox import outbox
+from inbox.models import Conversation, Message, Ticket, TicketLink
+from inbox.tickets import Tickets
+
+_MOST_TICKETS = 30
+_KEY = re.compile(r"[0-9a-z]{26}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A scene with the rows behind it, for whoever carries the decision out.
+
+    ``tickets`` by id; ``linked`` are the ids of those that this conversation is part of.
+    """
+
+    scene: Scene
+    tickets: dict[int, Ticket] = field(repr=False)
+    linked: frozenset[int]
+
+
+class Scenes:
+    """Loads the scenes of one channel."""
+
+    def __init__(self, office: Office, channel: str, tickets: Tickets, vocabulary: Vocabulary) -> None:
+        self._office, self._channel, self._tickets, self._vocabulary = office, channel, tickets, vocabulary
+        clerk = office.clerk
+        self._limits = Limits(clerk.automatic_per_hour, clerk.burst_minutes, clerk.join_days)
+
+    async def load(self, heard: Heard, conversation: Conversation, now: datetime) -> Stage:
+        """Everything the decision on ``heard`` needs. ``conversation`` is locked, its address and citizen at hand."""
+        address, memory = conversation.address, Memory.from_json(conversation.state)
+        links = await self._links(address.id)
+        known = {link.ticket_id: link.ticket for link in links}
+        threaded = await self._threaded(heard)
+        proven = await self.proven(heard, memory.number if memory.expects is Expects.CODE else "")
+        original = await self._original(heard)
+        for found in filter(None, (threaded, proven, original.ticket if original else None)):
+            known.setdefault(found.id, found)
+        scene = Scene(
+            memory=memory,
+            tickets=self._own(links, now),
+            threaded=self._pointed(threaded, links, now),
+            proven=self._known(proven, now) if proven else None,
+            lately=conversation.ticket_id or 0,
+            original=(original.ticket_id or 0) if original else None,
+            kept=await self._kept(heard, memory),
+            asks=self._tickets.asks(self._office, self._channel, heard.form.kind if heard.form else ""),
+            name_known=bool(address.citizen.name),
+            stopped=address.stopped_at is not None,
+            sent_lately=await outbox.automatic_lately(address.id, now) if conversation.last_in_at else 0,
+            limits=self._limits,
+        )
+        return Stage(scene, known, frozenset(one.ticket_id for one in links if one.conversation_id == conversation.id))
+
+    async def proven(self, heard: Heard, asked: str = "") -> Ticket | None:
+        """The office's ticket whose number and code came with the message.
+
+        ``asked``: the number whose code we asked for, where the message gives none.
+        """
+        number = heard.number or next(iter(heard.meaning.numbers), "") or asked
+        code = heard.code if heard.number else heard.meaning.code
+        if not (number and code):
+            return None
+        found = await Ticket.filter(number=number, office=self._office.id).first()
+        return found if found and hmac.compare_digest(found.code.encode(), code.encode()) else None
+
+    async def _links(self, address_id: int) -> list[TicketLink]:
+        links = TicketLink.filter(conversation__address_id=address_id).order_by("-ticket_id")
+        return await links.limit(_MOST_TICKETS).select_related("ticket")
+
+    def _own(self, links: Iterable[TicketLink], now: datetime) -> tuple[Known, ...]:
+        """Each ticket once; an address counts as confirmed for it where any of its conversations is."""
+        own: dict[int, Known] = {}
+        for link in sorted(links, key=lambda one: one.confirmed):
+            own[link.ticket_id] = self._known(link.ticket, now, confirmed=link.confirmed)
+        return tuple(sorted(own.values(), key=lambda one: (one.spoken_at, one.id), reverse=True))
+
+    def _pointed(self, ticket: Ticket | None, links: Iterable[TicketLink], now: datetime) -> Known | None:
+        if ticket is None:
+            return None
+        mine = [link for link in links if link.ticket_id == ticket.id]
+        return self._known(ticket, now, owned=bool(mine), confirmed=not mine or any(link.confirmed for link in mine))
+
+    def _known(self, ticket: Ticket, now: datetime, *, owned: bool = True, confirmed: bool = True) -> Known:
+        return Known(
+            id=ticket.id,
+            number=ticket.number,
+            status=ticket.status,
+            spoken_at=max(filter(None, (ticket.last_in_at, ticket.answered_at)), default=ticket.opened_at),
+            summary=ticket.summary,
+            owned=owned,
+            confirmed=confirmed,
+            reopenable=self._reopenable(ticket, now),
+            rating=ticket.rating,
+        )
+
+    def _reopenable(self, ticket: Ticket, now: datetime) -> bool:
+        """Whether BELUM still counts, by the same days as ``inbox.endings``."""
+        if ticket.answered_at is None:
+            return False
+        calendar = self._tickets.cases.calendars[self._office.id]
+        return now <= calendar.add_workdays(ticket.answered_at, self._office.clerk.reopen_days).at
+
+    async def _threaded(self, heard: Heard) -> Ticket | None:
+        """The ticket of the nearest message that this one answers, by the platform's name for it or our own."""
+        answers = heard.inbound.answers
+        if not answers:
+            return None
+        keys = {answer.strip("<>").partition("@")[0]: answer for answer in answers}
+        named = Q(channel=self._channel, external_id__in=list(answers))
+        ours = Q(key__in=[key for key in keys if _KEY.fullmatch(key)])
+        said = await Message.filter(named | ours, office=self._office.id, ticket_id__isnull=False).select_related(
+            "ticket"
+        )
+        nearest = {answer: place for place, answer in enumerate(answers)}
+        near = sorted(said, key=lambda one: nearest.get(one.external_id or keys.get(one.key or "", ""), len(answers)))
+        return near[0].ticket if near else None
+
+    async def _original(self, heard: Heard) -> Message | None:
+        inbound = heard.inbound
+        if inbound.kind in {Kind.MESSAGE, Kind.COMMENT} or not inbound.about:
+            return None
+        return await Message.filter(channel=self._channel, external_id=inbound.about).select_related("ticket").first()
+
+    async def _kept(self, heard: Heard, memory: Memory) -> tuple[Kept, ...]:
+        """Only BARU moves messages, and only then their words are needed again."""
+        ids = {*memory.kept, *memory.guessed}
+        if not ids or heard.meaning.keyword is not Keyword.NEW:
+            return ()
+        said = await Message.filter(id__in=list(ids)).order_by("id").only("id", "text", "subject")
+        return tuple(
+            Kept(one.id, gist(one.text, self._vocabulary) or one.subject or self._vocabulary.wordless) for one in said
+        )
