@@ -12,6 +12,8 @@ from datetime import datetime
 
 import structlog
 
+from inbox.mishap import place
+
 log = structlog.get_logger()
 
 # Given the minute, does what is due in it; a number other than 0 says that there is something to deliver.
@@ -64,10 +66,10 @@ class Clock:
     async def _job(self, name: str, job: Job, now: datetime) -> bool:
         try:
             done = await job(now)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - one that fails must not hold up the others
             # Said once when it begins to fail and once when it is well again: it runs every minute.
             if name not in self._failing:
-                log.exception("minute's work fails", job=name)
+                log.error("minute's work fails", job=name, error=place(error))  # noqa: TRY400 - traces repeat values
             self._failing.add(name)
             return False
         if name in self._failing:

@@ -20,6 +20,7 @@ from config.schema import Office, way_minutes
 from inbox import endings, journal, steps
 from inbox.cases import LIVE, Case
 from inbox.live import Event
+from inbox.mishap import place
 from inbox.models import Ticket, TicketStep
 from inbox.tickets import Tickets
 
@@ -57,9 +58,8 @@ class Deadlines:
 
         try:
             touched = await self._tickets.database.transaction(whole)
-        except Exception:
-            # A case that cannot be treated must not hold up the others.
-            log.exception("deadline failed", ticket=ticket.id)
+        except Exception as error:  # noqa: BLE001 - one that fails must not hold up the others
+            log.error("deadline failed", ticket=ticket.id, error=place(error))  # noqa: TRY400 - traces repeat values
             return False
         if touched:
             self._tickets.announce(Event(ticket.office, "ticket", ticket.id, ticket.number))
