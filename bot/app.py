@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.health import HealthBook
+from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
 from bot.program import Running
@@ -32,6 +33,7 @@ from channels.base import Channel
 from config.schema import Offices
 from inbox.acting import Acting
 from inbox.database import Database
+from inbox.deadlines import Deadlines
 from inbox.files import Files
 from inbox.live import Event, Live
 from inbox.migrate import migrate
@@ -117,6 +119,7 @@ def _parts(
             database=database,
             files=files,
             offices=offices,
+            abilities=lambda id_: doors[id_].abilities,
             announce=live.announce,
             wake=deliverer.wake,
             now=now,
@@ -124,7 +127,7 @@ def _parts(
         for id_ in doors
     }
     program = Running(doors, desks, health.of, deliverer.wake)
-    officers, acting, replay = Officers(database), Acting(tickets), Replay(database, doors, desks, files, now)
+    officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     build_pages(
         app,
@@ -136,7 +139,7 @@ def _parts(
         files=files,
         live=live,
         program=program,
-        replay=replay,
+        replay=replay.one,
         now=now,
         secret=derived(key, "pages"),
         public_url=settings.url,
@@ -158,7 +161,7 @@ def _parts(
         officers=officers,
         deliverer=deliverer,
         listeners=Listeners(doors, desks, health),
-        clock=Clock(tickets, now=now, wake=deliverer.wake),
+        clock=Clock({"kept": Kept(desks).settle, "late": Deadlines(tickets).late}, now=now, wake=deliverer.wake),
         program=program,
         replay=replay,
         web=app,
