@@ -7,16 +7,12 @@ by its text, which may hold what a citizen wrote.
 from __future__ import annotations
 
 import hashlib
-import traceback
 from datetime import datetime
-from pathlib import Path
 
 from bot.storing import Stored
 from config.schema import Office, Right
 from inbox import notices
 from inbox.models import SetAside
-
-_ROOT = Path(__file__).parent.parent
 
 
 async def set_aside(
@@ -51,11 +47,3 @@ async def set_aside(
         if Right.ASIDE in what.may:
             key = f"set-aside:{channel}:{digest[:32]}:{role}"[:120]
             await notices.tell(office.id, "set-aside", key=key, now=now, role=role, channel=channel, reason=reason)
-
-
-def place_of(error: BaseException) -> str:
-    """An exception's class, and the innermost line of ours that it passed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_ROOT) and ".venv" not in frame.filename]
-    where = [f"{Path(frame.filename).relative_to(_ROOT)}:{frame.lineno}" for frame in ours[-1:]]
-    return " ".join([type(error).__name__, *where])

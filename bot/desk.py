@@ -15,13 +15,13 @@ from typing import Any
 
 import structlog
 
-from bot.aside import place_of, set_aside
+from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
 from bot.storing import Stored, keep
 from channels.base import Abilities, Accepted, Inbound, Report
 from config.schema import Offices
-from inbox import outbox
+from inbox import mishap, outbox
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
@@ -130,7 +130,7 @@ class Desk:
         try:
             taken = await self._database.transaction(lambda: self._together(ready, progress))
         except Exception as error:  # noqa: BLE001 - whatever it was, each message gets its own chance
-            log.warning("batch redone one by one", channel=self._channel, many=len(ready), error=place_of(error))
+            log.warning("batch redone one by one", channel=self._channel, many=len(ready), error=mishap.place(error))
             return await self._one_by_one(ready, progress)
         self._tell(taken)
         await self._note_life(progress)
@@ -143,7 +143,7 @@ class Desk:
         try:
             return _Ready(inbound, raw, stored, self._clerk.hear(inbound, self._now()))
         except Exception as error:  # noqa: BLE001 - a message that cannot be heard is set aside, not lost
-            return _Ready(inbound, raw, stored, why=place_of(error))
+            return _Ready(inbound, raw, stored, why=mishap.place(error))
 
     async def _together(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Taken]:
         taken = [await self._take(one) for one in ready]
@@ -166,7 +166,7 @@ class Desk:
         try:
             taken = await self._database.transaction(lambda: self._take(one))
         except Exception as error:  # noqa: BLE001 - a second transaction keeps it for a person
-            detail = one.why or place_of(error)
+            detail = one.why or mishap.place(error)
             log.error("message set aside", channel=self._channel, error=detail)  # noqa: TRY400 - no text of a citizen's
             await self._database.transaction(
                 lambda: self._aside(
@@ -206,7 +206,7 @@ class Desk:
         try:
             await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["last_in_at"])
         except Exception as error:  # noqa: BLE001 - the messages are stored; only the health page is a minute behind
-            log.warning("door's life not noted", channel=self._channel, error=place_of(error))
+            log.warning("door's life not noted", channel=self._channel, error=mishap.place(error))
 
     def _tell(self, taken: Sequence[Taken]) -> None:
         """After the commit: open pages, and whoever sends."""

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.aside import place_of
 from bot.desk import Desk
+from inbox import mishap
 from inbox.models import Message
 
 log = structlog.get_logger()
@@ -45,6 +45,6 @@ class Kept:
         try:
             await desk.settle(kept)
         except Exception as error:  # noqa: BLE001 - one conversation's trouble holds up no other
-            log.error("kept messages not filed", channel=kept[0].channel, error=place_of(error))  # noqa: TRY400
+            log.error("kept messages not filed", channel=kept[0].channel, error=mishap.place(error))  # noqa: TRY400
             return False
         return True
