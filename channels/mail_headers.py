@@ -22,7 +22,7 @@ from channels.mail_charset import clean, decode
 _LONGEST_FIELD = 16_384
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _WORD = re.compile(r"=\?([\w.:+-]{1,40}?)(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,1000}?)\?=")
-_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.){0,2000})\"|([^;\"]{0,2000}))")
+_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.){0,2000})(?:\"|$)|([^;\"]{0,2000}))")
 _SECTION = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 _PART = r"[^\s<>()\[\]\\,;:\"@]"
 _ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")

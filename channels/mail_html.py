@@ -31,8 +31,9 @@ _SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "zmail_signature",
 def text(html: str) -> tuple[str, str]:
     """All the text of a HTML mail, and the same without signatures. Quoted lines begin with ``>`` in both."""
     marked = _rendered(_MARKS.sub("", html[:_LONGEST_HTML]))
-    own = _SIGNATURE.sub("", marked)
-    return _quoted(marked), _quoted(own)
+    full, own = _quoted(marked), _quoted(_SIGNATURE.sub("", marked))
+    # Some type their whole mail into the signature.
+    return full, own if any(line and not line.startswith(">") for line in own.split("\n")) else full
 
 
 def _rendered(html: str) -> str:
