@@ -91,7 +91,7 @@ class _Finder:
         return None
 
     def _is_phrase(self, words: Sequence[str], phrase: Sequence[str]) -> bool:
-        place = _place(words, phrase)
+        place = place_of(words, phrase)
         if place is None:
             return False
         others = (*words[:place], *words[place + len(phrase) :])
@@ -133,7 +133,8 @@ class _Finder:
         return self.text[place:].lstrip(" \t\r\n:,.;-#").rstrip()
 
 
-def _place(words: Sequence[str], phrase: Sequence[str]) -> int | None:
+def place_of(words: Sequence[str], phrase: Sequence[str]) -> int | None:
+    """Where a phrase begins in a list of words; None where it does not stand there."""
     for place in range(len(words) - len(phrase) + 1):
         if tuple(words[place : place + len(phrase)]) == tuple(phrase):
             return place

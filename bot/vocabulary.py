@@ -33,6 +33,7 @@ class Vocabulary:
     because: frozenset[str]
     fillers: frozenset[str]
     greetings: frozenset[str]
+    greeting_phrases: tuple[tuple[str, ...], ...]
     nods: frozenset[str]
     thanks: frozenset[str]
     polite: frozenset[str]
@@ -68,6 +69,7 @@ def vocabulary(path: Path = FOLDER / "clerk.yaml") -> Vocabulary:
         long_keywords=tuple(pair for pair in keywords.items() if len(pair[0]) >= 5),
         phrases={name: _phrases(text) for name, text in raw["phrases"].items()},
         new=_phrases(raw["new"]),
+        greeting_phrases=_phrases(raw["greeting_phrases"]),
         not_followed_by={name: _words(text) for name, text in raw["not_followed_by"].items()},
         endings=frozenset(word for word, name in keywords.items() if name == "selesai"),
         status_questions=tuple(" ".join(phrase) for phrase in _phrases(raw["status_questions"])),

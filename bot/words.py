@@ -12,8 +12,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from bot.keywords import keyword as find_keyword
-from bot.keywords import named
+from bot.keywords import named, place_of
 from bot.meaning import Form, Keyword, Meaning, Sort
+from bot.ratings import rating as find_rating
 from bot.tokens import Token, tokens_of, visible
 from bot.vocabulary import Vocabulary, fold
 from inbox.numbers import ALPHABET, normal
@@ -22,8 +23,6 @@ _LOOK = 4000
 _NUMBER = re.compile(r"(?<![^\W_])[A-Za-z]{3}[\W_]{0,3}\d{2}(?:[\W_]{0,3}\d{6}|[\W_]{1,3}\d{1,6})(?!\d)")
 _CODE = re.compile(f"[{ALPHABET}]{{6}}")
 _FORM = re.compile(r"\W*([^\W_]+)\s*[:\s]?([^#]{0,200})#(.*)", re.DOTALL)
-_STARS = re.compile(r"[⭐★🌟\s\ufe0f]+")
-_RATING = re.compile(r"([1-5])(?:\s*/\s*5)?(?!\w)(?P<stop>\s*[,.!]|\s*$|\s)")
 
 
 def understand(text: str, vocabulary: Vocabulary, codes: Collection[str]) -> Meaning:
@@ -78,7 +77,7 @@ class _Reader:
 
     def meaning(self) -> Meaning:
         keyword, rest = find_keyword(self.bare, self.vocabulary, numbered=bool(self.found))
-        rating, rated = self._rating()
+        rating, rated = find_rating(self.bare.strip(), self.vocabulary)
         asks = self._asks_status()
         if keyword is Keyword.DONE and asks:
             keyword = None
@@ -144,28 +143,6 @@ class _Reader:
                 return None
         return form if form.text else Form(" ".join(part for part in parts if part))
 
-    def _rating(self) -> tuple[int | None, bool]:
-        vocabulary, text = self.vocabulary, self.bare.strip()
-        if text and _STARS.fullmatch(text):
-            return min(5, len(text) - sum(text.count(mark) for mark in " \ufe0f")), True
-        words = self.words
-        named = bool(words) and words[0] in vocabulary.rating
-        digits = [place for place, word in enumerate(words) if word in vocabulary.digits]
-        if not digits or len(words) > 15:
-            return None, False
-        value = vocabulary.digits[words[digits[0]]]
-        others = [word for place, word in enumerate(words) if place not in digits[:1] and word not in vocabulary.rating]
-        polite = vocabulary.polite | vocabulary.praise | vocabulary.endings
-        if all(word in polite for word in others) and not (words[0] in vocabulary.spelt and others):
-            return value, named or any(word in vocabulary.rating for word in words)
-        sure = named and digits[0] <= 1
-        return (value, True) if sure else (self._marked(value), False)
-
-    def _marked(self, value: int) -> int | None:
-        """ "4, petugasnya ramah": a mark set off from the words behind it."""
-        found = _RATING.match(self.bare.strip())
-        return value if found and found["stop"].strip() else None
-
     def _pick(self) -> int | None:
         word = self.bare.strip(" .)#")
         return int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else None
@@ -191,9 +168,10 @@ class _Reader:
         if all(word.isdigit() for word in words):
             return Sort.DIGITS
         if all(word in vocabulary.polite for word in words):
-            if any(word in vocabulary.thanks for word in words):
+            greeted = any(place_of(words, phrase) is not None for phrase in vocabulary.greeting_phrases)
+            if any(word in vocabulary.thanks for word in words) and not greeted:
                 return Sort.THANKS if not self.text.rstrip().endswith("?") else Sort.GREETING
-            chat = {word for word in words if word not in vocabulary.fillers}
+            chat = {word for word in words if word not in vocabulary.fillers or word in vocabulary.nods}
             return Sort.NOD if chat & vocabulary.nods and not chat - vocabulary.nods else Sort.GREETING
         return Sort.SUBSTANCE if _says_something(self._unknown()) else Sort.GREETING
 

@@ -15,8 +15,8 @@ import config
 from bot.desk import Desk
 from channels.base import Abilities, Accepted, Attachment, Inbound
 from config.schema import ChannelEntry, Offices
-from inbox.actor import Actor
 from inbox.acting import Acting
+from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
