@@ -123,8 +123,14 @@ def _pages(language: str) -> Environment:
     )
     environment.install_gettext_translations(_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters.FILTERS)
-    environment.globals.update(lucide=lucide.jinja.lucide, language=language, sentence=sentence)
+    environment.globals.update(lucide=_icon, language=language, sentence=sentence)
     return environment
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, **attributes: Any) -> str:
+    """An icon as SVG, drawn once: a list has a hundred of them."""
+    return lucide.jinja.lucide(name, **attributes)
 
 
 @lru_cache

@@ -1,0 +1,178 @@
+"""The officers' desk and the citizens' pages: one call lays them into an aiohttp application.
+
+Everything a page needs comes through ``build``'s arguments. Nothing here decides about a complaint: handlers read a
+form, give one command of the record, and show what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp_session import session_middleware
+
+import templates
+from channels.base import Program
+from config.schema import Offices
+from inbox.acting import Acting
+from inbox.database import Database
+from inbox.deliveries import Deliveries
+from inbox.files import Files
+from inbox.live import Live
+from inbox.officers import Officers
+from inbox.printing import Printing
+from inbox.search import Search
+from inbox.status import Status
+from inbox.tickets import Tickets
+from inbox.troubles import Troubles
+from inbox.views import Views
+from inbox.web.actions import Actions
+from inbox.web.citizen import CitizenPages
+from inbox.web.citizen_seen import Seen
+from inbox.web.errors import Trouble
+from inbox.web.events import Events
+from inbox.web.files import Attachments
+from inbox.web.gate import Gate, Handler
+from inbox.web.lists import Lists
+from inbox.web.me import Me
+from inbox.web.papers import Papers
+from inbox.web.rail import Rails
+from inbox.web.register import Registering
+from inbox.web.security import Forgery, Headers
+from inbox.web.session import Storage
+from inbox.web.signin import SignIn
+from inbox.web.static import Static
+from inbox.web.ticket import TicketPages
+from inbox.web.trouble import Replay, TroublePages
+
+_NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"
+Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+def build(
+    app: web.Application,
+    *,
+    database: Database,
+    offices: Offices,
+    officers: Officers,
+    tickets: Tickets,
+    acting: Acting,
+    files: Files,
+    live: Live,
+    program: Program,
+    replay: Replay,
+    now: Callable[[], datetime],
+    secret: bytes,
+    public_url: str = "",
+    demo_sign_in: bool = False,
+) -> None:
+    """Lay the pages into ``app``, with sessions, error pages and security headers for everything it answers.
+
+    Args:
+        secret: key for the forms' tokens, of this purpose alone.
+        public_url: where browsers see us; https there makes cookies travel by https only.
+        demo_sign_in: sample officers sign in by one click. Never on a real desk.
+    """
+    here = urlsplit(public_url)
+    https = here.scheme == "https"
+    static = Static(templates.FOLDER / "static")
+    trouble = Trouble(static)
+    forgery = Forgery(secret, frozenset({here.netloc} - {""}))
+    app.middlewares.append(trouble.middleware)
+    app.middlewares.append(session_middleware(Storage(database, now, secure=https)))
+    app.on_response_prepare.append(Headers(https=https).lay)
+
+    gate = Gate(database=database, offices=offices, forgery=forgery, static=static, trouble=trouble, now=now)
+    sign_in = SignIn(
+        database=database,
+        offices=offices,
+        officers=officers,
+        forgery=forgery,
+        static=static,
+        now=now,
+        demo=demo_sign_in,
+    )
+    app.router.add_get("/static/{name}", static.serve)
+    app.router.add_get("/masuk", sign_in.form)
+    app.router.add_post("/masuk", sign_in.enter)
+    app.router.add_post("/keluar", gate.officer(sign_in.leave))
+    app.router.add_get("/meja/peristiwa", gate.officer(Events(live).stream))
+
+    calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
+    rails = Rails(database, search)
+    lists = Lists(database, calendars, search, rails)
+    me, attachments = Me(database, rails, secure=https), Attachments(database, files)
+    app.router.add_get("/meja/saya", gate.officer(me.page))
+    app.router.add_post("/meja/saya", gate.officer(me.choose))
+    pages = TicketPages(database=database, views=views, acting=acting, calendars=calendars, lists=lists, rails=rails)
+    books = Papers(database, Printing(tickets), views, attachments, rails)
+    app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
+    _lists(app, gate.officer, lists, Registering(program, rails), books)
+    deliveries = Deliveries(database, offices, live.announce)
+    troubles = TroublePages(
+        database=database,
+        troubles=Troubles(tickets),
+        deliveries=deliveries,
+        files=files,
+        program=program,
+        replay=replay,
+        rails=rails,
+    )
+    _trouble(app, gate.officer, troubles)
+    _ticket(app, gate.officer, pages, Actions(acting, pages, program), books)
+    citizens = CitizenPages(
+        offices,
+        Status(tickets),
+        attachments.hand_out,
+        Seen(database, live.announce),
+        secret=secret,
+        now=now,
+        demo=demo_sign_in,
+        poll_seconds=2 if demo_sign_in else 10,
+    )
+    app.add_routes(citizens.routes())
+
+
+def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Registering, books: Papers) -> None:
+    router = app.router
+    router.add_get("/meja", _home)
+    router.add_get("/meja/", officer(lists.page))
+    router.add_post("/meja/dibaca", officer(lists.see))
+    router.add_get("/meja/baru", officer(registering.form))
+    router.add_post("/meja/baru", officer(registering.take))
+    router.add_get("/meja/buku/", officer(books.shelf))
+    router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
+
+
+def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
+    app.router.add_get("/meja/gangguan", officer(pages.page))
+    app.router.add_post(r"/meja/gangguan/kirim/{id:\d+}", officer(pages.send))
+    app.router.add_post(r"/meja/gangguan/sisih/{id:\d+}", officer(pages.aside))
+    app.router.add_get(r"/meja/gangguan/sisih/{id:\d+}/mentah", officer(pages.raw))
+
+
+def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: Actions, books: Papers) -> None:
+    router, ticket = app.router, f"/meja/{_NUMBER}"
+    router.add_get(ticket, officer(pages.show))
+    router.add_get(ticket + r"/pesan/{id:\d+}", officer(pages.message))
+    router.add_get(ticket + r"/dokumen/{paper:\d+}", officer(books.paper))
+    router.add_post(ticket + "/tindakan/{action}", officer(actions.act))
+    router.add_post(ticket + r"/tugas/{task:\d+}", officer(actions.done))
+    for path, handler in {
+        "balas": actions.reply,
+        "catatan": actions.note,
+        "lanjut": actions.resume,
+        "isian": actions.fields,
+        "penanggung": actions.assign,
+        "jalur": actions.reroute,
+        "alih": actions.hand_on,
+        "tutup": actions.close,
+        "buka": actions.reopen,
+    }.items():
+        router.add_post(f"{ticket}/{path}", officer(handler))
+
+
+async def _home(_: web.Request) -> web.Response:
+    raise web.HTTPFound("/meja/")

@@ -1,0 +1,129 @@
+"""What an officer does to a ticket from its page: each handler reads one form, gives one command, shows the ticket.
+
+A command that is refused brings the page back with what was typed; whatever it did is on the way when the page comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from aiohttp import web
+
+from channels.base import Program
+from inbox.acting import Acting
+from inbox.refused import Missing, Refused
+from inbox.web.gate import Visit
+from inbox.web.ticket import TicketPages, kept, number
+
+_OURS = ("csrf", "version")
+_FIELDS = ("name", "object", "place", "permit_number", "lapor_id")
+
+
+class Actions:
+    """POST /meja/{number}/..."""
+
+    def __init__(self, acting: Acting, pages: TicketPages, program: Program) -> None:
+        self._acting, self._pages, self._program = acting, pages, program
+
+    async def act(self, visit: Visit) -> web.Response:
+        """One of the step's actions, with the papers it needs."""
+        action, posted = visit.request.match_info["action"], visit.posted
+        command = self._acting.act(
+            visit.by,
+            number(visit),
+            action,
+            posted.values(but=_OURS),
+            files=dict(posted.files),
+            **_seen(visit),
+        )
+        return await self._done(visit, f"act-{action}", command, "langkah")
+
+    async def reply(self, visit: Visit) -> web.Response:
+        """A message to the citizen; the clock may wait for the answer."""
+        posted = visit.posted
+        waits = bool(posted.text("waiting"))
+        if waits and not posted.text("wait").strip():
+            return await self._pages.refused(visit, "reply", Refused("wait-missing", field="wait"))
+        command = self._acting.reply(
+            visit.by,
+            number(visit),
+            posted.text("text"),
+            files=posted.uploads("files"),
+            wait=posted.text("wait") if waits else "",
+            **_seen(visit),
+        )
+        return await self._done(visit, "reply", command, "tanya" if waits else "balas")
+
+    async def note(self, visit: Visit) -> web.Response:
+        """A note between officers."""
+        command = self._acting.note(visit.by, number(visit), visit.posted.text("text"), now=visit.now)
+        return await self._done(visit, "note", command, "catatan")
+
+    async def resume(self, visit: Visit) -> web.Response:
+        """The clock runs again."""
+        command = self._acting.resume(visit.by, number(visit), **_seen(visit))
+        return await self._done(visit, "resume", command, "lanjut")
+
+    async def fields(self, visit: Visit) -> web.Response:
+        """What is known of the complaint, corrected."""
+        values = {name: visit.posted.text(name) for name in _FIELDS if name in visit.posted.texts}
+        command = self._acting.fields(visit.by, number(visit), values, **_seen(visit))
+        return await self._done(visit, "fields", command, "isian")
+
+    async def assign(self, visit: Visit) -> web.Response:
+        """Who answers for it: an officer, or the role again. A pressed "take it" stands after the list's choice."""
+        chosen = visit.posted.texts.getall("officer", [""])[-1]
+        officer_id = int(chosen[:18]) if chosen.isdecimal() else None
+        command = self._acting.assign(visit.by, number(visit), officer_id, **_seen(visit))
+        return await self._done(visit, "assign", command, "penanggung")
+
+    async def reroute(self, visit: Visit) -> web.Response:
+        """Another kind or procedure."""
+        text = visit.posted.text
+        command = self._acting.reroute(
+            visit.by,
+            number(visit),
+            procedure=text("procedure"),
+            kind=text("kind"),
+            reason=text("reason"),
+            **_seen(visit),
+        )
+        return await self._done(visit, "reroute", command, "jalur")
+
+    async def hand_on(self, visit: Visit) -> web.Response:
+        """It is another agency's."""
+        text = visit.posted.text
+        command = self._acting.hand_on(visit.by, number(visit), text("agency"), text("reason"), **_seen(visit))
+        return await self._done(visit, "hand-on", command, "alih")
+
+    async def close(self, visit: Visit) -> web.Response:
+        """It ends here, with a reason."""
+        command = self._acting.close(visit.by, number(visit), visit.posted.text("reason"), **_seen(visit))
+        return await self._done(visit, "close", command, "tutup")
+
+    async def reopen(self, visit: Visit) -> web.Response:
+        """It begins again, with a reason."""
+        command = self._acting.reopen_by(visit.by, number(visit), visit.posted.text("reason"), **_seen(visit))
+        return await self._done(visit, "reopen", command, "buka")
+
+    async def done(self, visit: Visit) -> web.Response:
+        """An addressee of a disposition reports."""
+        task = visit.request.match_info["task"]
+        command = self._acting.done(visit.by, int(task[:18]), visit.posted.text("report"), now=visit.now)
+        return await self._done(visit, f"done-{task}", command, "tugas")
+
+    async def _done(self, visit: Visit, form: str, command: Awaitable[object], said: str) -> web.Response:
+        try:
+            await command
+        except Missing:
+            raise
+        except Refused as refused:
+            return await self._pages.refused(visit, form, refused)
+        self._program.wake()
+        query = kept(visit)
+        return visit.go(f"/meja/{number(visit)}{query}{'&' if query else '?'}kabar={said}")
+
+
+def _seen(visit: Visit) -> dict[str, Any]:
+    return {"version": visit.posted.version(), "now": visit.now}

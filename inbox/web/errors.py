@@ -1,0 +1,76 @@
+"""Pages for when something is wrong: what it is and what to do about it, in a sentence; never a trace.
+
+What nobody foresaw is logged with its place and a mark that the page shows, so that a caller can be helped.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+import templates
+from inbox.mishap import place
+from inbox.refused import Refused
+from inbox.web.static import Static
+
+log = structlog.get_logger()
+_MACHINES = ("/hooks/", "/api/", "/healthz", "/metrics")
+
+
+class Trouble:
+    """Answers with error pages; ``middleware`` catches what no handler answered."""
+
+    def __init__(self, static: Static) -> None:
+        self._static = static
+
+    def page(
+        self, request: web.Request, status: int, refused: Refused | None = None, *, mark: str = "", language: str = "id"
+    ) -> web.Response:
+        """The page of that status; ``refused`` says why in its own sentence."""
+        text = templates.render(
+            "pages/error.html",
+            language=language,
+            status=status,
+            code=refused.code if refused else "",
+            values=refused.values if refused else {},
+            mark=mark,
+            static=self._static.url,
+            desk=request.path.startswith(("/meja", "/berkas")),
+        )
+        response = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+        if "HX-Request" in request.headers:
+            response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+        return response
+
+    def signed_out(self, request: web.Request) -> web.Response:
+        """The session ended while the page was open. A page that can keeps what was typed and says so."""
+        if "HX-Request" not in request.headers:
+            return self.page(request, 401)
+        return web.Response(status=401, headers={"HX-Reswap": "none", "HX-Trigger": "signed-out"})
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """For ``Application.middlewares``; machines' addresses get what their own handlers say."""
+        if request.path.startswith(_MACHINES):
+            return await handler(request)
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status in {403, 404, 405} and error.content_type == "text/plain":
+                return self.page(request, error.status)
+            raise
+        except ConnectionResetError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page
+            mark = secrets.token_hex(4)
+            log.error("page failed", mark=mark, route=_route(request), error=place(error))  # noqa: TRY400 - see mishap
+            return self.page(request, 500, mark=mark)
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern: the address itself may name a ticket, which is no business of a log's."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "none"

@@ -1,0 +1,182 @@
+"""The gate of the desk: lets an officer in with their rights, keeps forged forms out, and answers refusals in words.
+
+Every handler of the desk gets a ``Visit``, never a bare request: who is here, of which office, at what time, and how to
+answer with a page. Nothing here knows a ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from aiohttp_session import Session, get_session
+
+import templates
+from channels.base import MAX_ATTACHMENT_BYTES
+from config.schema import Office, Offices, Right
+from inbox import models
+from inbox.actor import Actor
+from inbox.database import Database
+from inbox.refused import Forbidden, Missing, Refused
+from inbox.web.errors import Trouble
+from inbox.web.forms import Posted, read
+from inbox.web.security import Forgery
+from inbox.web.static import Static
+
+LANGUAGES = ("id", "en")
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "tema"
+_LARGEST_POST_BYTES = 4 * MAX_ATTACHMENT_BYTES
+_SEE_OTHER = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of an officer who is signed in."""
+
+    request: web.Request
+    session: Session
+    by: Actor
+    office: Office
+    now: datetime
+    posted: Posted
+    csrf: str
+    static: Static
+
+    @property
+    def target(self) -> str:
+        """Which part of the page htmx asks for; empty for the whole page."""
+        return self.request.headers.get("HX-Target", "") if "HX-Request" in self.request.headers else ""
+
+    def may(self, right: Right) -> bool:
+        """Whether the officer has that right."""
+        return self.by.may(self.office, right)
+
+    def check(self, right: Right) -> None:
+        """Raises Forbidden ``no-right``."""
+        if not self.may(right):
+            raise Forbidden("no-right", right=right)
+
+    def page(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
+        """The page ``<name>``, with what every page of the desk needs."""
+        common = {
+            "by": self.by,
+            "office": self.office,
+            "now": self.now,
+            "zone": self.office.time_zone,
+            "csrf": self.csrf,
+            "static": self.static.url,
+            "theme": theme(self.request),
+            "may": lambda right: self.may(Right(right)),
+            "path": self.request.path,
+            "said": self.request.query.get("kabar", ""),
+        }
+        return html(templates.render(name, language=self.by.language, **common | values), status)
+
+    def go(self, path: str) -> web.Response:
+        """See another page now, by GET."""
+        return web.Response(status=_SEE_OTHER, headers={"Location": path})
+
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+class Gate:
+    """Turns a handler of a visit into one of a request."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        offices: Offices,
+        forgery: Forgery,
+        static: Static,
+        trouble: Trouble,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database, self._offices, self._forgery = database, offices, forgery
+        self._static, self._trouble, self._now = static, trouble, now
+
+    def officer(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """For signed-in officers; everybody else is shown the way to the sign-in page."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            session = await get_session(request)
+            by = await self._actor(session)
+            if by is None:
+                return self._sign_in(request)
+            return await self._let_in(request, session, by, handler)
+
+        return handle
+
+    async def _let_in(self, request: web.Request, session: Session, by: Actor, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(await self._visit(request, session, by))
+        except Missing as refused:
+            return self._trouble.page(request, 404, refused, language=by.language)
+        except Forbidden as refused:
+            return self._trouble.page(request, 403, refused, language=by.language)
+        except Refused as refused:
+            return self._trouble.page(request, 422, refused, language=by.language)
+
+    async def _visit(self, request: web.Request, session: Session, by: Actor) -> Visit:
+        """The request read and judged. Raises Forbidden ``form-forged`` and what reading a form raises."""
+        posted, binding = Posted(), str(session.identity)
+        if request.method == "POST":
+            posted = await read(request.clone(client_max_size=_LARGEST_POST_BYTES))
+            if self._forgery.forged(request, posted.text("csrf"), binding):
+                raise Forbidden("form-forged")
+        return Visit(
+            request=request,
+            session=session,
+            by=by,
+            office=self._offices.office(by.office),
+            now=self._now(),
+            posted=posted,
+            csrf=self._forgery.token(binding),
+            static=self._static,
+        )
+
+    async def _actor(self, session: Session) -> Actor | None:
+        """The officer of the session with today's roles; None where they may not work here any more."""
+        if "officer" not in session:
+            return None
+        async with self._database.reading():
+            officer = await models.Officer.filter(id=session["officer"], active=True).prefetch_related("roles").first()
+        if officer is None or officer.office not in self._offices.offices:
+            return None
+        return actor(officer)
+
+    def _sign_in(self, request: web.Request) -> web.Response:
+        if "HX-Request" in request.headers or request.method != "GET":
+            return self._trouble.signed_out(request)
+        return web.Response(status=_SEE_OTHER, headers={"Location": f"/masuk?ke={request.rel_url.raw_path}"})
+
+
+def actor(officer: models.Officer) -> Actor:
+    """The officer as giver of commands; roles are loaded."""
+    return Actor(
+        officer_id=officer.id,
+        login=officer.login,
+        office=officer.office,
+        name=officer.name,
+        initials=officer.initials,
+        roles=frozenset(row.role for row in officer.roles),
+        language=officer.language if officer.language in LANGUAGES else LANGUAGES[0],
+    )
+
+
+def theme(request: web.Request) -> str:
+    """light, dark, or auto: as the browser wishes."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page, compressed where the browser takes it."""
+    response = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+    response.enable_compression()
+    return response

@@ -1,0 +1,124 @@
+"""Signing in and out.
+
+Says the same to every failure, takes the same time for it, and gives each sign-in a session token of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from aiohttp_session import get_session, new_session
+
+import templates
+from config.schema import Offices
+from inbox import models
+from inbox.database import Database
+from inbox.officers import Officers
+from inbox.web.forms import read
+from inbox.web.gate import Visit, html, theme
+from inbox.web.security import Forgery
+from inbox.web.static import Static
+
+HOME = "/meja/"
+_SEE_OTHER = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An officer whom the demo lets in by one click."""
+
+    login: str
+    name: str
+    initials: str
+    roles: str
+    office: str
+
+
+class SignIn:
+    """/masuk and /keluar. ``demo``: sample officers sign in without a password."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        offices: Offices,
+        officers: Officers,
+        forgery: Forgery,
+        static: Static,
+        now: Callable[[], datetime],
+        demo: bool,
+    ) -> None:
+        self._database, self._offices, self._officers = database, offices, officers
+        self._forgery, self._static, self._now = forgery, static, now
+        self._demo = demo
+
+    async def form(self, request: web.Request) -> web.Response:
+        """GET /masuk."""
+        session = await get_session(request)
+        if "officer" in session:
+            return _go(inside(request.query.get("ke", "")))
+        session.changed()
+        return await self._page(request, str(session.identity))
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """POST /masuk: login and password, or ``contoh`` in the demo."""
+        posted = await read(request)
+        binding = str((await get_session(request)).identity)
+        if self._forgery.forged(request, posted.text("csrf"), binding):
+            return await self._page(request, binding, wrong="form-forged", status=403)
+        login, to = posted.text("login"), inside(posted.text("ke"))
+        officer = await self._who(login, posted.text("password"), posted.text("contoh"))
+        if officer is None:
+            return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
+        session = await new_session(request)
+        session["officer"] = officer.id
+        return _go(to)
+
+    async def leave(self, visit: Visit) -> web.Response:
+        """POST /keluar."""
+        visit.session.invalidate()
+        return _go("/masuk?kabar=keluar")
+
+    async def _who(self, login: str, password: str, sample: str) -> models.Officer | None:
+        if self._demo and sample:
+            return await models.Officer.filter(login=sample, active=True).first()
+        return await self._officers.sign_in(login, password, self._now())
+
+    async def _page(
+        self, request: web.Request, binding: str, *, wrong: str = "", login: str = "", to: str = "", status: int = 200
+    ) -> web.Response:
+        text = templates.render(
+            "pages/signin.html",
+            offices=tuple(self._offices.offices.values()),
+            samples=await self._samples() if self._demo else (),
+            csrf=self._forgery.token(binding),
+            static=self._static.url,
+            theme=theme(request),
+            wrong=wrong,
+            login=login[:64],
+            to=to or inside(request.query.get("ke", "")),
+            said=request.query.get("kabar", ""),
+        )
+        return html(text, status)
+
+    async def _samples(self) -> Sequence[Sample]:
+        async with self._database.reading():
+            rows = await models.Officer.filter(active=True).order_by("id").prefetch_related("roles").limit(40)
+        return [self._sample(row) for row in rows if row.office in self._offices.offices]
+
+    def _sample(self, row: models.Officer) -> Sample:
+        office = self._offices.office(row.office)
+        held = [office.roles[one.role].name for one in row.roles if one.role in office.roles]
+        return Sample(row.login, row.name, row.initials, ", ".join(held), office.name)
+
+
+def inside(path: str) -> str:
+    """A page of the desk to go to after sign-in; anything else is the list, so that nobody is led elsewhere."""
+    return path if path.startswith("/meja/") and "\\" not in path and path.isprintable() else HOME
+
+
+def _go(path: str) -> web.Response:
+    return web.Response(status=_SEE_OTHER, headers={"Location": path})

@@ -1,0 +1,153 @@
+"""The ticket page: reads one ticket in full and shows it, beside the list it was opened from.
+
+The same page answers a command that was refused: then with what was typed, the sentence beside its field, and the
+ticket as it stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from inbox import notices
+from inbox.acting import Acting
+from inbox.database import Database
+from inbox.explaining import Standstill
+from inbox.models import Ticket
+from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views
+from inbox.web.clocks import clock
+from inbox.web.files import PICTURES
+from inbox.web.forms import Given
+from inbox.web.gate import Visit
+from inbox.web.lists import Lists, doors
+from inbox.web.rail import Rails
+from inbox.web.session import LIVE_HEADER
+from inbox.worktime import Calendar
+
+LONGEST_SHOWN = 3000
+LARGEST_PICTURE_BYTES = 1_500_000
+
+
+class TicketPages:
+    """GET /meja/{number} and what is read from there."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        views: Views,
+        acting: Acting,
+        calendars: Mapping[str, Calendar],
+        lists: Lists,
+        rails: Rails,
+    ) -> None:
+        self._database, self._views, self._acting = database, views, acting
+        self._calendars, self._lists, self._rails = calendars, lists, rails
+
+    async def show(self, visit: Visit) -> web.Response:
+        """The ticket; an officer whose turn it is has then seen what was new."""
+        page = await self._views.ticket_page(visit.by, number(visit), visit.now)
+        if LIVE_HEADER not in visit.request.headers and _theirs(visit, page):
+            await self._look(visit, page.ticket)
+        return await self._answer(visit, page, Given())
+
+    async def refused(self, visit: Visit, form: str, refused: Refused) -> web.Response:
+        """The ticket again, with what was typed into ``form`` and why it was not done."""
+        page = await self._views.ticket_page(visit.by, number(visit), visit.now)
+        lost = form.startswith("act-") and form.removeprefix("act-") not in {action.id for action in page.actions}
+        given = Given(form, visit.posted, refused, lost)
+        status = 409 if isinstance(refused, Stale) else 403 if isinstance(refused, Forbidden) else 422
+        return await self._answer(visit, page, given, status)
+
+    async def message(self, visit: Visit) -> web.Response:
+        """GET /meja/{number}/pesan/{id}: all of one message. Raises Missing ``message-missing``."""
+        page = await self._views.ticket_page(visit.by, number(visit), visit.now)
+        wanted = int(visit.request.match_info["id"][:18])
+        line = next((line for line in page.messages if line.message.id == wanted), None)
+        if line is None:
+            raise Missing("message-missing")
+        rail = await self._rails.of(visit, "")
+        return visit.page("pages/message.html", page=page, line=line, rail=rail)
+
+    async def _look(self, visit: Visit, ticket: Ticket) -> None:
+        """Take away the unread mark and this officer's notices of the ticket."""
+        mine = (visit.office.id, visit.by.roles, visit.by.officer_id)
+        async with self._database.reading():
+            told = any(notice.ticket_id == ticket.id for notice in await notices.unseen(*mine))
+        if told:
+            await self._database.transaction(lambda: notices.see(*mine, visit.now, ticket_id=ticket.id))
+        if ticket.unread:
+            await self._acting.seen(visit.by, ticket.number, now=visit.now)
+
+    async def _answer(self, visit: Visit, page: TicketPage, given: Given, status: int = 200) -> web.Response:
+        partial = visit.target == "main"
+        beside = None if partial else await self._lists.pane(visit, page.ticket.number)
+        rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
+        values = self._values(visit, page, given) | {"partial": partial, "list": beside, "rail": rail}
+        return visit.page("pages/ticket.html", status=status, **values)
+
+    def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:
+        office, ticket = visit.office, page.ticket
+        calendar = self._calendars[office.id]
+        reckoning = page.steps[-1].reckoning
+        return {
+            "page": page,
+            "clock": clock(calendar, ticket.status, ticket.due_at, visit.now),
+            "given": given,
+            "stale": isinstance(given.refused, Stale),
+            "reckoning": reckoning,
+            "waiting": _standing(reckoning.pauses if reckoning else ()),
+            "worked": calendar.between,
+            "role_names": _namer({id_: role.name for id_, role in office.roles.items()}),
+            "next_names": {one.id: page.procedure.step(one.to).name for one in page.step.actions},
+            "needs": {one.id: _papers(page, one.needs) for one in page.step.actions},
+            "field_names": field_names,
+            "doors": doors(office),
+            "kinds": {one.id: one.name for one in office.kinds},
+            "agencies": {one.id: one.name for one in office.agencies},
+            "procedures": [(one.id, one.title) for one in office.procedures.values()],
+            "colleagues": sorted(page.colleagues.items(), key=lambda one: one[1].casefold()),
+            "pictures": PICTURES,
+            "longest": LONGEST_SHOWN,
+            "most": MOST_MESSAGES,
+            "largest_picture": LARGEST_PICTURE_BYTES,
+            "keep": kept(visit),
+        }
+
+
+def number(visit: Visit) -> str:
+    """The ticket's number as the address gives it."""
+    return visit.request.match_info["number"]
+
+
+def kept(visit: Visit) -> str:
+    """The query part that keeps the list beside the ticket as it is."""
+    query = visit.request.rel_url.query_string
+    return f"?{query}" if query and "kabar=" not in query else ""
+
+
+def field_names(action: ActionLine) -> frozenset[str]:
+    """The fields that an action's forms have."""
+    return frozenset(field.name for form in action.forms for field in form.fields)
+
+
+def _theirs(visit: Visit, page: TicketPage) -> bool:
+    return not page.actors or bool(visit.by.roles & set(page.actors)) or page.ticket.officer_id == visit.by.officer_id
+
+
+def _standing(pauses: Iterable[Standstill]) -> Standstill | None:
+    return next((pause for pause in pauses if pause.until is None), None)
+
+
+def _namer(names: Mapping[str, str]) -> Callable[[Iterable[str]], str]:
+    return lambda ids: ", ".join(names.get(id_, id_) for id_ in ids)
+
+
+def _papers(page: TicketPage, needs: Iterable[str]) -> str:
+    """The names of the papers that an action needs and the ticket has not."""
+    there = {line.paper.paper for line in page.papers}
+    names = {paper.id: paper.name for paper in page.office.papers}
+    return ", ".join(names.get(id_, id_) for id_ in needs if id_ not in there)

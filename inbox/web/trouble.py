@@ -1,0 +1,133 @@
+"""What does not go by itself: answers that did not arrive, messages nobody could digest, doors that are silent.
+
+Each thing with its reason and what can be done about it. An officer sees the parts that their rights reach.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from channels.base import Health, Program
+from config.schema import Right
+from inbox import models
+from inbox.database import Database
+from inbox.deliveries import Deliveries
+from inbox.files import Files
+from inbox.refused import Forbidden, Missing
+from inbox.troubles import ChannelLine, FailureLine, Troubles
+from inbox.web.files import headers
+from inbox.web.gate import Visit
+from inbox.web.lists import doors
+from inbox.web.rail import Rails
+
+RIGHTS = (Right.DELIVERY, Right.ASIDE, Right.HEALTH)
+
+
+class Replay(Protocol):
+    """Runs a message that was set aside through the clerk again."""
+
+    async def one(self, set_aside_id: int, *, officer_id: int | None = None) -> bool:
+        """Do it: True where it is on record now, False where it is set aside still."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A door with its health as the program knows it."""
+
+    line: ChannelLine
+    health: Health
+
+
+class TroublePages:
+    """/meja/gangguan."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        troubles: Troubles,
+        deliveries: Deliveries,
+        files: Files,
+        program: Program,
+        replay: Replay,
+        rails: Rails,
+    ) -> None:
+        self._database, self._troubles, self._deliveries, self._files = database, troubles, deliveries, files
+        self._program, self._replay, self._rails = program, replay, rails
+
+    async def page(self, visit: Visit) -> web.Response:
+        """GET: everything that is in trouble. Raises Forbidden without any of the rights."""
+        if not any(visit.may(right) for right in RIGHTS):
+            raise Forbidden("no-right", right=Right.DELIVERY)
+        return visit.page(
+            "pages/trouble.html",
+            failures=await self._failures(visit),
+            asides=await self._asides(visit),
+            health=await self._health(visit),
+            doors=doors(visit.office),
+            rail=await self._rails.of(visit, "trouble"),
+        )
+
+    async def send(self, visit: Visit) -> web.Response:
+        """POST kirim/{id}: again, delivered (an unsure one did arrive), or drop."""
+        delivery_id, do = int(visit.request.match_info["id"][:18]), visit.posted.text("do")
+        if do == "again":
+            await self._deliveries.retry(visit.by, delivery_id, visit.now)
+            self._program.wake()
+        elif do == "delivered":
+            await self._deliveries.settle_unsure(visit.by, delivery_id, arrived=True, now=visit.now)
+        elif do == "drop":
+            await self._deliveries.drop(visit.by, delivery_id, visit.now)
+        back = visit.posted.text("ke")
+        said = {"again": "kirim", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
+        return visit.go(f"{back if back.startswith('/meja/') else '/meja/gangguan'}?kabar={said}")
+
+    async def aside(self, visit: Visit) -> web.Response:
+        """POST sisih/{id}: run it again, or say that nothing is to be done about it."""
+        row = await self._aside(visit)
+        if visit.posted.text("do") == "drop":
+            await self._database.transaction(lambda: _drop(row, visit))
+            return visit.go("/meja/gangguan?kabar=singkir")
+        done = await self._replay.one(row.id, officer_id=visit.by.officer_id)
+        self._program.wake()
+        return visit.go(f"/meja/gangguan?kabar={'ulang' if done else 'belum'}")
+
+    async def raw(self, visit: Visit) -> web.Response:
+        """GET sisih/{id}/mentah: exactly what arrived, as a file that nothing opens by itself."""
+        row = await self._aside(visit)
+        content = row.original
+        if content is None and row.original_file:
+            content = await asyncio.to_thread(self._files.path(row.original_file).read_bytes)
+        name = f"{row.channel}-{row.id}.bin"
+        return web.Response(body=content or b"", content_type="application/octet-stream", headers=headers(name))
+
+    async def _aside(self, visit: Visit) -> models.SetAside:
+        visit.check(Right.ASIDE)
+        wanted = int(visit.request.match_info["id"][:18])
+        async with self._database.reading():
+            row = await models.SetAside.filter(id=wanted, office=visit.office.id).first()
+        if row is None:
+            raise Missing("aside-missing")
+        return row
+
+    async def _failures(self, visit: Visit) -> Sequence[FailureLine] | None:
+        return await self._troubles.failures(visit.by) if visit.may(Right.DELIVERY) else None
+
+    async def _asides(self, visit: Visit) -> Sequence[models.SetAside] | None:
+        return await self._troubles.set_asides(visit.by) if visit.may(Right.ASIDE) else None
+
+    async def _health(self, visit: Visit) -> Sequence[Door] | None:
+        if not visit.may(Right.HEALTH):
+            return None
+        return [Door(line, self._program.health(line.id)) for line in await self._troubles.channels(visit.by)]
+
+
+async def _drop(row: models.SetAside, visit: Visit) -> None:
+    unresolved = models.SetAside.filter(id=row.id, resolved_at=None)
+    await unresolved.update(resolved_at=visit.now, resolution="dropped", officer_id=visit.by.officer_id)

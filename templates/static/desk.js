@@ -1,0 +1,199 @@
+"use strict";
+// The desk follows what happens without losing what is being typed. Every page also works without this file.
+// Regions marked data-live are exchanged for fresh ones, except those that somebody is filling in.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const desk = document.querySelector(".desk");
+  const phone = matchMedia("(max-width: 47.5rem)");
+  const LIVE = { "HX-Request": "true", "X-Wadul-Live": "1" };
+
+  // --- what is being typed -------------------------------------------------------------------------------------
+  const touched = (control) => {
+    if (control.type === "hidden" || control.closest("[data-free]")) return false;
+    if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+    if (control.tagName === "SELECT") return [...control.options].some((o) => o.selected !== o.defaultSelected && o.index);
+    return control.type !== "submit" && control.value !== control.defaultValue;
+  };
+  const dirty = (root) => [...root.querySelectorAll("form[method=post]")].some(
+    (form) => !form.dataset.sent && [...form.elements].some((control) => control.name && touched(control)));
+  const busy = (region) => {
+    const here = document.activeElement;
+    return dirty(region) || (region.contains(here) && here.matches("input, textarea, select"));
+  };
+
+  // --- fresh regions -------------------------------------------------------------------------------------------
+  const plain = (element) => element.outerHTML
+    .replace(/ (?:open(?:="")?|aria-busy="[^"]*")/g, "").replace(/name="csrf" value="[^"]*"/g, "");
+  const swap = (old, fresh) => {
+    for (const one of old.querySelectorAll("details[id]")) {
+      const same = fresh.querySelector("#" + CSS.escape(one.id));
+      if (same) same.open = one.open;
+    }
+    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    old.replaceWith(fresh);
+    if (window.htmx) htmx.process(fresh);
+    if (focused && $(focused)) $(focused).focus({ preventScroll: true });
+  };
+  const shown = new Map();
+  let asking = false;
+  let again = false;
+  const refresh = async () => {
+    if (asking) { again = true; return; }
+    asking = true;
+    try {
+      const answer = await fetch(location.href, { headers: LIVE, credentials: "same-origin" });
+      if (answer.status === 401) { $("signed-out").hidden = false; return; }
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      let kept = false;
+      for (const old of document.querySelectorAll("[data-live]")) {
+        const fresh = page.getElementById(old.id);
+        if (!fresh) continue;
+        const text = plain(fresh);
+        if ((shown.get(old.id) ?? plain(old)) === text) continue;
+        if (busy(old)) { kept ||= dirty(old) && old.dataset.version !== fresh.dataset.version; continue; }
+        shown.set(old.id, text);
+        swap(old, document.importNode(fresh, true));
+      }
+      $("changed").hidden = !kept;
+      mark();
+    } catch { /* the event stream says when the line is down */ } finally {
+      asking = false;
+      if (again) { again = false; later(); }
+    }
+  };
+  let timer = 0;
+  let stale = false;
+  const later = () => {
+    if (document.hidden) { stale = true; return; }
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 250 + Math.random() * 250);
+  };
+  document.addEventListener("visibilitychange", () => { if (stale && !document.hidden) { stale = false; later(); } });
+  if (document.querySelector("[data-live]")) setInterval(() => { if (!document.hidden) refresh(); }, 60000);
+
+  // --- one stream of events per browser, shared by its tabs ----------------------------------------------------
+  const state = (on) => {
+    const line = $("live");
+    if (!line) return;
+    line.hidden = false;
+    line.dataset.state = on ? "on" : "off";
+    line.querySelector("span").textContent = line.dataset[on ? "on" : "off"];
+    line.title = line.dataset[on ? "on" : "off"];
+  };
+  let connected = null;
+  const heard = (what) => {
+    if (what === "off") { connected = false; state(false); return; }
+    if (connected === false || what !== "on") later();
+    connected = true;
+    state(true);
+  };
+  const listen = (tell) => {
+    const events = new EventSource("/meja/peristiwa");
+    events.onopen = () => tell("on");
+    events.onmessage = () => tell("news");
+    events.onerror = () => tell("off");
+    return new Promise(() => {});
+  };
+  if (desk && window.EventSource) {
+    if (navigator.locks && window.BroadcastChannel) {
+      const tabs = new BroadcastChannel("wadul");
+      let last = "";
+      const tell = (what) => { if (what !== "news") last = what; heard(what); tabs.postMessage(what); };
+      tabs.onmessage = (event) => {
+        if (event.data === "?") { if (last) tabs.postMessage(last); } else heard(event.data);
+      };
+      tabs.postMessage("?");
+      navigator.locks.request("wadul-events", () => listen(tell));
+    } else {
+      listen(heard);
+    }
+  }
+
+  // --- moving between tickets ----------------------------------------------------------------------------------
+  const mark = () => {
+    for (const row of document.querySelectorAll("a.row")) {
+      const here = new URL(row.href).pathname === location.pathname;
+      if (here) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+    }
+  };
+  const may_leave = () => !dirty(document) || confirm(desk.dataset.unsaved);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const row = event.target.closest("a.row");
+    if (!row) return;
+    if (phone.matches) { event.preventDefault(); location.assign(row.href); return; }
+    if (!may_leave()) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "main") return;
+    if (desk) desk.dataset.pane = "main";
+    shown.clear();
+    mark();
+    ready(event.target);
+    const wrong = event.target.querySelector("[data-wrong] :is(input, textarea, select), .banner.bad");
+    (wrong || event.target).focus({ preventScroll: !wrong });
+    if (wrong) wrong.scrollIntoView({ block: "center" });
+    told();
+    later();
+  });
+  document.addEventListener("htmx:sendError", () => { $("offline").hidden = false; calm(); });
+  document.addEventListener("htmx:beforeSend", () => { $("offline").hidden = true; });
+  document.addEventListener("signed-out", () => { $("signed-out").hidden = false; calm(); });
+  window.addEventListener("beforeunload", (event) => { if (desk && dirty(document)) event.preventDefault(); });
+
+  // --- forms ---------------------------------------------------------------------------------------------------
+  const calm = () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  }, true);
+  window.addEventListener("pageshow", calm);
+  document.addEventListener("change", (event) => {
+    const control = event.target;
+    if (control.closest("[data-autosubmit]")) control.form.requestSubmit();
+    const people = control.closest(".people");
+    if (people) lead(people, control);
+  });
+  // The first who is ticked coordinates, unless somebody else is chosen.
+  const lead = (people, control) => {
+    const rows = [...people.querySelectorAll(".person")];
+    const box = (row) => row.querySelector("[type=checkbox]");
+    const crown = (row) => row.querySelector("[type=radio]");
+    if (control.type === "radio") box(control.closest(".person")).checked = true;
+    for (const row of rows) if (!box(row).checked) crown(row).checked = false;
+    const chosen = rows.filter((row) => box(row).checked);
+    if (chosen.length && !chosen.some((row) => crown(row).checked)) crown(chosen[0]).checked = true;
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && $("q")) { event.preventDefault(); $("q").focus(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) typing.form.requestSubmit();
+  });
+  // A link to a folded form opens it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const goal = link && $(link.hash.slice(1));
+    if (goal && goal.tagName === "DETAILS") goal.open = true;
+  });
+  const told = () => {
+    const said = $("said");
+    if (said && !said.hidden) setTimeout(() => { said.hidden = true; }, 6000);
+    const where = new URL(location.href);
+    if (!where.searchParams.has("kabar")) return;
+    where.searchParams.delete("kabar");
+    history.replaceState(history.state, "", where);
+  };
+  const ready = () => {
+    const wide = !phone.matches;
+    for (const one of document.querySelectorAll("details[data-wide-open]")) one.open ||= wide;
+  };
+  ready();
+  mark();
+  told();
+})();
