@@ -10,7 +10,6 @@ import asyncio
 import os
 import secrets
 import socket
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -136,30 +135,36 @@ class Deliverer:
         if self._troubled:
             log.info("outbox readable again")
         self._troubled = False
-        return taken > 0 and self._free() > 0
+        return taken > 0 and len(self._sending) < AT_ONCE
 
     async def _take(self) -> int:
-        """Claim what there is room for and begin to send it."""
+        """Claim what there is room for, door by door, and begin to send it."""
         await self._recover()
-        claimed = await outbox.claim(
-            self._database,
-            worker=self._worker,
-            channels=self._open_doors(),
-            now=self._now(),
-            lease=LEASE,
-            limit=self._free(),
-        )
-        for one in claimed:
-            task = asyncio.create_task(self._deliver(one), name=f"deliver {one.delivery_id}")
-            self._sending[task] = one.channel
-            task.add_done_callback(self._done)
-        return len(claimed)
+        taken = 0
+        for channel in await outbox.due_doors(self._database, self._now()):
+            claimed = await outbox.claim(
+                self._database,
+                worker=self._worker,
+                channel=channel,
+                now=self._now(),
+                lease=LEASE,
+                limit=self._free(channel),
+            )
+            taken += len(claimed)
+            for one in claimed:
+                self._begin(one)
+        return taken
+
+    def _begin(self, claimed: Claimed) -> None:
+        task = asyncio.create_task(self._deliver(claimed), name=f"deliver {claimed.delivery_id}")
+        self._sending[task] = claimed.channel
+        task.add_done_callback(self._done)
 
     async def _recover(self) -> None:
         now = self._now()
         if self._recover_at is not None and now < self._recover_at:
             return
-        events = await self._database.transaction(lambda: outcomes.recover(now, self._repeat_safe))
+        events = await self._database.transaction(lambda: outcomes.recover(self._database, now, self._repeat_safe))
         self._recover_at = now + RECOVER_EVERY
         for event in events:
             self._announce(event)
@@ -167,14 +172,12 @@ class Deliverer:
     def _repeat_safe(self, channel: str) -> bool:
         return channel in self._doors and self._doors[channel].abilities.repeat_safe
 
-    def _free(self) -> int:
-        return AT_ONCE - len(self._sending)
-
-    def _open_doors(self) -> list[str]:
-        """Doors that do not rest and have a hand free: one slow platform must not keep the others waiting."""
-        now, busy = self._now(), Counter(self._sending.values())
-        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
-        return [id_ for id_ in self._doors if id_ not in self._resting and busy[id_] < AT_ONCE_PER_DOOR]
+    def _free(self, channel: str) -> int:
+        """How many more the door may be given: none while it rests, and few, so that others need not wait for it."""
+        if channel not in self._doors or self._resting.get(channel, self._now()) > self._now():
+            return 0
+        here = sum(name == channel for name in self._sending.values())
+        return min(AT_ONCE_PER_DOOR - here, AT_ONCE - len(self._sending))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._sending[task]
@@ -210,11 +213,10 @@ class Deliverer:
         return lambda taken: outcomes.sent(claimed, receipt, now(), taken)
 
     def _doubt(self, claimed: Claimed, error: Exception) -> Settle:
-        detail, door = str(error) if isinstance(error, Unsure) else type(error).__name__, claimed.channel
+        door = claimed.channel
+        detail = str(error) if isinstance(error, Unsure) else type(error).__name__
         if not isinstance(error, Unsure | TimeoutError):
-            log.error(
-                "door failed in sending", delivery=claimed.delivery_id, channel=claimed.channel, error=repr(error)
-            )
+            log.error("door failed in sending", delivery=claimed.delivery_id, channel=door, error=place(error))
         if self._repeat_safe(door):
             again = Undelivered("unsure", retry=True, detail=detail)
             return lambda taken: outcomes.failed(claimed, again, self._now(), taken)

@@ -23,9 +23,10 @@ from inbox.models import Attachment as AttachmentRow
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
 from templates import Words
 
-__all__ = ["Claimed", "automatic_lately", "claim", "new_key", "queue", "report"]
+__all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queue", "report"]
 
 _MOST_ANSWERS = 20
+_SKIP = "FOR UPDATE SKIP LOCKED"
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -86,18 +87,23 @@ async def automatic_lately(address_id: int, now: datetime) -> int:
     return await Delivery.filter(address_id=address_id, automatic=True, created_at__gt=since).count()
 
 
+async def due_doors(database: Database, now: datetime) -> list[str]:
+    """The doors through which something is due."""
+    return [str(row["channel"]) for row in await database.query(_DUE, [now])]
+
+
 async def claim(
-    database: Database, *, worker: str, channels: Sequence[str], now: datetime, lease: timedelta, limit: int
+    database: Database, *, worker: str, channel: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Claimed]:
-    """Take what is due through these doors, oldest first, in a transaction of its own; committed before it returns.
+    """Take what is due through a door, oldest first, in a transaction of its own; committed before it returns.
 
     Any number of processes may claim at once; each delivery goes to one. Whoever does not say what became of it
     before the lease ends loses it to ``outcomes.recover``.
     """
-    if not channels or limit < 1:
+    if limit < 1:
         return []
     try:
-        return await database.transaction(lambda: _claim(database, channels, [worker, now + lease, now, limit], now))
+        return await database.transaction(lambda: _claim(database, [worker, now + lease, now, limit, channel]))
     except IntegrityError:
         # Two processes took two messages of one address at the same instant; the index let one of them pass.
         return []
@@ -181,15 +187,13 @@ async def _answers(conversation: Conversation, ticket: Ticket | None) -> list[st
     return [str(name) for name in await said.values_list("external_id", flat=True)]
 
 
-async def _claim(database: Database, channels: Sequence[str], values: list[Any], now: datetime) -> list[Claimed]:
-    doors = ", ".join(f"${place}" for place in range(5, 5 + len(channels)))
-    sql = _CLAIM.format(doors=doors, lock="FOR UPDATE SKIP LOCKED" if database.is_postgres else "")
-    taken = await database.query(sql, [*values, *channels])
+async def _claim(database: Database, values: list[Any]) -> list[Claimed]:
+    taken = await database.query(_CLAIM.format(lock=_SKIP if database.is_postgres else ""), values)
     if not taken:
         return []
     numbers = {int(row["id"]): int(row["attempts"]) for row in taken}
     attempts = {
-        delivery_id: (await Attempt.create(delivery_id=delivery_id, number=number, started_at=now)).id
+        delivery_id: (await Attempt.create(delivery_id=delivery_id, number=number, started_at=values[2])).id
         for delivery_id, number in sorted(numbers.items())
     }
     rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related("message__ticket", "address")
@@ -197,11 +201,15 @@ async def _claim(database: Database, channels: Sequence[str], values: list[Any],
     return [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
 
 
-# The state is asked for twice: SQLite uses the partial index only where it finds the index's own words.
+# The state is asked for twice: SQLite uses a partial index only where it finds the index's own words.
+_DUE = """
+    SELECT DISTINCT channel FROM delivery
+    WHERE state IN ('queued', 'sending') AND state = 'queued' AND due_at <= $1 ORDER BY channel
+"""
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT d.id FROM delivery d
-        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due_at <= $3 AND d.channel IN ({doors})
+        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due_at <= $3 AND d.channel = $5
         AND NOT EXISTS (
             SELECT 1 FROM delivery e
             WHERE e.state IN ('queued', 'sending') AND e.channel = d.channel AND e.address_id = d.address_id

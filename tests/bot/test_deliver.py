@@ -1,0 +1,437 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.deliver import AT_ONCE_PER_DOOR, Deliverer
+from bot.health import HealthBook
+from channels.base import (
+    MAX_ATTACHMENT_BYTES,
+    Abilities,
+    Attachment,
+    Fault,
+    Outbound,
+    Parsed,
+    Receipt,
+    State,
+    Unauthorised,
+    Undelivered,
+    Unsure,
+)
+from inbox import outbox
+from inbox.database import Database
+from inbox.files import Files, StoredFile
+from inbox.live import Event
+from inbox.models import Address, Attempt, Delivery, Entry, Message
+from inbox.models import Attachment as AttachmentRow
+from templates import Words
+from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
+
+OTHER = "blitar-surel2"
+
+
+class Door:
+    """A door that keeps what it is given and answers as it is told."""
+
+    def __init__(self, id_: str = CHANNEL, *, repeat_safe: bool = False) -> None:
+        self.id, self.abilities = id_, Abilities("email", repeat_safe=repeat_safe)
+        self.sent: list[Outbound] = []
+        self.answers: list[BaseException | Receipt] = []
+        self.files: dict[str, bytes | Exception] = {}
+        self.gate: asyncio.Event | None = None
+        self.in_flight = self.most_in_flight = 0
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """Keep it; wait at the gate where there is one; answer the next answer, else a receipt."""
+        self.sent.append(outbound)
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            if self.gate:
+                await self.gate.wait()
+        finally:
+            self.in_flight -= 1
+        answer = self.answers.pop(0) if self.answers else Receipt(f"<{outbound.key}@{self.id}>")
+        if isinstance(answer, Receipt):
+            return answer
+        raise answer
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """The content or the trouble kept under the reference."""
+        content = self.files[attachment.reference]
+        if isinstance(content, bytes):
+            return content
+        raise content
+
+    def parse(self, raw: bytes) -> Parsed:
+        return Parsed()
+
+    async def listen(self, desk: object) -> None:
+        return None
+
+    def routes(self, desk: object) -> list[object]:
+        return []
+
+    async def check(self) -> list[Fault]:
+        return []
+
+
+class Bench:
+    """A deliverer with its doors, over a database, with a clock that the test moves."""
+
+    def __init__(self, database: Database, folder: Path, now: datetime, *doors: Door) -> None:
+        self.database, self.now = database, now
+        self.doors = {door.id: door for door in doors or (Door(),)}
+        self.door = self.doors[CHANNEL]
+        self.files = Files(folder / "files")
+        self.health = HealthBook(lambda: self.now)
+        self.told: list[Event] = []
+        self.deliverer = Deliverer(
+            database,
+            self.doors,  # type: ignore[arg-type] - routes are none of its business
+            self.files,
+            self.health,
+            announce=self.told.append,
+            now=lambda: self.now,
+            sleep=self.sleep,
+        )
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Remember and go on; the tick alone waits for ever, so that only waking wakes."""
+        self.slept.append(seconds)
+        if seconds >= 1:
+            await asyncio.Event().wait()
+
+
+@pytest.fixture
+def bench(any_database: Database, tmp_path: Path, now: datetime) -> Bench:
+    """One door, each engine."""
+    return Bench(any_database, tmp_path, now)
+
+
+@pytest.fixture
+def lite(sqlite_database: Database, tmp_path: Path, now: datetime) -> Bench:
+    """One door, SQLite."""
+    return Bench(sqlite_database, tmp_path, now)
+
+
+async def test_what_is_queued_goes_out_and_is_sent(bench: Bench) -> None:
+    """The whole way: queued, handed to the door as the citizen shall read it, sent, journalled, pages told."""
+    delivery = await queued(bench.database, bench.now, with_ticket=True)
+    await bench.deliverer.drain()
+    (outbound,) = bench.door.sent
+    assert (outbound.recipient, outbound.text, outbound.key) == ("sri@example.org", "Aduan diterima.", delivery.key)
+    row = await Delivery.get(id=delivery.id).select_related("message")
+    assert (row.state, row.message.external_id) == ("sent", f"<{delivery.key}@{CHANNEL}>")
+    attempt = await Attempt.get()
+    assert attempt.outcome == "sent"
+    assert attempt.milliseconds is not None
+    assert [entry.event for entry in await Entry.all()] == ["delivery-sent"]
+    assert bench.told == [Event("blitar", "delivery", row.message.ticket_id or 0, "BLT-26-000001")]
+    assert bench.health.of(CHANNEL).state == "ok"
+
+
+async def test_messages_to_one_person_go_out_in_order_one_by_one(bench: Bench) -> None:
+    """Ten answers to one citizen arrive as they were given, and never two at once."""
+    for place in range(10):
+        await queued(bench.database, bench.now, text=str(place))
+    await bench.deliverer.drain()
+    assert [outbound.text for outbound in bench.door.sent] == [str(place) for place in range(10)]
+    assert bench.door.most_in_flight == 1
+
+
+async def test_several_people_are_served_at_once_but_no_door_takes_every_hand(lite: Bench) -> None:
+    """A slow platform is given a few messages at a time, and the other door's go out meanwhile."""
+    bench = Bench(lite.database, lite.files.folder, lite.now, Door(), Door(OTHER))
+    bench.door.gate = asyncio.Event()
+    for place in range(9):
+        await queued(bench.database, bench.now, value=f"w{place}@example.org")
+    quick = await queued(bench.database, bench.now, value="cepat@example.org", channel=OTHER)
+    draining = asyncio.create_task(bench.deliverer.drain())
+    await _until(lambda: bench.door.in_flight == AT_ONCE_PER_DOOR and len(bench.doors[OTHER].sent) == 1)
+    await _until_state(quick, "sent")
+    assert bench.door.in_flight == AT_ONCE_PER_DOOR
+    bench.door.gate.set()
+    await draining
+    assert len(bench.door.sent) == 9
+    assert bench.door.most_in_flight == AT_ONCE_PER_DOOR
+
+
+async def test_a_failure_that_can_pass_is_tried_again_with_the_same_key(bench: Bench) -> None:
+    """A busy server gets the same message later, under the same key, and then it is sent."""
+    delivery = await queued(bench.database, bench.now)
+    bench.door.answers = [Undelivered("server-busy", retry=True, detail="421")]
+    await bench.deliverer.drain()
+    assert await state_of(delivery) == "queued"
+    assert len(bench.door.sent) == 1
+    bench.now += timedelta(minutes=1)
+    await bench.deliverer.drain()
+    assert await state_of(delivery) == "sent"
+    assert len({outbound.key for outbound in bench.door.sent}) == 1
+    assert [row.outcome for row in await Attempt.all().order_by("number")] == ["server-busy", "sent"]
+
+
+async def test_a_failure_for_good_ends_there(bench: Bench) -> None:
+    """An address that does not exist is tried once."""
+    delivery = await queued(bench.database, bench.now, with_ticket=True)
+    bench.door.answers = [Undelivered("address-unknown", retry=False, detail="550")]
+    await bench.deliverer.drain()
+    bench.now += timedelta(days=1)
+    await bench.deliverer.drain()
+    assert (await state_of(delivery), len(bench.door.sent)) == ("failed", 1)
+    assert (await Address.get()).dead_at is not None
+
+
+async def test_refused_credentials_rest_that_door_and_no_other(lite: Bench) -> None:
+    """After "wrong password" the door is left alone for a while; the other door goes on, and health says why."""
+    bench = Bench(lite.database, lite.files.folder, lite.now, Door(), Door(OTHER))
+    ours = [await queued(bench.database, bench.now, value=f"{name}@example.org") for name in "abcdef"]
+    theirs = await queued(bench.database, bench.now, channel=OTHER)
+    bench.door.answers = [Unauthorised("535")] * 9
+    with structlog.testing.capture_logs() as logs:
+        await bench.deliverer.drain()
+    assert await state_of(theirs) == "sent"
+    assert {await state_of(one) for one in ours} == {"queued"}
+    assert len(bench.door.sent) == AT_ONCE_PER_DOOR
+    assert (bench.health.of(CHANNEL).state, bench.health.of(OTHER).state) == ("refused", "ok")
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == ["channel refused"]
+    bench.door.answers = []
+    bench.now += timedelta(minutes=6)
+    await bench.deliverer.drain()
+    assert {await state_of(one) for one in ours} == {"sent"}
+    assert bench.health.of(CHANNEL).state == "ok"
+
+
+async def test_an_unreachable_server_shows_in_health_until_it_answers(lite: Bench) -> None:
+    """A line that is down is seen on the health page, and its end too."""
+    await queued(lite.database, lite.now)
+    lite.door.answers = [Undelivered("server-unreachable", retry=True)]
+    await lite.deliverer.drain()
+    assert (lite.health.of(CHANNEL).state, lite.health.of(CHANNEL).reason) == ("down", "server-unreachable")
+    lite.now += timedelta(minutes=1)
+    await lite.deliverer.drain()
+    assert lite.health.of(CHANNEL).state == "ok"
+
+
+@pytest.mark.parametrize("trouble", [Unsure("cut"), ConnectionResetError("secret words"), KeyError("sri@example.org")])
+@pytest.mark.parametrize(("safe", "state"), [(False, "unsure"), (True, "queued")])
+async def test_what_may_have_gone_out_is_not_repeated_blindly(
+    lite: Bench, trouble: Exception, safe: bool, state: str
+) -> None:
+    """When a door fails in the middle, only one that refuses a repeated key gets the message again by itself."""
+    bench = Bench(lite.database, lite.files.folder, lite.now, Door(repeat_safe=safe))
+    delivery = await queued(bench.database, bench.now)
+    bench.door.answers = [trouble]
+    with structlog.testing.capture_logs() as logs:
+        await bench.deliverer.drain()
+    assert await state_of(delivery) == state
+    assert "sri@example.org" not in str(logs)
+    assert "secret words" not in str(logs)
+
+
+async def test_a_worker_that_died_leaves_a_delivery_in_doubt(bench: Bench) -> None:
+    """What another process had in hand when it was killed is looked after once its lease ran out."""
+    delivery = await queued(bench.database, bench.now)
+    await outbox.claim(
+        bench.database, worker="gone", channel=CHANNEL, now=bench.now, lease=timedelta(minutes=5), limit=1
+    )
+    await bench.deliverer.drain()
+    assert await state_of(delivery) == "sending"
+    bench.now += timedelta(minutes=6)
+    await bench.deliverer.drain()
+    assert (await state_of(delivery), bench.door.sent) == ("unsure", [])
+
+
+async def test_files_are_read_when_they_go_out(lite: Bench) -> None:
+    """A reply's file travels with its content; one that vanished fails the message with a reason to read."""
+    digest = await lite.files.put(b"%PDF")
+    files = [StoredFile("surat.pdf", "application/pdf", 4, digest)]
+
+    async def say(wanted: list[StoredFile], value: str) -> Message:
+        talk = await conversation(lite.now, value=value)
+        return await outbox.queue(talk, Words.plain("Ini"), abilities=EMAIL, files=wanted, now=lite.now)
+
+    await lite.database.transaction(lambda: say(files, "sri@example.org"))
+    gone = await lite.database.transaction(
+        lambda: say([StoredFile("x", "text/plain", 1, "0" * 64)], "budi@example.org")
+    )
+    await lite.deliverer.drain()
+    (outbound,) = lite.door.sent
+    assert [(file.name, file.content) for file in outbound.files] == [("surat.pdf", b"%PDF")]
+    row = await Delivery.get(message_id=gone.id)
+    assert (row.state, row.reason, row.detail) == ("failed", "file-missing", "x")
+
+
+async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: Bench) -> None:
+    """The loop sleeps until it is woken; told to stop in the middle of a message, it stores what became of it."""
+    lite.door.gate = asyncio.Event()
+    lite.deliverer.start()
+    await _until(lambda: bool(lite.slept))
+    first = await queued(lite.database, lite.now)
+    second = await queued(lite.database, lite.now)
+    lite.deliverer.wake()
+    await _until(lambda: len(lite.door.sent) == 1)
+    stopping = asyncio.create_task(lite.deliverer.stop(20))
+    await asyncio.sleep(0)
+    lite.door.gate.set()
+    await stopping
+    assert (await state_of(first), await state_of(second)) == ("sent", "queued")
+
+
+async def test_a_message_that_outlasts_the_grace_is_left_to_its_lease(lite: Bench) -> None:
+    """A door that never answers cannot keep the program from stopping, and nothing is claimed to have failed."""
+    lite.door.gate = asyncio.Event()
+    delivery = await queued(lite.database, lite.now)
+    lite.deliverer.start()
+    await _until(lambda: len(lite.door.sent) == 1)
+    await lite.deliverer.stop(0.05)
+    assert await state_of(delivery) == "sending"
+
+
+async def test_an_outcome_is_stored_although_the_record_was_away(lite: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that fails right after a message went out is tried again: it is not sent twice for that."""
+    delivery = await queued(lite.database, lite.now)
+    transaction, away = lite.database.transaction, [True, True]
+
+    async def flaky(work: Callable[[], Awaitable[object]]) -> object:
+        if lite.door.sent and away:
+            away.pop()
+            raise OSError("database is locked")
+        return await transaction(work)
+
+    monkeypatch.setattr(lite.database, "transaction", flaky)
+    monkeypatch.setattr("bot.deliver._STORE_PAUSES", (0.0, 0.0))
+    await lite.deliverer.drain()
+    assert (await state_of(delivery), len(lite.door.sent)) == ("sent", 1)
+
+
+async def test_the_loop_outlives_trouble_with_the_record_and_says_so_once(
+    lite: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database is away one line is logged, and one when it is back; then messages go out."""
+    claim, away = outbox.claim, [True] * 3
+    looks: list[int] = []
+
+    async def flaky(*given: object, **named: object) -> object:
+        looks.append(1)
+        if away:
+            away.pop()
+            raise OSError("gone")
+        return await claim(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("bot.deliver.outbox.claim", flaky)
+    delivery = await queued(lite.database, lite.now)
+    with structlog.testing.capture_logs() as logs:
+        lite.deliverer.start()
+        for count in range(1, 5):
+            await _until(lambda count=count: len(looks) >= count)
+            lite.deliverer.wake()
+        await _until_state(delivery, "sent")
+        await lite.deliverer.stop(5)
+    assert [line["event"] for line in logs] == ["outbox unreadable", "outbox readable again"]
+
+
+async def _pending(bench: Bench, reference: str, *, size_bytes: int = 0) -> AttachmentRow:
+    async def receive() -> AttachmentRow:
+        talk = await conversation(bench.now)
+        message = await Message.create(
+            office="blitar",
+            channel=CHANNEL,
+            conversation=talk,
+            ticket=await ticket(bench.now, talk),
+            direction="in",
+            author="citizen",
+            sent_at=bench.now,
+            created_at=bench.now,
+        )
+        return await AttachmentRow.create(
+            office="blitar",
+            message=message,
+            name="foto.jpg",
+            type="image/jpeg",
+            reference=reference,
+            size_bytes=size_bytes,
+            state="pending",
+            due_at=bench.now,
+        )
+
+    return await bench.database.transaction(receive)
+
+
+async def test_a_file_that_was_only_pointed_at_is_fetched(bench: Bench) -> None:
+    """The content comes into the store, the row names it, and the open ticket is told."""
+    row = await _pending(bench, "file-1")
+    bench.door.files = {"file-1": b"jpeg"}
+    await bench.deliverer.drain()
+    row = await AttachmentRow.get(id=row.id)
+    assert (row.state, row.size_bytes, row.due_at) == ("stored", 4, None)
+    assert await bench.files.read(row.digest) == b"jpeg"
+    assert [(event.kind, event.number) for event in bench.told] == [("message", "BLT-26-000001")]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Undelivered("server-unreachable", retry=True), Unauthorised("401"), TimeoutError(), ValueError("secret")],
+)
+async def test_a_file_that_does_not_come_is_tried_again(lite: Bench, trouble: Exception) -> None:
+    """Trouble that may pass costs a minute, then two; the file still comes."""
+    row = await _pending(lite, "file-1")
+    lite.door.files = {"file-1": trouble}
+    for minutes in (1, 2):
+        await lite.deliverer.drain()
+        row = await AttachmentRow.get(id=row.id)
+        assert (row.state, row.due_at) == ("pending", lite.now + timedelta(minutes=minutes))
+        lite.now += timedelta(minutes=minutes)
+    lite.door.files = {"file-1": b"x"}
+    await lite.deliverer.drain()
+    assert (await AttachmentRow.get(id=row.id)).state == "stored"
+
+
+async def test_a_file_that_never_comes_says_so_after_three_days(lite: Bench) -> None:
+    """After three days the row is failed and the ticket's journal has the reason; the message was never held up."""
+    row = await _pending(lite, "file-1")
+    lite.door.files = {"file-1": Undelivered("server-unreachable", retry=True)}
+    await lite.deliverer.drain()
+    lite.now += timedelta(days=3)
+    await lite.deliverer.drain()
+    row = await AttachmentRow.get(id=row.id)
+    assert (row.state, row.due_at) == ("failed", None)
+    assert [(entry.event, entry.values["reason"]) for entry in await Entry.all()] == [
+        ("file-failed", "server-unreachable")
+    ]
+
+
+@pytest.mark.parametrize(("declared", "real"), [(MAX_ATTACHMENT_BYTES + 1, 1), (0, MAX_ATTACHMENT_BYTES + 1)])
+async def test_a_file_that_is_too_large_is_refused(lite: Bench, declared: int, real: int) -> None:
+    """Neither a declared size nor a real one above the limit is stored, and it is not asked for again."""
+    row = await _pending(lite, "file-1", size_bytes=declared)
+    lite.door.files = {"file-1": b"x" * real}
+    await lite.deliverer.drain()
+    row = await AttachmentRow.get(id=row.id)
+    assert (row.state, row.due_at, row.digest) == ("refused", None, "")
+
+
+async def test_a_door_that_delivers_at_once_needs_no_report(lite: Bench) -> None:
+    """A receipt may already say that it arrived."""
+    delivery = await queued(lite.database, lite.now)
+    lite.door.answers = [Receipt("1", State.DELIVERED)]
+    await lite.deliverer.drain()
+    assert await state_of(delivery) == "delivered"
+
+
+async def _until(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not done():  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.005)
+
+
+async def _until_state(delivery: Delivery, state: str) -> None:
+    async with asyncio.timeout(20):
+        while await state_of(delivery) != state:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
