@@ -25,7 +25,8 @@ HTML: dict[str, tuple[str, str]] = {
     "gmail": (
         """<div dir="ltr">Sudah, terima kasih.</div><br><div class="gmail_quote gmail_quote_container">
         <div dir="ltr" class="gmail_attr">Pada Sen, 23 Nov 2026 pukul 09.15 Dinas
-        &lt;<a href="mailto:a@b.id">a@b.id</a>&gt; menulis:<br></div><blockquote class="gmail_quote" style="border-left:1px solid #ccc">Aduan diterima.<br>Salam
+        &lt;<a href="mailto:a@b.id">a@b.id</a>&gt; menulis:<br></div>
+        <blockquote class="gmail_quote" style="border-left:1px solid #ccc">Aduan diterima.<br>Salam
         </blockquote></div>""",
         "Sudah, terima kasih.",
     ),
@@ -36,7 +37,8 @@ HTML: dict[str, tuple[str, str]] = {
     ),
     "gmail, forwarded": (
         """<div>Mohon dibantu</div><div class="gmail_quote"><div
-        class="gmail_attr">---------- Forwarded message ---------<br>Dari: Siti &lt;siti@b.id&gt;<br></div>Air mati.</div>""",
+        class="gmail_attr">---------- Forwarded message ---------<br>
+        Dari: Siti &lt;siti@b.id&gt;<br></div>Air mati.</div>""",
         "Mohon dibantu\n---------- Forwarded message ---------\nDari: Siti <siti@b.id>\nAir mati.",
     ),
     "gmail, indented own words": (
@@ -55,7 +57,8 @@ HTML: dict[str, tuple[str, str]] = {
     ),
     "outlook": (
         """<div>Sudah.</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>Dari:</b> Dinas
-        &lt;a@b.id&gt;<br><b>Dikirim:</b> Senin, 23 November 2026 09.15<br><b>Kepada:</b> Budi<br><b>Subjek:</b> Aduan</div>
+        &lt;a@b.id&gt;<br><b>Dikirim:</b> Senin, 23 November 2026 09.15<br>
+        <b>Kepada:</b> Budi<br><b>Subjek:</b> Aduan</div>
         <div>Diterima.</div>""",
         "Sudah.",
     ),
