@@ -47,13 +47,22 @@ class Phones:
         """One letter, on whichever phone."""
         return next((letter for letter in self._letters if letter.id == id), None)
 
+    def clear(self) -> None:
+        """Forget every letter: the record that knew them is gone."""
+        for path in self._folder.glob("*.eml"):
+            path.unlink()
+        self._letters.clear()
+
+    def write(self, phone: str, draft: Draft) -> Letter:
+        """Write a letter that nobody carries yet: whoever plays the past hands it to the door."""
+        return self._keep(phone, letters.compose(draft, self.citizens[phone], self._now()), sent=True)
+
     async def send(self, phone: str, draft: Draft, mail: MailStandIn) -> Letter:
         """Send what a citizen typed to whom it is for; whom nobody knows, the citizen is told by a bounce."""
-        raw = letters.compose(draft, self.citizens[phone], self._now())
-        sent = self._keep(phone, raw, sent=True)
-        for address in letters.recipients(raw):
-            if not await mail.put(address, raw, self._now()):
-                self._deliver_here(phone, address, raw)
+        sent = self.write(phone, draft)
+        for address in letters.recipients(sent.raw):
+            if not await mail.put(address, sent.raw, self._now()):
+                self._deliver_here(phone, address, sent.raw)
         return sent
 
     async def send_again(self, mail: MailStandIn) -> None:

@@ -35,7 +35,6 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         await self._open.enter_async_context(self.mail)
-        await self.phones.send_again(self.mail)
         return self
 
     async def __aexit__(
@@ -53,6 +52,13 @@ class Stage:
         named = {"sender_name": entry.settings().get("sender_name") or office.name}
         # pymap tells an idling client nothing of a mail that came just before it idled: the door's sweep must be quick.
         return {**self.mail.entry(address), **named, "take": "all", "poll_seconds": 2}
+
+    async def begin(self, *, anew: bool) -> None:
+        """Before the doors open: with a new record forget every letter, else give the office its mail again."""
+        if anew:
+            self.phones.clear()
+        else:
+            await self.phones.send_again(self.mail)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """HP Warga."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -40,12 +42,51 @@ class Bounce(_Model):
     text: str
 
 
+class Complaint(_Model):
+    """How a case begins: by ``email`` from the citizen's phone, or by the ``web`` form with these fields."""
+
+    when: str
+    door: Literal["email", "web"]
+    citizen: str
+    subject: str = ""
+    text: str
+    fields: dict[str, str] = {}
+
+
+class Happening(_Model):
+    """What happens next in a case: the citizen ``says`` something, or an officer of ``role`` does something.
+
+    ``action`` with its ``values``; or ``reply`` (with ``wait``, what is asked for); or ``note``; or ``agency`` with
+    ``reason``. ``when`` is "-3 09.12" (three working days ago, local time) or "9 menit" ago.
+    """
+
+    when: str
+    says: str = ""
+    role: str = ""
+    action: str = ""
+    values: dict[str, str | list[str]] = {}
+    reply: str = ""
+    wait: str = ""
+    note: str = ""
+    agency: str = ""
+    reason: str = ""
+
+
+class Case(_Model):
+    """One sample ticket of an office."""
+
+    office: str
+    opens: Complaint
+    then: tuple[Happening, ...] = ()
+
+
 class Story(_Model):
     """Everything the demo begins with."""
 
     citizens: tuple[Person, ...]
     bounce: Bounce
     examples: tuple[Example, ...]
+    cases: tuple[Case, ...] = ()
 
 
 def told() -> Story:

@@ -1,0 +1,53 @@
+"""``wadul demo``: the real program on the demo's stage, with a record of its own, apart from any real one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import config
+from bot import app
+from bot.app import Wadul
+from bot.demo import story
+from bot.demo.past import Clock, Past
+from bot.demo.stage import Stage
+from bot.saying import say
+from bot.settings import Settings
+from inbox.models import Officer, Ticket
+
+FOLDER = "peragaan"
+
+
+async def start(*, now: Callable[[], datetime]) -> int:
+    """Play until told to stop. Answers the exit code."""
+    settings = apart(Settings())
+    try:
+        async with staged(settings, now=now) as wadul, app.running(wadul):
+            say("demo-ready", url=settings.url, data=str(settings.data))
+            await app.told_to_stop()
+    except OSError as error:
+        return app.cannot_start(settings, error)
+    return 0
+
+
+@asynccontextmanager
+async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIterator[Wadul]:
+    """The program with every shipped office, its stand-ins and HP Warga; a record that is empty gets its past."""
+    clock, told = Clock(now), story.told()
+    offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    async with (
+        Stage(offices, settings.data / "hp", told, clock) as stage,
+        app.built(settings, offices, now=clock, entries=stage.entries, demo=True) as wadul,
+    ):
+        wadul.web.add_routes(stage.routes())
+        anew = not (await Officer.exists() or await Ticket.exists())
+        await stage.begin(anew=anew)
+        if anew:
+            await Past(wadul, stage.phones, clock).play(told)
+        yield wadul
+
+
+def apart(settings: Settings) -> Settings:
+    """The demo's own folder and embedded database, whatever the surroundings name for real work."""
+    return settings.model_copy(update={"data": settings.data / FOLDER, "database": ""})
