@@ -139,7 +139,7 @@ def _parts(
         files=files,
         live=live,
         program=program,
-        replay=replay.one,
+        replay=replay,
         now=now,
         secret=derived(key, "pages"),
         public_url=settings.url,
