@@ -204,7 +204,7 @@ class Deliverer:
                 self._health.note(door.id, "out", "down", error.reason)
             return lambda taken: outcomes.failed(claimed, failure, now(), taken)
         except Unauthorised:
-            self._health.note(door.id, "out", "refused", "credentials refused")
+            self._health.note(door.id, "out", "refused", "unauthorised")
             self._resting[door.id] = now() + REST
             return lambda taken: outcomes.refused(claimed, now(), taken)
         except Exception as error:  # noqa: BLE001 - it may have gone out: whatever a door raises, nobody repeats blindly
@@ -229,7 +229,7 @@ class Deliverer:
         try:
             return replace(file, content=await self._files.read(file.reference))
         except OSError as error:
-            raise Undelivered("file-missing", retry=False, detail=file.name) from error
+            raise Undelivered("attachment-missing", retry=False, detail=file.name) from error
 
     async def _store(self, settle: Callable[[], Awaitable[Event]]) -> Event:
         """Store the outcome. What a door answered is worth a few tries when the record is away for a moment."""

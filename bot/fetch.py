@@ -84,7 +84,7 @@ class Fetcher:
         except Exception as error:  # noqa: BLE001 - a door's mistake is no reason to lose the file
             mishap = place(error)
             log.error("file not fetched", channel=pending.channel, attachment=pending.attachment_id, error=mishap)  # noqa: TRY400
-            raise Undelivered("failed", retry=True, detail=type(error).__name__) from None
+            raise Undelivered("fetch-failed", retry=True, detail=type(error).__name__) from None
         if len(content) > MAX_ATTACHMENT_BYTES:
             raise TOO_LARGE
         return content

@@ -16,7 +16,7 @@ from inbox.live import Event
 from inbox.models import Attachment as Row
 from inbox.outcomes import GIVE_UP_AFTER, pause
 
-TOO_LARGE = Undelivered("file-too-large", retry=False)
+TOO_LARGE = Undelivered("attachment-too-large", retry=False)
 
 _CLAIM = """
     WITH due AS MATERIALIZED (

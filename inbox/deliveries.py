@@ -41,7 +41,9 @@ class Deliveries:
         await self._change(by, delivery_id, now, states=_SETTLED, event="delivery-retried", change=change)
 
     async def settle_unsure(self, by: Actor, delivery_id: int, arrived: bool, now: datetime) -> None:
-        """Say of a message in doubt whether it arrived. One that did not stays, and can be tried again.
+        """Say of a message in doubt whether it arrived, or that one to hand over was handed over.
+
+        One that did not arrive has failed, and can be tried again.
 
         Raises: Forbidden ``no-right``, Missing ``delivery-missing``, Stale ``delivery-changed``.
         """
@@ -53,7 +55,8 @@ class Deliveries:
                 await _save(row, state="failed", reason="not-delivered")
 
         event = "delivery-arrived" if arrived else "delivery-not-arrived"
-        await self._change(by, delivery_id, now, states={"unsure"}, event=event, change=change)
+        states = {"unsure", "handover"} if arrived else {"unsure"}
+        await self._change(by, delivery_id, now, states=states, event=event, change=change)
 
     async def drop(self, by: Actor, delivery_id: int, now: datetime) -> None:
         """Let it be: the message is not sent, and is no trouble any more.

@@ -265,7 +265,7 @@ async def test_files_are_read_when_they_go_out(lite: Bench) -> None:
     (outbound,) = lite.door.sent
     assert [(file.name, file.content) for file in outbound.files] == [("surat.pdf", b"%PDF")]
     row = await Delivery.get(message_id=gone.id)
-    assert (row.state, row.reason, row.detail) == ("failed", "file-missing", "x")
+    assert (row.state, row.reason, row.detail) == ("failed", "attachment-missing", "x")
 
 
 async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: Bench) -> None:

@@ -48,6 +48,7 @@ def _actor(offices: Offices, *, may: bool = True) -> Actor:
         (RETRY, "unsure", "queued", "delivery-retried"),
         (RETRY, "dropped", "queued", "delivery-retried"),
         (ARRIVED, "unsure", "sent", "delivery-arrived"),
+        (ARRIVED, "handover", "sent", "delivery-arrived"),
         (LOST, "unsure", "failed", "delivery-not-arrived"),
         (DROP, "failed", "dropped", "delivery-dropped"),
         (DROP, "unsure", "dropped", "delivery-dropped"),
@@ -76,7 +77,15 @@ async def test_what_an_officer_can_do_and_what_the_journal_says(
 
 @pytest.mark.parametrize(
     ("command", "state"),
-    [(RETRY, "queued"), (RETRY, "sending"), (RETRY, "sent"), (RETRY, "read"), (ARRIVED, "failed"), (DROP, "sent")],
+    [
+        (RETRY, "queued"),
+        (RETRY, "sending"),
+        (RETRY, "sent"),
+        (RETRY, "read"),
+        (ARRIVED, "failed"),
+        (LOST, "handover"),
+        (DROP, "sent"),
+    ],
 )
 async def test_what_changed_meanwhile_is_not_overrun(
     sqlite_database: Database, now: datetime, offices: Offices, told: list[Event], command: Command, state: str
