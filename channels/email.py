@@ -50,7 +50,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: _Address
-    sender_name: str = Field(default="", max_length=100)
+    sender_name: str = Field(default="", max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
     imap_host: str = ""
     imap_port: _Port = 993
     imap_tls: bool = True

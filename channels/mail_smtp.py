@@ -140,6 +140,8 @@ def _refused(error: SMTPResponseException) -> Undelivered | Unauthorised:
     status = mail_status.enhanced(said)
     if error.code in _NEEDS_LOGIN:
         return Unauthorised(f"smtp: {said}")
+    if error.code < 400:
+        return Undelivered("server-unreachable", retry=True, detail=said)
     if error.code < 500:
         full = mail_status.reason(status, said, "server-busy") == "mailbox-full"
         return Undelivered("mailbox-full" if full else "server-busy", retry=True, after=_AFTER_BUSY, detail=said)
