@@ -15,7 +15,7 @@ from datetime import datetime
 from bot import answers, requests
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
 from bot.meaning import Sort
-from bot.moves import QUESTIONS, filed, join, open_new, prove, record, which
+from bot.moves import QUESTIONS, filed, join, open_new, prove, record, reply, which
 from bot.talk import Expects, Known, Memory, Said, Scene
 from bot.turn import Turn, rested
 from channels.base import Kind
@@ -82,11 +82,17 @@ def courtesies(turn: Turn) -> Decision | None:
     sort = turn.meaning.sort
     if turn.substance or sort not in {Sort.THANKS, Sort.NOD, Sort.NOTHING} or turn.meaning.question:
         return None
-    ticket = turn.clue or turn.lately or (turn.live[0] if len(turn.live) == 1 else None)
+    ticket = turn.clue or turn.lately or _only(turn.live) or (_only(turn.typed) if sort is Sort.NOD else None)
     if ticket is None:
         return _greet(turn, "terima-kasih") if sort is Sort.THANKS else None
+    if not ticket.confirmed:
+        return reply(turn, "status", ticket)
     says = (Say("terima-kasih", ticket.id),) if sort is Sort.THANKS and ticket.status == "answered" else ()
     return Decision((*record(turn, ticket), *says), turn.memory, ticket.id)
+
+
+def _only(tickets: tuple[Known, ...]) -> Known | None:
+    return tickets[0] if len(tickets) == 1 else None
 
 
 def greetings(turn: Turn) -> Decision | None:

@@ -1,4 +1,4 @@
-"""Finds a rating, 1 to 5: a figure or its word by itself or with praise, stars, or a figure set off from what follows."""
+"""Finds a rating, 1 to 5: a figure or its word by itself or with praise, stars, a figure set off from what follows."""
 
 from __future__ import annotations
 

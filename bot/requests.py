@@ -40,7 +40,8 @@ def _settle(turn: Turn, ticket: Known) -> Decision:
     """SELESAI closes what was answered, and asks for a rating; a rating in the same breath is taken."""
     if ticket.status != "answered":
         return reply(turn, "status", ticket, memory=rested(turn.memory))
-    if rating := turn.meaning.rating:
+    rating = turn.meaning.rating if turn.meaning.pick is None else None
+    if rating:
         done = (Confirm(ticket.id), Rate(ticket.id, rating))
         return reply(turn, "rating-terima", ticket, *done, memory=rested(turn.memory), rating=rating)
     memory = asking(turn, Expects.RATING, ticket=ticket.id)
@@ -165,7 +166,8 @@ def _not_yet(turn: Turn) -> Decision | None:
     if decision := _chosen(turn, Keyword.NOT_YET, turn.answered):
         return decision
     if turn.live:
-        return None if turn.meaning.rest else carry_out(turn, Keyword.CHECK, turn.fresh or turn.live[0])
+        says_more = turn.meaning.rest or turn.meaning.asks_status
+        return None if says_more else carry_out(turn, Keyword.CHECK, turn.fresh or turn.live[0])
     if turn.meaning.rest and not (turn.lately and turn.lately.reopenable):
         return None
     found = turn.lately or next(iter(turn.own), None)

@@ -100,6 +100,11 @@ class Turn:
         return tuple(one for one in self.scene.tickets if one.confirmed)
 
     @cached_property
+    def typed(self) -> tuple[Known, ...]:
+        """Those that somebody else opened with this address, which was asked whether that is right."""
+        return tuple(one for one in self.scene.tickets if not one.confirmed)
+
+    @cached_property
     def live(self) -> tuple[Known, ...]:
         """Those that a message without a clue may belong to."""
         since = self.now - timedelta(days=self.scene.limits.join_days)
