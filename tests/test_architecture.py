@@ -50,9 +50,9 @@ def test_a_door_never_imports_another_door(path: Path) -> None:
 
 
 def test_a_room_holds_one_idea() -> None:
-    """No file grows past 350 lines."""
-    large = {str(path.relative_to(ROOT)): n for path in CODE if (n := len(path.read_text("utf-8").splitlines())) > 350}
-    assert large == {}
+    """No file that a person writes grows past 350 lines (migrations are made from the models)."""
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in CODE if path.parent.name != "migrations"}
+    assert {str(path.relative_to(ROOT)): count for path, count in lines.items() if count > 350} == {}
 
 
 def test_every_module_says_what_it_owns() -> None:
