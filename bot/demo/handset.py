@@ -26,7 +26,7 @@ _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "ap
 
 
 class Handset:
-    """The routes below /hp/. ``offices``: id, name, mail, form and status page of each, for the page's script."""
+    """The routes below /hp/. ``offices``: id, name, zone, mail, form and status page of each, for the page's script."""
 
     def __init__(self, phones: Phones, mail: MailStandIn, story: Story, offices: Sequence[Mapping[str, str]]) -> None:
         self._phones, self._mail = phones, mail

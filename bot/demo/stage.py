@@ -77,6 +77,7 @@ def _front(office: Office) -> dict[str, str]:
     return {
         "id": office.id,
         "name": office.name,
+        "zone": office.time_zone,
         "mail": mails[0] if mails else "",
         "form": form,
         "status": f"{form or f'/{office.id}/'}cek",

@@ -10,12 +10,10 @@ const owner = () => story.citizens.find((one) => one.id === now.warga);
 const key = (name) => `hp-${name}-${now.warga}`;
 
 // Times and people
-const clock = (at) => new Date(at).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
-const when = (at) => {
-  const day = new Date(at);
-  if (day.toDateString() === new Date().toDateString()) return clock(at);
-  return day.toLocaleDateString("id-ID", { day: "numeric", month: "short" });
-};
+const local = (at, parts) => new Date(at).toLocaleString("id-ID", { timeZone: office().zone, ...parts });
+const clock = (at) => local(at, { hour: "2-digit", minute: "2-digit" });
+const day = (at) => local(at, { day: "numeric", month: "short" });
+const when = (at) => (day(at) === day(new Date()) ? clock(at) : day(at));
 const initials = (name) => {
   const words = name.split(/\s+/).filter(Boolean);
   return ((words[0]?.[0] ?? "") + (words[1]?.[0] ?? "")).toUpperCase();
@@ -235,6 +233,12 @@ $("peramban").addEventListener("load", () => {
     note(`formulir-${page.document.querySelector(".nomor")?.textContent}`, `${owner().name} mengirim formulir`);
     done(1);
   }
+  const answers = page.document.querySelectorAll(".pesan-petugas").length;
+  const number = page.document.querySelector("h1.nomor")?.textContent;
+  if (answers) {
+    note(`petugas-${number}-${answers}`, `Jawaban petugas tampil di HP ${owner().name}`, new Date(), true);
+    done(3);
+  }
 });
 
 function fill(page, example) {
@@ -318,7 +322,7 @@ function take(warga) {
 function tick() {
   const at = new Date();
   $("jam").textContent = $("jam-besar").textContent = clock(at);
-  $("tanggal").textContent = at.toLocaleDateString("id-ID", { weekday: "long", day: "numeric", month: "long" });
+  $("tanggal").textContent = local(at, { weekday: "long", day: "numeric", month: "long" });
 }
 
 all("[data-buka]").forEach((one) => one.addEventListener("click", () => open(one.dataset.buka)));

@@ -1,0 +1,119 @@
+"""``wadul demo``: the real program with a past to look at, and a mail that goes all the way round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import ClientSession
+
+from bot import app
+from bot.app import Wadul
+from bot.demo.past import moment
+from bot.demo.start import apart, staged
+from bot.settings import Settings
+from config import SHIPPED, load
+from inbox.models import Delivery, Officer, SetAside, Ticket
+from inbox.worktime import Calendar
+
+MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+OFFICE = "pengaduan@blitar.example.go.id"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return apart(Settings(data=tmp_path, listen="127.0.0.1:0"))
+
+
+async def hears(wadul: Wadul, heard: Callable[[list[dict[str, Any]]], bool], port: int) -> list[dict[str, Any]]:
+    """Wait until the first phone shows what is waited for; look whenever something happened."""
+    async with wadul.live.subscribe("blitar") as events, ClientSession(f"http://127.0.0.1:{port}") as browser:
+        while True:
+            response = await browser.get("/hp/surat?warga=1&sejak=-1")
+            rows: list[dict[str, Any]] = (await response.json())["surat"]
+            if heard(rows):
+                return rows
+            await events.get()
+
+
+async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
+    """There is an officer for every role, and tickets in every state, made by the real road without a mishap."""
+    async with staged(settings, now=lambda: MONDAY) as wadul:
+        office = wadul.offices.office("blitar")
+        assert {row.login for row in await Officer.all()} == {f"{role}.blitar" for role in office.roles}
+        assert {row.name for row in await Officer.all()} == {role.name for role in office.roles.values()}
+        states = {row.status for row in await Ticket.all()}
+        assert states == {"open", "waiting", "answered", "handed-on", "closed"}
+        late, fresh = await Ticket.filter(status="open").order_by("id")
+        assert late.due_at < MONDAY < fresh.due_at
+        assert await Ticket.filter(status="closed").values_list("rating", flat=True) == [5]
+        assert not await SetAside.exists()
+        assert set(await Delivery.all().values_list("state", flat=True)) <= {"sent", "delivered"}
+        assert all(row.opened_at < MONDAY for row in await Ticket.all())
+
+
+async def test_a_demo_that_is_started_again_goes_on_where_it_was(settings: Settings) -> None:
+    """No second past is played, and the letters on the phones are the same."""
+    async with staged(settings, now=lambda: MONDAY):
+        before = await Ticket.all().order_by("id").values_list("number", flat=True)
+    letters = sorted(path.name for path in (settings.data / "hp").iterdir())
+    async with staged(settings, now=lambda: MONDAY) as wadul:
+        async with app.running(wadul) as port, ClientSession(f"http://127.0.0.1:{port}") as browser:
+            form = {"warga": "1", "ke": OFFICE, "subjek": "Jalan rusak", "isi": "Jalan Merdeka berlubang besar"}
+            await browser.post("/hp/kirim", data=form)
+            await hears(wadul, lambda rows: len(rows) == 2, port)
+        after = await Ticket.all().order_by("id").values_list("number", flat=True)
+    assert after[:-1] == before
+    assert sorted(path.name for path in (settings.data / "hp").iterdir())[: len(letters)] == letters
+
+
+async def test_a_mail_goes_all_the_way_round(settings: Settings) -> None:
+    """Written on the phone, taken by IMAP, answered by the clerk, delivered by SMTP to the phone, in its thread."""
+    async with (
+        staged(settings, now=lambda: MONDAY) as wadul,
+        app.running(wadul) as port,
+        ClientSession(f"http://127.0.0.1:{port}") as browser,
+    ):
+        form = {"warga": "1", "ke": OFFICE, "subjek": "Jalan rusak", "isi": "Jalan Merdeka berlubang besar"}
+        assert (await browser.post("/hp/kirim", data=form)).status == 200
+        rows = await hears(wadul, lambda rows: len(rows) == 2, port)
+        ticket = await Ticket.all().order_by("-id").first()
+        assert ticket
+        assert ticket.number in rows[-1]["text"]
+        assert ticket.code in rows[-1]["text"]
+        assert rows[0]["thread"] == rows[-1]["thread"]
+        assert 'href="/hp/"' in await (await browser.get("/")).text()
+
+
+async def test_nothing_of_the_demo_touches_real_work(tmp_path: Path) -> None:
+    """The demo has its own folder and its own embedded database, whatever the surroundings say."""
+    real = Settings(data=tmp_path, database="postgres://kantor@db.example/wadul")
+    assert apart(real).database_url == f"sqlite://{(tmp_path / 'peragaan' / 'wadul.db').resolve()}"
+
+
+@pytest.mark.parametrize(
+    ("when", "local"),
+    [
+        ("9 menit", "2026-11-23 09:06"),
+        ("-1 13.10", "2026-11-20 13:10"),
+        ("-4 09.12", "2026-11-17 09:12"),
+    ],
+)
+def test_the_past_counts_working_days(when: str, local: str) -> None:
+    """A sample happening falls on a working day of the office, whatever day the demo is started on."""
+    offices = load(SHIPPED, environ={}, secrets=False)
+    zone = ZoneInfo("Asia/Jakarta")
+    at = moment(when, today=MONDAY, calendar=Calendar(offices.office("blitar"), offices.worktime), zone=zone)
+    assert at.astimezone(zone).strftime("%Y-%m-%d %H:%M") == local
+
+
+def test_a_time_that_cannot_be_read_stops_the_story() -> None:
+    """A typing error in the story is said, not played."""
+    offices = load(SHIPPED, environ={}, secrets=False)
+    calendar = Calendar(offices.office("blitar"), offices.worktime)
+    with pytest.raises(ValueError, match="kemarin"):
+        moment("kemarin", today=MONDAY, calendar=calendar, zone=ZoneInfo("Asia/Jakarta"))
