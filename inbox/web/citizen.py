@@ -89,7 +89,7 @@ class CitizenPages:
             self._by_client.failed(client, now)
             self._by_number.failed(number, now)
             return self._again(Asked(asked.number, asked.code, (Wrong("", "nomor-atau-kode-salah"),)))
-        return self._pages.let_in(request, page)
+        return await self._pages.let_in(request, page)
 
     def _again(self, asked: Asked, status: int = 422) -> web.Response:
         return self._pages.ask(None, asked, status)

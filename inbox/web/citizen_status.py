@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
-_COOKIE = "wadul_cek"
+_COOKIE, _TRIAL = "wadul_cek", "wadul_kue"
 _SEE_OTHER = 303
 
 # A stored file by digest and name, shown or saved as is safe (``inbox.web.files``).
@@ -95,15 +95,18 @@ class StatusPages:
         return door_path(office) or f"/{office.id}/"
 
     def ask(self, office: Office | None, asked: Asked, status: int = 200) -> web.Response:
-        """The page that asks for number and code."""
+        """The page that asks for number and code, with a trial cookie that tells whether this browser keeps any."""
         path = self.path(office) if office else "/"
         has_form = office is not None and door_path(office) is not None
-        return html(
-            templates.render("pages/citizen/cek.html", office=office, path=path, has_form=has_form, asked=asked), status
-        )
+        text = templates.render("pages/citizen/cek.html", office=office, path=path, has_form=has_form, asked=asked)
+        response = html(text, status)
+        response.set_cookie(_TRIAL, "1", path="/", httponly=True, samesite="Lax")
+        return response
 
-    def let_in(self, request: web.Request, page: StatusPage) -> web.Response:
-        """To the page of a ticket whose number and code were right."""
+    async def let_in(self, request: web.Request, page: StatusPage) -> web.Response:
+        """To the page of a ticket whose number and code were right; at once where the browser keeps no cookies."""
+        if not request.cookies:
+            return await self._shown(request, page)
         url = URL(f"{self.path(page.office)}cek").with_query(nomor=page.number)
         response = web.Response(status=_SEE_OTHER, headers={"Location": str(url), "Cache-Control": "no-store"})
         self._give_pass(request, response, page)
@@ -114,6 +117,9 @@ class StatusPages:
         page = await self._page(request, office)
         if page is None:
             return self.ask(office, Asked(number=request.query.get("nomor", "")[:40]))
+        return await self._shown(request, page)
+
+    async def _shown(self, request: web.Request, page: StatusPage) -> web.Response:
         now = self._now()
         await self._seen.note(page, now)
         response = html(self._rendered(page, now))

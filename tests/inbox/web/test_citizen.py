@@ -42,6 +42,7 @@ class Browser:
         return await self._see(await self.client.post(path, data={"nomor": number, "kode": code}))
 
     async def enters(self, ticket: Ticket) -> str:
+        """Number and code, in a browser that has been here before."""
         return await self.asks(ticket.number, ticket.code)
 
     async def complains(self, channel: str = "web", sender: str = "w0123456789") -> Ticket:
@@ -75,6 +76,7 @@ async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
     app.add_routes(pages.routes())
     async with TestClient(TestServer(app)) as client:
         browser = Browser(house, client, files)
+        await browser.opens("/cek")
         yield browser
 
 
@@ -206,6 +208,16 @@ async def test_the_pages_are_kept_by_nobody_and_tell_no_one(browser: Browser) ->
 
 async def officer(browser: Browser, role: str = "petugas") -> Actor:
     return await browser.house.officer(role)
+
+
+async def test_a_browser_without_cookies_sees_the_page_at_once(browser: Browser) -> None:
+    """Where no pass can be kept, number and code still show the ticket, and it can be answered."""
+    ticket = await browser.complains()
+    browser.client.session.cookie_jar.clear()
+    page = await browser.enters(ticket)
+    assert browser.response.url.path == "/cek"
+    assert COMPLAINT in page
+    assert 'action="/blitar/balas"' in page
 
 
 async def test_the_conversation_is_there_as_it_was_lived(browser: Browser) -> None:
