@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import structlog
 from tortoise import Tortoise
 from tortoise.connection import get_connections
+from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from inbox.mishap import place
@@ -25,6 +27,7 @@ from inbox.sqlite import Reader
 
 T = TypeVar("T")
 log = structlog.get_logger()
+_PATIENCE_SECONDS = 30.0
 
 
 class Database:
@@ -48,7 +51,7 @@ class Database:
     async def close(self) -> None:
         """Let running transactions end, then close every connection: an open one would keep the process from ending."""
         if self._running:
-            await asyncio.wait(set(self._running))
+            await asyncio.wait(set(self._running), timeout=_PATIENCE_SECONDS)
         if self._reader:
             await self._reader.close()
             self._reader = None
@@ -78,11 +81,9 @@ class Database:
             task.add_done_callback(_log_orphan)
             raise
 
-    async def query(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        """Rows of one statement with parameters ``$1``, ``$2`` ...; takes part in the transaction it is called in."""
-        statement = sql if self.is_postgres else re.sub(r"\$(\d+)", r"?\1", sql)
-        rows = await get_connections().get(self._name).execute_query_dict(statement, values or [])
-        return [dict(row) for row in rows]
+    async def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """``rows`` for whoever holds a database."""
+        return await rows(sql, values)
 
     async def _whole(self, work: Callable[[], Awaitable[T]]) -> T:
         async with in_transaction(self._name):
@@ -93,6 +94,22 @@ def _log_orphan(task: asyncio.Task[Any]) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None:
         log.error("transaction failed after its caller left", error=place(error))
+
+
+async def rows(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of one statement with parameters ``$1``, ``$2`` ..., in the transaction it is called in.
+
+    For the few places where building a statement through the models costs more than running it.
+    """
+    client = require_context().db()
+    statement = sql if client.capabilities.dialect == "postgres" else _numbered(sql)
+    return [dict(row) for row in await client.execute_query_dict(statement, list(values))]
+
+
+@lru_cache(maxsize=256)
+def _numbered(sql: str) -> str:
+    """The same statement with SQLite's numbered parameters."""
+    return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
 def settings(url: str) -> dict[str, Any]:

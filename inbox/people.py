@@ -9,9 +9,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from inbox.database import rows
 from inbox.models import Address, Citizen, Conversation
 
-_NAME = 200
+_LONGEST_NAME = 200
+
+# Every message asks these; each is one statement that both databases understand.
+_FIND = """
+    SELECT a.*, c.name AS citizen_name, c.created_at AS citizen_created_at
+    FROM address a JOIN citizen c ON c.id = a.citizen_id WHERE a.office = $1 AND a.scheme = $2 AND a.value = $3
+"""
+_ADD = """
+    INSERT INTO address (office, scheme, value, citizen_id, confirmed_at, dead_reason, created_at)
+    VALUES ($1, $2, $3, $4, $5, '', $6) ON CONFLICT (office, scheme, value) DO NOTHING RETURNING *
+"""
+# Setting a column to what it is locks the row that is there already, and returns it.
+_CONVERSE = """
+    INSERT INTO conversation (office, channel, address_id, state, created_at) VALUES ($1, $2, $3, '{}', $4)
+    ON CONFLICT (channel, address_id) DO UPDATE SET channel = excluded.channel RETURNING *
+"""
 
 
 async def meet(office: str, scheme: str, value: str, *, name: str, now: datetime, confirmed: bool) -> Address:
@@ -22,12 +38,9 @@ async def meet(office: str, scheme: str, value: str, *, name: str, now: datetime
         name: what the sender is called; it fills an empty name and never replaces one.
         confirmed: they wrote from there themselves. That also brings a dead address back to life.
     """
-    address = await _find(office, scheme, value)
-    if address is None:
-        at = now if confirmed else None
-        new = Address(office=office, scheme=scheme, value=value, confirmed_at=at, created_at=now)
-        address = await _make(new, name.strip()[:_NAME])
-    await _learn(address, name.strip(), now, confirmed)
+    who, name = (office, scheme, value), name.strip()[:_LONGEST_NAME]
+    address = await _find(who) or await _add(who, name, now, now if confirmed else None)
+    await _learn(address, name, now, confirmed)
     return address
 
 
@@ -36,34 +49,35 @@ async def conversation(office: str, channel: str, address: Address, now: datetim
 
     ``conversation.address`` is at hand.
     """
-    found = await _lock(channel, address)
-    if found is None:
-        new = Conversation(office=office, channel=channel, address=address, created_at=now)
-        await Conversation.bulk_create([new], ignore_conflicts=True)
-        found = await _lock(channel, address)
-    if found is None:
-        raise LookupError("a conversation vanished")
+    (row,) = await rows(_CONVERSE, [office, channel, address.id, now])
+    found = Conversation._init_from_db(**row)
     found.address = address
     return found
 
 
-async def _lock(channel: str, address: Address) -> Conversation | None:
-    return await Conversation.filter(channel=channel, address_id=address.id).select_for_update(no_key=True).first()
+async def _find(who: tuple[str, str, str]) -> Address | None:
+    for row in await rows(_FIND, who):
+        name, created_at = row.pop("citizen_name"), row.pop("citizen_created_at")
+        address = Address._init_from_db(**row)
+        address.citizen = Citizen._init_from_db(
+            id=row["citizen_id"], office=row["office"], name=name, created_at=created_at
+        )
+        return address
+    return None
 
 
-async def _find(office: str, scheme: str, value: str) -> Address | None:
-    return await Address.filter(office=office, scheme=scheme, value=value).select_related("citizen").first()
-
-
-async def _make(new: Address, name: str) -> Address:
-    new.citizen = citizen = await Citizen.create(office=new.office, name=name, created_at=new.created_at)
-    await Address.bulk_create([new], ignore_conflicts=True)
-    found = await _find(new.office, new.scheme, new.value)
-    if found is None:
+async def _add(who: tuple[str, str, str], name: str, now: datetime, confirmed_at: datetime | None) -> Address:
+    """A new citizen with this address, unless somebody else was quicker: then theirs."""
+    citizen = await Citizen.create(office=who[0], name=name, created_at=now)
+    for row in await rows(_ADD, [*who, citizen.id, confirmed_at, now]):
+        address = Address._init_from_db(**row)
+        address.citizen = citizen
+        return address
+    await citizen.delete()
+    theirs = await _find(who)
+    if theirs is None:
         raise LookupError("an address vanished")
-    if found.citizen_id != citizen.id:
-        await citizen.delete()
-    return found
+    return theirs
 
 
 async def _learn(address: Address, name: str, now: datetime, confirmed: bool) -> None:
@@ -75,5 +89,5 @@ async def _learn(address: Address, name: str, now: datetime, confirmed: bool) ->
     if changes:
         await address.update_from_dict(changes).save(update_fields=list(changes))
     if name and not address.citizen.name:
-        address.citizen.name = name[:_NAME]
+        address.citizen.name = name
         await address.citizen.save(update_fields=["name"])
