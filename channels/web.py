@@ -22,8 +22,9 @@ from channels.web_raw import unpack
 class Settings(BaseModel):
     """What an office may say of its form.
 
-    ``path`` is where it lives ("/<office>/" where it says nothing). ``burst`` submissions at once and ``per_hour`` in
-    the long run are taken from one network (many phones share one: keep them generous). A form sent within
+    ``path`` is where it lives ("/<office>/" where it says nothing). ``burst`` complaints at once and ``per_hour`` in
+    the long run are taken from one network (many phones share one: keep them generous), and three times as many
+    replies on the status page. A form sent within
     ``fastest_seconds`` of being shown is asked for once more. Sizes in bytes.
     """
 
@@ -54,7 +55,8 @@ class Adapter:
         )
         self.path = settings.path or f"/{id.rpartition('-')[0]}/"
         self._settings, self._signer, self._now = settings, Signer(secret, id), now
-        self._buckets = Buckets(settings.burst, settings.per_hour)
+        self._complaints = Buckets(settings.burst, settings.per_hour)
+        self._replies = Buckets(3 * settings.burst, 3 * settings.per_hour)
 
     def parse(self, raw: bytes) -> Parsed:
         """One submission as it was kept. Raises ``Undigested``."""
@@ -66,7 +68,8 @@ class Adapter:
 
     def routes(self, desk: Desk) -> Sequence[web.AbstractRouteDef]:
         """The form, its receipt, and the status page's reply box."""
-        guards = Guards(self._signer, self._buckets, self._limits(), self._settings.fastest_seconds)
+        limits, fastest = self._limits(), self._settings.fastest_seconds
+        guards = Guards(self._signer, self._complaints, self._replies, limits, fastest)
         return Pages(self.path, desk, guards, self._now).routes()
 
     async def send(self, outbound: Outbound) -> Receipt:

@@ -40,10 +40,11 @@ _COOKIE, _TRIAL = "wadul_terima", "wadul_kue"
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What stands between the public and the desk."""
+    """What stands between the public and the desk. Complaints and replies are counted apart."""
 
     signer: Signer
-    buckets: Buckets
+    complaints: Buckets
+    replies: Buckets
     limits: Limits
     fastest_seconds: float
 
@@ -83,7 +84,7 @@ class Pages:
             wrong, notice = check(form), self._suspicion(form, token)
             if wrong or notice or token is None:
                 return await self._form_page(request, form, token, wrong=wrong, notice=notice, status=422)
-            wait = self._guards.buckets.take(client, self._now())
+            wait = self._guards.complaints.take(client, self._now())
             if wait:
                 return await self._form_page(request, form, token, notice="terlalu-sering", wait=wait, status=429)
             accepted = await self._hand_in(form, "aduan", token.nonce, token.nonce)
@@ -99,7 +100,7 @@ class Pages:
                 wrong.append(Wrong("isi", "balasan-kosong"))
             if wrong:
                 return await self._answer_page(form, wrong=wrong, status=422)
-            wait = self._guards.buckets.take(client, self._now())
+            wait = self._guards.replies.take(client, self._now())
             if wait:
                 return await self._answer_page(form, notice="terlalu-sering", wait=wait, status=429)
             number = "".join(char for char in form.text("nomor").upper() if char.isalnum())

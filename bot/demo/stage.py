@@ -21,6 +21,9 @@ from bot.demo.story import Story
 from config.schema import Office, Offices
 from inbox.web.citizen_status import door_path
 
+# Whoever shows the demo sends many forms, and ready-made ones at once.
+_PATIENT = {"burst": 1000, "per_hour": 10_000, "fastest_seconds": 0}
+
 
 class Stage:
     """An async context manager around the stand-ins. ``folder`` keeps what lies on the phones."""
@@ -45,7 +48,9 @@ class Stage:
     @property
     def entries(self) -> Mapping[str, Mapping[str, Any]]:
         """Settings laid over the doors' own, by channel id. Only while the stage is open."""
-        return {id_: self._entry(id_, address) for id_, address in self._mailboxes.items()}
+        forms = [id_ for id_, entry in self._offices.channels().items() if entry.kind == "web"]
+        mail = {id_: self._entry(id_, address) for id_, address in self._mailboxes.items()}
+        return mail | dict.fromkeys(forms, _PATIENT)
 
     def _entry(self, channel: str, address: str) -> dict[str, Any]:
         office, entry = self._offices.channel(channel)

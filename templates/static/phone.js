@@ -155,12 +155,16 @@ function write({ to = "", subject = "", text = "", answers = 0, forwards = 0, no
   Object.assign(draft, { answers, forwards });
   const people = [...story.offices.map((one) => [one.mail, one.name]), ...story.citizens.map((one) => [one.address, one.name])];
   const choices = people.filter(([address]) => address && address !== owner().address);
-  if (to && !choices.some(([address]) => address === to)) choices.unshift([to, to]);
-  $("ke").replaceChildren(...choices.map(([address, name]) => new Option(name === address ? address : `${name} <${address}>`, address)));
+  const bare = to.replace(/\+[^@]*/, "");
+  if (to && !choices.some(([address]) => address === to)) {
+    choices.unshift([to, choices.find(([address]) => address === bare)?.[1] ?? to]);
+  }
+  $("ke").replaceChildren(...choices.map(([address, name]) => new Option(name === address || address !== bare && address === to ? name : `${name} <${address}>`, address)));
   $("ke").value = to || office().mail;
   $("subjek").value = subject;
   $("isi").value = text;
   $("berkas").value = "";
+  $("isi").placeholder = answers ? "Tulis balasan Anda…" : "Tulis aduan Anda…";
   $("ikut").hidden = !note;
   $("ikut").textContent = note;
   $("galat").hidden = true;

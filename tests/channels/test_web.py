@@ -18,18 +18,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import templates
-from channels.base import Accepted, Attachment, Inbound, Outbound, Report, State, Undelivered, Undigested
+from channels.base import Accepted, Attachment, Inbound, Outbound, State, Undelivered, Undigested
 from channels.web import Adapter, Settings
 from channels.web_files import clean_name, kind_of
 from channels.web_guard import Buckets, network
 from channels.web_raw import unpack
 from config import SHIPPED, load
+from tests.channels.contract import DoorContract
+from tests.channels.recording import RecordingDesk
 
 START = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64
 PDF = b"%PDF-1.7\n" + b"x" * 64
 MB = 1_000_000
 OFFICE = load(SHIPPED, secrets=False).office("blitar")
+
+
+def kept(text: str, **more: Any) -> bytes:
+    """A submission as the door keeps it."""
+    raw = {"form": "aduan", "id": f"contoh-{text}", "sender": "w0123456789", "at": "2026-11-23T02:15:00Z", "text": text}
+    return json.dumps(raw | more).encode()
+
+
+class TestContract(DoorContract):
+    """The web door keeps every door's promises."""
+
+    kind = "web"
+    samples = (
+        kept("Jalan rusak"),
+        kept("Lampu mati", fields={"nama": "Warga 1", "objek": "Lampu"}),
+        kept("Terlampir", files=[{"name": "surat.pdf", "content": "JVBERi0xLjc="}]),
+        kept("", id="balasan", form="balas", choice="SELESAI", fields={"nomor": "BLT-26-001234", "kode": "7F3K9Q"}),
+    )
+    secrets = ("kunci-rahasia",)
 
 
 class Clock:
@@ -46,40 +67,28 @@ class Clock:
 
 
 @dataclass
-class RecordingDesk:
-    """Stands behind the door: keeps what it is handed, and answers the same for the same message."""
+class FormDesk(RecordingDesk):
+    """A desk that answers and shows pages, as the form needs it."""
 
     answer: Accepted = field(default_factory=lambda: Accepted(number="BLT-26-001234", code="7F3K9Q", words="Diterima."))
-    broken: bool = False
-    got: dict[str, Inbound] = field(default_factory=dict)
 
     async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
-        if self.broken:
-            raise ConnectionError
-        answers = [replace(self.answer, duplicate=one.external_id in self.got) for one in inbounds]
-        self.got.update({one.external_id: one for one in inbounds})
-        return answers
-
-    async def report(self, *reports: Report) -> None: ...
-
-    async def progress(self) -> Mapping[str, Any]:
-        return {}
-
-    async def set_aside(self, raw: bytes, reason: str, progress: Mapping[str, Any] | None = None) -> None: ...
+        taken = await super().accept(*inbounds, progress=progress)
+        return [replace(self.answer, duplicate=one.duplicate) for one in taken]
 
     async def page(self, name: str, **values: Any) -> str:
         return templates.render(f"pages/citizen/{name}.html", office=OFFICE, **values)
 
     @property
     def only(self) -> Inbound:
-        assert len(self.got) == 1
-        return next(iter(self.got.values()))
+        (message,) = self.messages.values()
+        return message
 
 
 class Citizen:
     """A browser in front of the form."""
 
-    def __init__(self, client: TestClient[web.Request, web.Application], clock: Clock, desk: RecordingDesk) -> None:
+    def __init__(self, client: TestClient[web.Request, web.Application], clock: Clock, desk: FormDesk) -> None:
         self.client, self.clock, self.desk = client, clock, desk
         self.status, self.page, self.token = 0, "", ""
 
@@ -120,8 +129,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk() -> RecordingDesk:
-    return RecordingDesk()
+def desk() -> FormDesk:
+    return FormDesk()
 
 
 @pytest.fixture
@@ -130,7 +139,7 @@ def choices() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def citizen(clock: Clock, desk: RecordingDesk, choices: dict[str, Any]) -> Any:
+async def citizen(clock: Clock, desk: FormDesk, choices: dict[str, Any]) -> Any:
     adapter = Adapter("blitar-web", Settings(**choices), secret=b"rahasia", now=clock)
     app = web.Application()
     app.add_routes(adapter.routes(desk))
@@ -205,7 +214,7 @@ async def test_pressing_send_twice_makes_one_complaint(citizen: Citizen) -> None
     await citizen.sends(isi="Jalan rusak")
     citizen.token = token
     await citizen.sends(isi="Jalan rusak")
-    assert len(citizen.desk.got) == 1
+    assert len(citizen.desk.messages) == 1
     assert "BLT-26-001234" in citizen.page
 
 
@@ -215,7 +224,7 @@ async def test_going_back_and_writing_something_else_loses_nothing(citizen: Citi
     await citizen.sends(isi="Jalan rusak")
     citizen.token = token
     await citizen.sends(isi="Lampu mati")
-    assert [one.text for one in citizen.desk.got.values()] == ["Jalan rusak", "Lampu mati"]
+    assert [one.text for one in citizen.desk.messages.values()] == ["Jalan rusak", "Lampu mati"]
 
 
 async def test_what_is_wrong_stands_beside_its_field_and_the_words_stay(citizen: Citizen) -> None:
@@ -224,7 +233,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_words_stay(citizen:
         ("virus.zip", b"PK\x03\x04" + b"z" * 50), isi=" ", objek="Warung <b>Bu</b>", kontak="bukan kontak"
     )
     assert citizen.status == 422
-    assert citizen.desk.got == {}
+    assert citizen.desk.messages == {}
     assert 'value="Warung <b>Bu</b>"' in citizen.page
     assert 'value="bukan kontak"' in citizen.page
     for field_name in ("isi", "kontak", "berkas"):
@@ -240,7 +249,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_words_stay(citizen:
 async def test_contacts_people_write_are_taken(citizen: Citizen, contact: str) -> None:
     """An e-mail address, a number in any usual spelling, or none."""
     await citizen.sends(isi="Jalan rusak", kontak=contact)
-    assert len(citizen.desk.got) == 1
+    assert len(citizen.desk.messages) == 1
 
 
 async def test_files_have_limits_that_are_said(citizen: Citizen) -> None:
@@ -254,7 +263,7 @@ async def test_files_have_limits_that_are_said(citizen: Citizen) -> None:
     await citizen.sends(*[(f"{n}.pdf", PDF + b"0" * 9 * MB) for n in range(3)], isi="Semua besar")
     assert "Semua berkas bersama-sama terlalu besar" in citizen.page
     assert "Semua besar</textarea>" in citizen.page
-    assert citizen.desk.got == {}
+    assert citizen.desk.messages == {}
 
 
 async def test_no_file_chosen_is_no_file(citizen: Citizen) -> None:
@@ -289,7 +298,7 @@ async def test_a_text_beyond_measure_is_refused_with_a_sentence(citizen: Citizen
     await citizen.sends(isi="b" * 2 * MB)
     assert citizen.status == 422
     assert "hanya sebagian yang terbaca" in citizen.page
-    assert citizen.desk.got == {}
+    assert citizen.desk.messages == {}
 
 
 def multipart(*parts: tuple[str, bytes], boundary: str = "x") -> tuple[bytes, str]:
@@ -333,7 +342,7 @@ async def test_a_broken_body_gets_the_form_again(citizen: Citizen, body: bytes, 
     assert citizen.status == 422
     assert 'id="galat"' in citizen.page
     assert 'name="isi"' in citizen.page
-    assert citizen.desk.got == {}
+    assert citizen.desk.messages == {}
 
 
 async def test_a_browser_without_files_can_send_pairs(citizen: Citizen) -> None:
@@ -392,14 +401,14 @@ class TestFlood:
         assert citizen.response.headers["Retry-After"] == "60"
         citizen.clock.passes(minutes=1)
         await citizen.sends(isi="Aduan tiga")
-        assert len(citizen.desk.got) == 3
+        assert len(citizen.desk.messages) == 3
 
     async def test_mistakes_cost_nothing(self, citizen: Citizen) -> None:
         """Only what is handed in counts against the limit."""
         for _ in range(5):
             await citizen.sends(isi="", kontak="x")
         await citizen.sends(isi="Jalan rusak")
-        assert len(citizen.desk.got) == 1
+        assert len(citizen.desk.messages) == 1
 
     async def test_a_form_filled_in_no_time_is_asked_for_again(self, citizen: Citizen) -> None:
         """What is sent within three seconds comes back with its words; pressing again is enough."""
@@ -410,16 +419,16 @@ class TestFlood:
         assert "terkirim sangat cepat" in citizen.page
         citizen.clock.passes(seconds=5)
         await citizen.sends(isi="Jalan rusak")
-        assert len(citizen.desk.got) == 1
+        assert len(citizen.desk.messages) == 1
 
     async def test_the_hidden_field_catches_machines_and_lets_people_on(self, citizen: Citizen) -> None:
         """A filled trap is refused with a sentence and comes back empty."""
         await citizen.sends(isi="Beli obat", situs="http://contoh.id")
         assert citizen.status == 422
-        assert citizen.desk.got == {}
+        assert citizen.desk.messages == {}
         assert "http://contoh.id" not in citizen.page
         await citizen.sends(isi="Jalan rusak")
-        assert len(citizen.desk.got) == 1
+        assert len(citizen.desk.messages) == 1
 
     @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.1.ü", "abc.12.AAAAAAAAAAAAAAAAAAAAAAAA"])
     async def test_a_page_that_is_not_ours_is_replaced_by_one_that_is(self, citizen: Citizen, token: str) -> None:
@@ -427,10 +436,10 @@ class TestFlood:
         citizen.token = token
         await citizen.sends(isi="Jalan rusak")
         assert citizen.status == 422
-        assert citizen.desk.got == {}
+        assert citizen.desk.messages == {}
         citizen.clock.passes(seconds=5)
         await citizen.sends(isi="Jalan rusak")
-        assert len(citizen.desk.got) == 1
+        assert len(citizen.desk.messages) == 1
 
 
 def test_an_ipv6_customer_is_one_client() -> None:
@@ -477,7 +486,7 @@ class TestSlowLine:
         await writer.drain()
         writer.close()
         await citizen.looks()
-        assert citizen.desk.got == {}
+        assert citizen.desk.messages == {}
 
 
 class TestStatusPageReplies:
@@ -492,7 +501,7 @@ class TestStatusPageReplies:
         assert response.status == 303
         assert response.headers["Location"] == "/blitar/cek?nomor=BLT-26-001234#terbaru"
         await citizen.sends(("foto.jpg", JPEG), isi="", pilihan="BELUM", **form)
-        first, second = citizen.desk.got.values()
+        first, second = citizen.desk.messages.values()
         assert (first.text, first.choice, second.choice, second.files[0].name) == (
             "Masih rusak",
             "",
@@ -507,7 +516,7 @@ class TestStatusPageReplies:
         for text in ("Masih rusak", "Masih rusak", "Sudah baik"):
             citizen.token = "satu-halaman"
             await citizen.sends(path="/blitar/balas", nomor="BLT-26-001234", kode="7F3K9Q", isi=text)
-        assert [one.text for one in citizen.desk.got.values()] == ["Masih rusak", "Sudah baik"]
+        assert [one.text for one in citizen.desk.messages.values()] == ["Masih rusak", "Sudah baik"]
 
     async def test_a_reply_that_cannot_be_taken_comes_back_with_its_words(self, citizen: Citizen) -> None:
         """An empty reply, a refused file and a desk that cannot store each get a sentence."""
@@ -520,7 +529,7 @@ class TestStatusPageReplies:
         await citizen.sends(isi="Lihat ini", **form)
         assert citizen.status == 503
         assert "Lihat ini</textarea>" in citizen.page
-        assert citizen.desk.got == {}
+        assert citizen.desk.messages == {}
 
 
 async def test_the_pages_are_small_and_run_no_foreign_script(citizen: Citizen) -> None:
