@@ -1,7 +1,8 @@
 """The officers' list: whose queue, which door and status, what was searched for; late first, then nearest due.
 
-Reads only. A page of the list is two queries at most, by keyset, so that the hundredth page costs what the first does;
-the counts of the queues are four. Filters are values a page or the API can hold in an address.
+Reads only. A page of the list is three queries at most, by keyset, so that the hundredth page costs what the first
+does; the counts of the queues are four. Words are looked for in the texts themselves: among live tickets that is
+quick, among all there ever were it takes as long as there are many. Filters are values an address can hold.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from inbox.tickets import Tickets
 
 MOST_ROWS = 200
 _MOST_WORDS = 6
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = ("number", "permit_number", "lapor_id", "object", "place", "summary", "citizen__name")
 _STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
 
@@ -157,10 +159,6 @@ def _matching(tickets: QuerySet[Ticket], filters: Filters, now: datetime) -> Que
     tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
     if filters.late:
         tickets = tickets.filter(due_at__lte=now)
-    if filters.status == "live":
-        tickets = tickets.filter(status__in=LIVE)
-    elif filters.status != "all":
-        tickets = tickets.filter(status=filters.status)
     return _said(tickets, filters.q)
 
 
@@ -174,34 +172,54 @@ def _said(tickets: QuerySet[Ticket], q: str) -> QuerySet[Ticket]:
     return tickets
 
 
-def _by_due(filters: Filters) -> bool:
-    """What is worked on is listed by its due time, what is over by its age, the newest first."""
-    return filters.status in {"live", *LIVE}
+def _stretches(filters: Filters) -> str:
+    """The stretches that a list consists of, one after the other, each in the order of an index.
+
+    d: due, the nearest (and latest) first; n: open without a due time; w: waiting for the citizen; i: by age.
+    """
+    return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.status, "i")
 
 
 async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> list[Ticket]:
-    tickets = tickets.select_related("citizen", "officer").limit(limit)
-    kind, at, id_ = _position(cursor, "dn" if _by_due(filters) else "i")
-    if not _by_due(filters):
-        return await (tickets.filter(id__lt=id_) if cursor else tickets).order_by("-id")
-    dated: list[Ticket] = []
-    if kind != "n":
-        after = Q(due_at__gt=at) | Q(due_at=at, id__gt=id_) if cursor else Q()
-        dated = await tickets.filter(after, due_at__not_isnull=True).order_by("due_at", "id")
-    undated = tickets.filter(due_at=None, id__gt=id_ if kind == "n" else 0).order_by("id")
-    rest = limit - len(dated)
-    return dated + (await undated.limit(rest) if rest else [])
+    """The next ``limit`` tickets after the cursor."""
+    stretches = _stretches(filters)
+    begin, at, id_ = _position(cursor, stretches)
+    rows: list[Ticket] = []
+    for stretch in stretches[stretches.index(begin) :] if begin else stretches:
+        after = (at, id_) if stretch == begin else None
+        found = _stretch(tickets, stretch, filters, after).limit(limit - len(rows))
+        rows += await found.select_related("citizen", "officer")
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _stretch(
+    tickets: QuerySet[Ticket], stretch: str, filters: Filters, after: tuple[datetime | None, int] | None
+) -> QuerySet[Ticket]:
+    at, id_ = after or (None, 0)
+    if stretch == "d":
+        # Only an open ticket has a due time; the bound says to the planner that its index of those is meant.
+        dated = tickets.filter(due_at__gte=at or _EARLIEST).order_by("due_at", "id")
+        return dated.filter(Q(due_at__gt=at) | Q(due_at=at, id__gt=id_)) if after else dated
+    if stretch in "nw":
+        status = "open" if stretch == "n" else "waiting"
+        return tickets.filter(status=status, due_at=None, id__gt=id_).order_by("id")
+    aged = tickets.order_by("-id") if filters.status == "all" else tickets.filter(status=filters.status).order_by("-id")
+    return aged.filter(id__lt=id_) if after else aged
 
 
 def _cursor(row: Ticket, filters: Filters) -> str:
-    if not _by_due(filters):
+    if _stretches(filters) == "i":
         return f"i{row.id}"
-    return f"d{row.due_at.isoformat()}~{row.id}" if row.due_at else f"n{row.id}"
+    if row.due_at:
+        return f"d{row.due_at.isoformat()}~{row.id}"
+    return f"{'n' if row.status == 'open' else 'w'}{row.id}"
 
 
-def _position(cursor: str, kinds: str) -> tuple[str, datetime | None, int]:
+def _position(cursor: str, stretches: str) -> tuple[str, datetime | None, int]:
     kind, place = cursor[:1], cursor[1:]
-    if kind not in kinds:
+    if kind not in stretches:
         raise Refused("cursor-unreadable")
     try:
         if kind != "d":
