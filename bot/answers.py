@@ -17,6 +17,7 @@ from bot.talk import Expects, Known
 from bot.turn import Turn, rested
 
 _SEEN = timedelta(seconds=5)
+_FRESH = timedelta(days=1)
 _LONGEST = {"object": 30, "place": 40, "name": 8}
 _LETTERS = 300
 
@@ -126,10 +127,14 @@ def _could_be_name(turn: Turn) -> bool:
 
 
 def _was_seen(turn: Turn) -> bool:
-    """Nobody answers a question that was asked five seconds ago; what comes then was on its way already."""
+    """Nobody answers a question that was asked five seconds ago; what comes then was on its way already.
+
+    Nor does anybody answer after a day without replying to the message that asked.
+    """
     asked = turn.memory.asked_at
-    certain = turn.clue is not None or turn.said.chosen
-    return certain or (asked is not None and turn.said.at >= asked + _SEEN)
+    if turn.clue is not None or turn.said.chosen:
+        return True
+    return asked is not None and asked + _SEEN <= turn.said.at <= asked + _FRESH
 
 
 def _next(turn: Turn, ticket: Known, effects: tuple[Effect, ...]) -> Decision:

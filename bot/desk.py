@@ -166,17 +166,19 @@ class Desk:
         try:
             taken = await self._database.transaction(lambda: self._take(one))
         except Exception as error:  # noqa: BLE001 - a second transaction keeps it for a person
-            detail = one.why or mishap.place(error)
-            log.error("message set aside", channel=self._channel, error=detail)  # noqa: TRY400 - no text of a citizen's
-            await self._database.transaction(
-                lambda: self._aside(
-                    one.raw, one.stored, reason="clerk-failed", external_id=one.inbound.external_id, detail=detail
-                )
-            )
-            self._announce(Event(self._office.id, "aside"))
-            return Accepted(aside=True)
+            return await self._failed(one, one.why or mishap.place(error))
         self._tell([taken])
         return self._accepted(taken)
+
+    async def _failed(self, one: _Ready, detail: str) -> Accepted:
+        """A message that the clerk cannot take waits for a person. Where even that fails, upstream is not told."""
+        external_id = one.inbound.external_id
+        await self._database.transaction(
+            lambda: self._aside(one.raw, one.stored, reason="clerk-failed", external_id=external_id, detail=detail)
+        )
+        log.error("message set aside", channel=self._channel, error=detail)
+        self._announce(Event(self._office.id, "aside"))
+        return Accepted(aside=True)
 
     async def _aside(self, raw: bytes, stored: Stored, *, reason: str, external_id: str = "", detail: str = "") -> None:
         await set_aside(

@@ -92,16 +92,16 @@ class Scenes:
         return await links.limit(_MOST_TICKETS).select_related("ticket")
 
     def _own(self, links: Iterable[TicketLink], now: datetime) -> tuple[Known, ...]:
-        """Each ticket once; an address counts as confirmed for it where any of its conversations is."""
+        """Each ticket that this address hears of, once; confirmed where any of its conversations is."""
         own: dict[int, Known] = {}
-        for link in sorted(links, key=lambda one: one.confirmed):
+        for link in sorted((one for one in links if one.hears), key=lambda one: one.confirmed):
             own[link.ticket_id] = self._known(link.ticket, now, confirmed=link.confirmed)
         return tuple(sorted(own.values(), key=lambda one: (one.spoken_at, one.id), reverse=True))
 
     def _pointed(self, ticket: Ticket | None, links: Iterable[TicketLink], now: datetime) -> Known | None:
         if ticket is None:
             return None
-        mine = [link for link in links if link.ticket_id == ticket.id]
+        mine = [link for link in links if link.ticket_id == ticket.id and link.hears]
         return self._known(ticket, now, owned=bool(mine), confirmed=not mine or any(link.confirmed for link in mine))
 
     def _known(self, ticket: Ticket, now: datetime, *, owned: bool = True, confirmed: bool = True) -> Known:

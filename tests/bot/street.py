@@ -20,7 +20,7 @@ from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
-from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Ticket
+from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Paper, Ticket
 from inbox.tickets import Tickets
 
 MORNING = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -93,10 +93,8 @@ class Street:
     async def answers(self, ticket: Ticket, text: str = "Lampu sudah kami perbaiki.") -> None:
         """The office answers at once, as SOP 10 allows."""
         by = await self.officer("petugas")
-        values = {
-            "formulir-aduan.object": "lampu",
-            "jawaban.text": text,
-        }
+        first = not await Paper.filter(ticket_id=ticket.id, paper="formulir-aduan").exists()
+        values = {"jawaban.text": text} | ({"formulir-aduan.object": "lampu"} if first else {})
         version = (await Ticket.get(id=ticket.id)).version
         await self.acting.act(by, ticket.number, "jawab-langsung", values, version=version, now=self.clock)
 

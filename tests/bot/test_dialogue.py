@@ -109,6 +109,14 @@ SITUATIONS: dict[str, Scene] = {
     "asked object, this second": about(
         ONE, memory=memory(Expects.PART, asked=ago(seconds=2), ticket=1, part="object", then=("place",), **AT_ONCE)
     ),
+    "asked object, two days ago": about(
+        ONE, memory=memory(Expects.PART, asked=ago(days=2), ticket=1, part="object", then=("place",), filed=1)
+    ),
+    "asked object two days ago, threaded": about(
+        ONE,
+        memory=memory(Expects.PART, asked=ago(days=2), ticket=1, part="object", then=("place",), filed=1),
+        threaded=ONE,
+    ),
     "asked object, last week": about(
         ONE, memory=memory(Expects.PART, asked=ago(days=6), ticket=1, part="object", then=("place",), filed=1)
     ),
@@ -374,6 +382,8 @@ TABLE: list[Row] = [
     ("asked object", "panjang sekali " * 40, "join 1, say digabung 1 (guessed)"),
     ("asked object", (COMPLAINT, NEW_MAIL), ASK),
     ("asked object, this second", "di jalan Merdeka", "join 1"),
+    ("asked object, two days ago", "Lampu jalan tiang tiga", "join 1, say digabung 1 (guessed)"),
+    ("asked object two days ago, threaded", "Tiang tiga", "join 1, fill 1 object=Tiang tiga, say tanya-tempat 1"),
     ("asked object, last week", "Lampu jalan tiang tiga", "join 1, say digabung 1 (guessed)"),
     (
         "asked object, two open",
