@@ -1,4 +1,4 @@
-"""What many tests share: a database of each engine with every table and no row, and a clock that stands still."""
+"""What many tests share: a fresh database of each engine, real mail servers, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from inbox.database import Database
 from inbox.migrate import migrate
+from tests import mail_peers
 from tests.postgres import Server, serve
 
 
@@ -35,6 +36,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The address of a fresh SQLite database, for a test that opens it itself or hands it to another process."""
     shutil.copyfile(sqlite_template, tmp_path / "wadul.sqlite")
     return f"sqlite://{tmp_path / 'wadul.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[mail_peers.MailServers]:
+    """A real IMAP and a real SMTP server, one pair for the session: a machine has room for one OpenSMTPD."""
+    with mail_peers.serve() as servers:
+        yield servers
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,8 @@ from inbox.migrate import migrate
 
 INSTALL = "PostgreSQL's server programs are missing: `make peers` installs them (Debian, as root)."
 _USER = "postgres"
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "max_connections": "60"}
+_SETTINGS = {"listen_addresses": "", "max_connections": "60"}
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Start a server and stop it afterwards. Skips, or fails with ``WADUL_PEERS=required``, where it is missing."""
+def serve(*, durable: bool = False) -> Iterator[Server]:
+    """Start a server and stop it afterwards. Skips, or fails with ``WADUL_PEERS=required``, where it is missing.
+
+    ``durable``: commits reach the disk, for benchmarks; tests do without.
+    """
     programs = _programs()
     as_whom = _as_whom()
     with tempfile.TemporaryDirectory(prefix="wadul-pg-", ignore_cleanup_errors=True) as name:
@@ -68,7 +72,7 @@ def serve() -> Iterator[Server]:
         options: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, **as_whom}
         initdb = [programs / "initdb", "-D", folder / "data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C"], check=True, **options)
-        with _running([programs / "postgres", "-D", folder / "data", "-k", folder, *_flags()], folder, options):
+        with _running([programs / "postgres", "-D", folder / "data", "-k", folder, *_flags(durable)], folder, options):
             yield Server(folder)
 
 
@@ -109,5 +113,6 @@ def _as_whom() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _flags() -> list[str]:
-    return [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _flags(durable: bool) -> list[str]:
+    settings = _SETTINGS if durable else _SETTINGS | _FORGETFUL
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
