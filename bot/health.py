@@ -32,7 +32,7 @@ class HealthBook:
         return min(halves, key=lambda health: _WORST_FIRST.index(health.state), default=Health())
 
     def note(self, channel: str, direction: Direction, state: str, reason: str = "") -> None:
-        """Set one half. ``reason`` is log-safe: a class of trouble, never a text or an address.
+        """Set one half. ``reason`` is the code of a sentence in ``templates/reasons.yaml``.
 
         The first trouble and the recovery are logged, what repeats is not.
         """

@@ -10,8 +10,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
+
 from bot.health import HealthBook
 from channels.base import Channel, Desk, Unauthorised
+from inbox import mishap
+
+log = structlog.get_logger()
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
@@ -73,10 +78,11 @@ class Listeners:
                 self._health.note(door.id, "in", "ok")
             await listening
         except Unauthorised:
-            return "refused", "credentials refused"
+            return "refused", "unauthorised"
         except Exception as error:  # noqa: BLE001 - whatever a door raises, it is started again
-            return "down", type(error).__name__
+            log.debug("listening ended", channel=door.id, error=mishap.place(error))
+            return "down", "server-unreachable"
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
-        return "down", "ended"
+        return "down", "server-unreachable"
