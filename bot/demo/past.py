@@ -18,6 +18,7 @@ from bot.demo.letters import Draft
 from bot.demo.phones import Phones
 from bot.demo.story import Case, Happening, Story
 from config.schema import Office
+from inbox import notices
 from inbox.actor import Actor
 from inbox.models import Officer, Ticket
 from inbox.web.gate import actor
@@ -104,7 +105,13 @@ class _Played:
         if step.says:
             await self._say(step.says)
         else:
+            await self._look(self._actors[step.role])
             await self._act(await Ticket.get(id=self._ticket_id), step)
+
+    async def _look(self, by: Actor) -> None:
+        """The officer opens the ticket's page: what it had to tell them is seen."""
+        mine = (by.office, by.roles, by.officer_id)
+        await self._wadul.database.transaction(lambda: notices.see(*mine, self._now(), ticket_id=self._ticket_id))
 
     async def _act(self, ticket: Ticket, step: Happening) -> None:
         by, acting, now = self._actors[step.role], self._wadul.acting, self._now()

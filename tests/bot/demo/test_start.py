@@ -17,7 +17,7 @@ from bot.demo.past import moment
 from bot.demo.start import apart, staged
 from bot.settings import Settings
 from config import SHIPPED, load
-from inbox.models import Delivery, Officer, SetAside, Ticket
+from inbox.models import Delivery, Notice, Officer, SetAside, Ticket
 from inbox.worktime import Calendar
 
 MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -54,6 +54,7 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
         assert not await SetAside.exists()
         assert set(await Delivery.all().values_list("state", flat=True)) <= {"sent", "delivered"}
         assert all(row.opened_at < MONDAY for row in await Ticket.all())
+        assert await Notice.filter(role="petugas", seen_at=None).values_list("ticket_id", flat=True) == [fresh.id]
 
 
 async def test_a_demo_that_is_started_again_goes_on_where_it_was(settings: Settings) -> None:
