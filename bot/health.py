@@ -31,8 +31,8 @@ class HealthBook:
         halves = [health for (name, _), health in self._book.items() if name == channel]
         return min(halves, key=lambda health: _WORST_FIRST.index(health.state), default=Health())
 
-    def note(self, channel: str, direction: Direction, state: str, reason: str = "") -> None:
-        """Set one half. ``reason`` is the code of a sentence in ``templates/reasons.yaml``.
+    def note(self, channel: str, direction: Direction, state: str, reason: str = "", detail: str = "") -> None:
+        """Set one half. ``reason`` is the code of a sentence in ``templates/reasons.yaml``, ``detail`` is for the log.
 
         The first trouble and the recovery are logged, what repeats is not.
         """
@@ -42,6 +42,6 @@ class HealthBook:
         self._book[channel, direction] = Health(state=state, since=self._now(), reason=reason)
         self._told(channel)
         if state in {"down", "refused"}:
-            log.warning("channel " + state, channel=channel, direction=direction, reason=reason)
+            log.warning("channel " + state, channel=channel, direction=direction, reason=reason, detail=detail)
         elif known.state in {"down", "refused"}:
             log.info("channel up again", channel=channel, direction=direction)

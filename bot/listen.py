@@ -10,13 +10,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
-
 from bot.health import HealthBook
 from channels.base import Channel, Desk, Unauthorised
 from inbox import mishap
-
-log = structlog.get_logger()
 
 FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
@@ -62,15 +58,15 @@ class Listeners:
         wait = FIRST_SECONDS
         while True:
             began = asyncio.get_running_loop().time()
-            state, reason = await self._once(door)
+            state, reason, detail = await self._once(door)
             if asyncio.get_running_loop().time() - began > SETTLED_SECONDS:
                 wait = FIRST_SECONDS
-            self._health.note(door.id, "in", state, reason)
+            self._health.note(door.id, "in", state, reason, detail)
             await self._sleep(REFUSED_SECONDS if state == "refused" else wait * self._jitter())
             wait = min(wait * 2, LONGEST_SECONDS)
 
-    async def _once(self, door: Channel) -> tuple[str, str]:
-        """Listen until it ends; answers the trouble. A door counts as well once it has listened for a while."""
+    async def _once(self, door: Channel) -> tuple[str, str, str]:
+        """Listen until it ends; answers state, reason and detail. A door counts as well once it has listened for a while."""
         listening = asyncio.create_task(door.listen(self._desks[door.id]))
         try:
             done, _ = await asyncio.wait({listening}, timeout=SETTLED_SECONDS)
@@ -78,11 +74,10 @@ class Listeners:
                 self._health.note(door.id, "in", "ok")
             await listening
         except Unauthorised:
-            return "refused", "unauthorised"
+            return "refused", "unauthorised", ""
         except Exception as error:  # noqa: BLE001 - whatever a door raises, it is started again
-            log.debug("listening ended", channel=door.id, error=mishap.place(error))
-            return "down", "server-unreachable"
+            return "down", "server-unreachable", mishap.place(error)
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
-        return "down", "server-unreachable"
+        return "down", "server-unreachable", "ended"
