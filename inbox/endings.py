@@ -32,7 +32,7 @@ async def hand_on(case: Case, agency: str, reason: str) -> None:
 async def close(case: Case, closing: str, reason: str = "") -> None:
     """The case is closed. ``closing``: confirmed, withdrawn, officer, silence (the citizen did not answer), action."""
     await _end(case, "closed", closing, reason)
-    await case.log("closed", closing=closing)
+    await case.log("closed", reason=f"closing-{closing}")
 
 
 async def reopen(case: Case, reason: str) -> None:

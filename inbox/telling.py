@@ -122,11 +122,11 @@ class Telling:
         """Why the clerk says nothing to this address; empty where it may. An officer is never silenced."""
         if address.dead_at is not None:
             await self._say_dead(ticket, address, said.now)
-            return "dead"
+            return "address-dead"
         if address.stopped_at is not None:
-            return "stopped"
+            return "address-stopped"
         most = self._cases.offices.office(ticket.office).clerk.automatic_per_hour
-        return "limit" if await outbox.automatic_lately(address.id, said.now) >= most else ""
+        return "hour-full" if await outbox.automatic_lately(address.id, said.now) >= most else ""
 
     async def _say_dead(self, ticket: Ticket, address: Address, now: datetime) -> None:
         for role in await roles_at_hand(ticket.id):

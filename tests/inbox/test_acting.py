@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.schema import Office, Offices, PaperKind, Procedure
 from inbox.actor import Actor
+from inbox.database import Database
+from inbox.files import Files
 from inbox.models import Delivery, Disposition, Message, Paper, Pause, RegisterEntry, Task, Ticket
-from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.refused import Forbidden, Refused, Stale
 from templates import sentence
-from tests.inbox.house import ROLES, House, at, local, upload
+from tests.inbox.house import ROLES, House, at, blitar, local, upload
 
 NOW = at("2026-11-23 09:15")
 SHEET = {
@@ -271,13 +276,26 @@ async def test_what_is_missing_or_wrong_is_refused_at_its_field(
     assert (await house.version(number), await house.steps(number), await Paper.all().count()) == before
 
 
-async def test_another_offices_officer_learns_nothing(house: House) -> None:
-    """A ticket of Blitar does not exist for anybody else, whatever they ask for."""
-    stranger = await house.officer("petugas")
-    stranger = Actor(stranger.officer_id, "x", "blitar", "X", "X", frozenset())
-    ticket = await house.complaint(NOW)
-    with pytest.raises(Missing, match="ticket-missing"):
-        await house.acting.note(stranger, ticket.number, "?", now=NOW)
+async def test_another_offices_officer_learns_nothing(sqlite_database: Database, tmp_path: Path) -> None:
+    """A ticket of Blitar does not exist for an officer of another office, whatever they ask for."""
+    offices = blitar()
+    other = offices.office("blitar").model_copy(update={"id": "lain", "code": "LLN"})
+    both = Offices(offices.folder, {"blitar": offices.office("blitar"), "lain": other}, offices.worktime)
+    house = House(sqlite_database, tmp_path, both)
+    stranger = await house.officer(*ROLES, office="lain")
+    number = (await house.complaint(NOW)).number
+    attempts = [
+        house.act(stranger, number, "jawab-langsung", NOW, {"jawaban.text": "x"}),
+        house.acting.reply(stranger, number, "x", version=1, now=NOW),
+        house.acting.note(stranger, number, "x", now=NOW),
+        house.acting.seen(stranger, number, now=NOW),
+        house.acting.assign(stranger, number, None, version=1, now=NOW),
+        house.acting.fields(stranger, number, {"object": "x"}, version=1, now=NOW),
+        house.acting.close(stranger, number, "x", version=1, now=NOW),
+    ]
+    results = await asyncio.gather(*attempts, return_exceptions=True)
+    assert [getattr(result, "code", result) for result in results] == ["ticket-missing"] * len(attempts)
+    assert await house.journal(number) == ["opened"]
 
 
 async def test_a_reply_reaches_every_conversation_that_hears(any_house: House) -> None:
@@ -429,3 +447,58 @@ async def test_a_secretary_may_not_close(house: House) -> None:
     with pytest.raises(Forbidden) as refusal:
         await house.acting.close(sekretaris, ticket.number, "x", version=1, now=NOW)
     assert refusal.value.code == "no-right"
+
+
+def with_more_endings(office: Office) -> Office:
+    """Blitar, were its first step to hand on, close, or end with an uploaded record."""
+    procedure = office.procedures["blitar-10"].model_dump(mode="json")
+    procedure["steps"][0]["actions"] += [
+        {"id": "alihkan", "label": "Alihkan", "to": "selesai", "outcome": "handed-on"},
+        {"id": "tutup", "label": "Tutup", "to": "selesai", "outcome": "closed", "needs": ["berita-acara"]},
+    ]
+    record = PaperKind(id="berita-acara", name="Berita Acara", made="uploaded")
+    return office.model_copy(
+        update={
+            "procedures": {"blitar-10": Procedure.model_validate(procedure)},
+            "papers": (*office.papers, record),
+        }
+    )
+
+
+async def test_a_procedure_may_end_by_handing_on(sqlite_database: Database, tmp_path: Path) -> None:
+    """The action asks where to and why, and the citizen is told although the procedure marks no words."""
+    house = House(sqlite_database, tmp_path, blitar(with_more_endings))
+    petugas, ticket = await house.officer("petugas"), await house.complaint(NOW)
+    with pytest.raises(Refused) as refusal:
+        await house.act(petugas, ticket.number, "alihkan", NOW, {"agency": "pdam"})
+    assert (refusal.value.code, refusal.value.field) == ("field-missing", "reason")
+    after = await house.act(petugas, ticket.number, "alihkan", NOW, {"agency": "pdam", "reason": "Soal air"})
+    assert (after.status, after.agency, after.closing) == ("handed-on", "pdam", "handed-on")
+    ((template, text),) = await house.heard(ticket.number)
+    assert template == "dialihkan"
+    assert "PDAM Kota Blitar" in text
+
+
+async def test_a_paper_may_be_a_file(sqlite_database: Database, tmp_path: Path) -> None:
+    """Without the file the action is refused at its field; with it the paper names what the store holds."""
+    house = House(sqlite_database, tmp_path, blitar(with_more_endings))
+    petugas, ticket = await house.officer("petugas"), await house.complaint(NOW)
+    for file, code in [({}, "file-missing"), ({"berita-acara": upload("x.pdf", b"")}, "file-missing")]:
+        with pytest.raises(Refused) as refusal:
+            await house.act(petugas, ticket.number, "tutup", NOW, {"reason": "Selesai"}, **file)
+        assert (refusal.value.code, refusal.value.field) == (code, "berita-acara.file")
+    record = upload("berita acara.pdf", b"%PDF acara")
+    after = await house.act(petugas, ticket.number, "tutup", NOW, {"reason": "Selesai"}, **{"berita-acara": record})
+    assert (after.status, after.closing) == ("closed", "action")
+    paper = await Paper.get(paper="berita-acara")
+    assert paper.name == "berita acara.pdf"
+    assert await Files(tmp_path).read(paper.digest) == b"%PDF acara"
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "inbox").glob("*.py")), ids=lambda path: path.name)
+def test_what_the_record_refuses_and_writes_down_has_its_sentence(path: Path) -> None:
+    """Every code of a refusal and every event of the journal is a sentence with a remedy."""
+    source = path.read_text("utf-8")
+    codes = re.findall(r'(?:Refused|Forbidden|Missing|Stale)\(\s*"([a-z-]+)"', source)
+    events = re.findall(r'\.log\(\s*"([a-z-]+)"', source)
+    assert [name for name in codes + events if sentence(name) == name] == []

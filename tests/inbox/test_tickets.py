@@ -341,7 +341,7 @@ async def test_no_address_hears_more_automatic_words_an_hour_than_the_office_all
         await house.clerk(house.tickets.tell, ticket, "diteruskan", NOW)
     assert len(await house.heard(ticket.number)) == 8
     line = await Entry.get(event="not-sent")
-    assert (line.values["reason"], line.values["template"]) == ("limit", "diteruskan")
+    assert (line.values["reason"], line.values["template"]) == ("hour-full", "diteruskan")
     await house.clerk(house.tickets.tell, ticket, "diteruskan", at("2026-11-23 10:16"))
     assert len(await house.heard(ticket.number)) == 9
 
