@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as having
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +42,7 @@ class Wrong:
 
     field: str
     code: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = having(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
