@@ -101,7 +101,7 @@ class Deadlines:
 
     async def _silence(self, case: Case) -> bool:
         until = endings.reopen_until(case)
-        if case.ticket.status != "answered" or until is None or until >= case.now:
+        if case.ticket.status != "answered" or case.ticket.unread or until is None or until >= case.now:
             return False
         await endings.close(case, "silence")
         await case.save()
@@ -133,9 +133,10 @@ class Deadlines:
         return bool(above)
 
     async def _unanswered(self, office: Office, now: datetime) -> list[Ticket]:
-        """Answered tickets whose citizen has not said in time that it is not settled."""
+        """Answered tickets nobody came back to in time; what somebody wrote since is for a person to look at first."""
         days, calendar = office.clerk.reopen_days, self._calendars[office.id]
-        waiting = Ticket.filter(office=office.id, status="answered", answered_at__lt=now - timedelta(days=days))
+        earlier = now - timedelta(days=days)
+        waiting = Ticket.filter(office=office.id, status="answered", unread=False, answered_at__lt=earlier)
         found = await waiting.order_by("answered_at").limit(_MOST)
         return [one for one in found if one.answered_at and calendar.add_workdays(one.answered_at, days).at < now]
 

@@ -159,6 +159,16 @@ async def test_an_answer_nobody_came_back_to_is_closed_and_may_still_be_rated(an
     assert (await Ticket.get(id=ticket.id)).rating == 4
 
 
+async def test_an_answer_that_somebody_wrote_about_is_not_closed_unread(house: House) -> None:
+    """The citizen wrote again and nobody has looked: the clock leaves it to a person, and closes it afterwards."""
+    petugas, ticket = await house.officer("petugas"), await house.complaint(NOW)
+    await house.act(petugas, ticket.number, "jawab-langsung", NOW, {"jawaban.text": "Sudah."})
+    await house.writes(ticket, "Lalu bagaimana dengan pagarnya?", at("2026-12-10 10:00"))
+    assert await Deadlines(house.tickets).late(at("2026-12-14 09:00")) == 0
+    await house.acting.seen(petugas, ticket.number, now=at("2026-12-14 09:01"))
+    assert await Deadlines(house.tickets).late(at("2026-12-14 09:02")) == 1
+
+
 async def test_many_processes_at_the_same_minute_do_everything_once(any_house: House) -> None:
     """Rows are looked at again under their lock: one reminder, one letter, whoever comes first."""
     house = any_house
