@@ -1,0 +1,163 @@
+"""What a child does in its life: take the mail that waits, answer a complaint, carry out what is queued, migrate.
+
+The program's own parts, built by its composition root over the database, folder and mail account it is given; a
+``nth`` above 0 is the step it dies at. All times are the ``now`` it is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from bot.app import Wadul, built, running
+from bot.settings import Settings
+from channels import mail_imap
+from channels.base import Inbound
+from config import SHIPPED, load
+from inbox.actor import Actor
+from inbox.migrate import migrate as migrate_database
+from inbox.models import Ticket
+from tests.faults.points import Fuse
+from tests.journeys.browsing import Browser
+from tests.journeys.officers import PASSWORD, Officer
+
+OFFICES = load(SHIPPED, secrets=False)
+CHANNEL = "blitar-email"
+ANSWER = "Sudah kami tertibkan pagi ini."
+
+
+def take_mail(**given: Any) -> None:
+    """Listen at the mailbox until there is nothing more to take."""
+
+    async def work(wadul: Wadul) -> None:
+        waiting = asyncio.Event()
+
+        async def wait(_mailbox: mail_imap.Mailbox, _seconds: float) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+        mail_imap.Mailbox.wait = wait  # type: ignore[method-assign]
+        listening = asyncio.create_task(wadul.doors[CHANNEL].listen(wadul.desks[CHANNEL]))
+        idle = asyncio.create_task(waiting.wait())
+        await asyncio.wait({listening, idle}, return_when=asyncio.FIRST_COMPLETED)
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+
+    _live(work, **given)
+
+
+def answer(*, number: str, **given: Any) -> None:
+    """An officer answers, unless it was done before; then everything that is due goes out."""
+
+    async def work(wadul: Wadul) -> None:
+        ticket = await Ticket.get(number=number)
+        if ticket.status == "open":
+            actor = Actor(officer_id=1, login="petugas", office="blitar", name="Ratna", initials="RD", roles=_PETUGAS)
+            values = {"jawaban.text": ANSWER}
+            now = _moment(given["now"])
+            await wadul.acting.act(actor, number, "jawab-langsung", values, version=ticket.version, now=now)
+        await wadul.deliverer.drain()
+
+    _live(work, **given)
+
+
+def send(**given: Any) -> None:
+    """Everything that is due goes out."""
+
+    async def work(wadul: Wadul) -> None:
+        await wadul.deliverer.drain()
+
+    _live(work, **given)
+
+
+def warm_up() -> None:
+    """A whole life over a database that is thrown away: what is read and compiled once is there for every child."""
+
+    async def work(wadul: Wadul) -> None:
+        now = wadul.desks[CHANNEL]._now()
+        inbound = Inbound("warm@warga.example.test", "warm@warga.example.test", now, text="Jalan berlubang di Kauman.")
+        await wadul.desks[CHANNEL].accept(inbound)
+        ticket = await Ticket.get()
+        actor = Actor(officer_id=1, login="petugas", office="blitar", name="Ratna", initials="RD", roles=_PETUGAS)
+        values = {"jawaban.text": ANSWER}
+        await wadul.acting.act(actor, ticket.number, "jawab-langsung", values, version=ticket.version, now=now)
+
+    with TemporaryDirectory() as folder:
+        url, account = f"sqlite://{folder}/warm.sqlite", {"address": "warm@blitar.example.test"}
+        for job in (begin, lambda **given: _live(work, **given)):
+            job(url=url, data=folder, account=account, now="2026-11-23T02:15:00+00:00")
+
+
+def look_at_trouble(*, lists: str, **given: Any) -> None:
+    """An officer signs in, opens the page of what does not go by itself, and finds ``lists`` there."""
+
+    async def work(wadul: Wadul) -> None:
+        async with running(wadul) as port:
+            officer = Officer("petugas", Browser(f"http://127.0.0.1:{port}"))
+            try:
+                (await officer.opens("/meja/gangguan")).shows(lists, "belum pasti", "Coba lagi", "Sudah sampai")
+            finally:
+                await officer.leaves()
+
+    _live(work, **given)
+
+
+def begin(**given: Any) -> None:
+    """A new database with an officer, at an office whose mailbox has just been connected."""
+
+    async def work(wadul: Wadul) -> None:
+        wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        office, now = OFFICES.office("blitar"), _moment(given["now"])
+        await wadul.officers.add(office, "petugas", "Ratna Dewi", ["petugas"], PASSWORD, now=now)
+
+    _live(work, **given)
+
+
+def migrate(*, url: str, nth: int = 0, trace: str = "", **_: Any) -> None:
+    """Lay the tables, or those that are missing."""
+    if trace:
+        Fuse(nth, Path(trace)).lay()
+    asyncio.run(migrate_database(url))
+
+
+_PETUGAS = frozenset({"petugas"})
+
+
+def _live(
+    work: Callable[[Wadul], Any],
+    *,
+    url: str,
+    data: str,
+    account: Mapping[str, Any],
+    now: str,
+    nth: int = 0,
+    trace: str = "",
+    statements: bool = True,
+) -> None:
+    async def whole() -> None:
+        async with _wadul(url, Path(data), account, _moment(now)) as wadul:
+            # What happens before is the program's start; the road begins here.
+            if trace:
+                Fuse(nth, Path(trace)).lay(statements=statements)
+            await work(wadul)
+
+    asyncio.run(whole())
+
+
+@asynccontextmanager
+async def _wadul(url: str, data: Path, account: Mapping[str, Any], now: datetime) -> AsyncIterator[Wadul]:
+    settings = Settings(public_url="http://wadul.example.test", data=data, database=url, listen="127.0.0.1:0")
+    async with built(settings, OFFICES, now=lambda: now, entries={CHANNEL: account}) as wadul:
+        yield wadul
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,70 @@
+"""Where a process can be killed: between any two steps of a road. Laid around the program's own parts, by the tests.
+
+Each step names itself as it is about to happen (and, where the world outside sees it, once it has happened); at the
+n-th name the process kills itself with SIGKILL, as a power cut would.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
+from tortoise.backends.base_postgres.client import BasePostgresClient
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+
+from channels import email, mail_imap, mail_smtp
+from inbox import files, sqlite
+
+STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many", "execute_script", "begin")
+
+
+class Fuse:
+    """Burns down by one with every step; dies at the ``nth``. 0 never dies. The steps are written to ``trace``."""
+
+    def __init__(self, nth: int, trace: Path) -> None:
+        self._left, self._trace = nth, os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def step(self, name: str) -> None:
+        """This is about to happen, or has just happened."""
+        os.write(self._trace, f"{name}\n".encode())
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def lay(self, *, statements: bool = True) -> None:
+        """Lay it around everything that leaves a mark: files, statements, commits, the network."""
+        self._around(files.Files, "put", after=True)
+        for engine in (SqliteTransactionWrapper, PostgresTransaction):
+            self._around(engine, "commit", after=True)
+        if statements:
+            self._around_statements()
+        self._around(mail_imap.Mailbox, "download")
+        for call in ("mail", "rcpt", "data"):
+            self._around(mail_smtp.SMTP, call, after=call == "data")
+        self._around(email.Adapter, "send", after=True)
+
+    def _around_statements(self) -> None:
+        engines = (SqliteClient, SqliteTransactionWrapper, AsyncpgDBClient, PostgresTransaction, BasePostgresClient)
+        for engine in (*engines, sqlite._Transaction):
+            for call in STATEMENTS:
+                if call in vars(engine):
+                    self._around(engine, call)
+
+    def _around(self, owner: type, name: str, *, after: bool = False) -> None:
+        original: Callable[..., Any] = getattr(owner, name)
+
+        @functools.wraps(original)
+        async def stepping(*values: Any, **named: Any) -> Any:
+            self.step(f"before {name}")
+            result = await original(*values, **named)
+            if after:
+                self.step(f"after {name}")
+            return result
+
+        setattr(owner, name, stepping)
