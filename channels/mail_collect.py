@@ -63,7 +63,7 @@ def begin(stored: Place | None, mailbox: Mailbox, now: datetime, *, take_all: bo
     if stored is None and take_all:
         return Place(mailbox.uidvalidity, 0, datetime.fromtimestamp(0, UTC))
     if stored is None:
-        return Place(mailbox.uidvalidity, mailbox.uidnext - 1, now)
+        return Place(mailbox.uidvalidity, mailbox.uidnext - 1, now.replace(microsecond=0))  # as INTERNALDATE counts
     if stored.uidvalidity != mailbox.uidvalidity:
         return Place(mailbox.uidvalidity, 0, stored.since, before=mailbox.uidnext)
     return stored

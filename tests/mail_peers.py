@@ -10,6 +10,7 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -78,11 +79,13 @@ service submission-login {{
     port = 0
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 namespace inbox {{
   inbox = yes
-}}
-protocol lmtp {{
-  auth_username_format = %{{if;%d;eq;;%n;%u}}
 }}
 hostname = mail.example.test
 submission_relay_host = 127.0.0.1
@@ -115,13 +118,14 @@ class MailServers:
     def start_dovecot(self) -> None:
         """Start it and wait until its ports answer."""
         config = self.folder / "dovecot.conf"
-        self.dovecot = subprocess.Popen(["dovecot", "-F", "-c", config], stderr=subprocess.DEVNULL)
+        command = ["dovecot", "-F", "-c", config]
+        self.dovecot = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         for name in ("imap", "imaps", "lmtp", "submission"):
             _wait_for(self.ports[name], self.dovecot, self.folder / "dovecot.log")
 
     def stop_dovecot(self) -> None:
-        """Stop it and every connection it holds."""
-        self.dovecot.terminate()
+        """Stop it and, at once, every connection it holds."""
+        os.killpg(self.dovecot.pid, signal.SIGTERM)
         self.dovecot.wait(20)
 
     def renumber(self, address: str, uidvalidity: int) -> None:
@@ -179,9 +183,9 @@ def serve() -> Iterator[MailServers]:
             _wait_for(servers.ports["smtp"], smtpd, servers.folder / "smtpd.log")
             yield servers
         finally:
-            for process in (smtpd, servers.dovecot):
-                process.terminate()
-                process.wait(20)
+            smtpd.terminate()
+            smtpd.wait(20)
+            servers.stop_dovecot()
 
 
 def _unavailable(why: str) -> None:
