@@ -66,7 +66,7 @@ class Listeners:
             wait = min(wait * 2, LONGEST_SECONDS)
 
     async def _once(self, door: Channel) -> tuple[str, str, str]:
-        """Listen until it ends; answers state, reason and detail. A door counts as well once it has listened for a while."""
+        """Listen until it ends; answers state, reason and detail. A door that has listened for a while is well."""
         listening = asyncio.create_task(door.listen(self._desks[door.id]))
         try:
             done, _ = await asyncio.wait({listening}, timeout=SETTLED_SECONDS)

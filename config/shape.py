@@ -34,7 +34,11 @@ _CODES = {  # by the beginning of pydantic's error type
     "list_type": "list-expected",
     "tuple_type": "list-expected",
 }
-_PATTERNS = {"[A-Z]{3}": "code-malformed", "_]": "kind-malformed", ".-]": "id-malformed"}
+_PATTERNS = {
+    r"^[A-Z]{3}$": "code-malformed",
+    r"^[a-z][a-z0-9_]{0,30}$": "kind-malformed",
+    r"^[a-z0-9][a-z0-9.-]{0,47}$": "id-malformed",
+}
 
 
 def shape(source: Source, model: type[M], data: Any = None, at: Loc = ()) -> tuple[M | None, tuple[Mistake, ...]]:
@@ -68,8 +72,7 @@ def _code(detail: ErrorDetails) -> str:
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     if kind == "string_pattern_mismatch":
-        pattern = detail["ctx"]["pattern"]
-        return next(code for part, code in _PATTERNS.items() if part in pattern)
+        return _PATTERNS.get(detail["ctx"]["pattern"], "value-unreadable")
     if kind == "extra_forbidden":
         return "key-misspelt" if _near(detail) else "key-unknown"
     if detail["input"] is None:
