@@ -45,7 +45,9 @@ class Clerk:
         self._scheme = abilities(channel).scheme
         self._words = vocabulary()
         self._codes = frozenset(office.code for office in tickets.offices.offices.values())
-        self._scenes = Scenes(self.office, channel, tickets, self._words)
+        ids = [f"{self.office.id}-{name}" for name in self.office.channels]
+        kin = [id_ for id_ in ids if abilities(id_).scheme == self._scheme]
+        self._scenes = Scenes(self.office, channel, kin, tickets, self._words)
         self._effects = Effects(self.office, channel, tickets, abilities)
 
     def hear(self, inbound: Inbound, now: datetime) -> Heard:
@@ -54,9 +56,7 @@ class Clerk:
 
     async def take(self, heard: Heard, stored: Stored, now: datetime) -> Taken:
         """Take a message, in the caller's transaction."""
-        message = await insert(
-            self._tickets.database, heard, stored, office=self.office.id, channel=self.channel, now=now
-        )
+        message = await insert(heard, stored, office=self.office.id, channel=self.channel, now=now)
         if message is None:
             return await self._again(heard, now)
         conversation = await self._conversation(heard, now)

@@ -32,6 +32,7 @@ from bot.decision import (
     Withdraw,
 )
 from bot.scene import Stage
+from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities
 from config.schema import Office
@@ -209,13 +210,8 @@ class _Work:
         """Write where the message belongs, once, before anything answers it."""
         if self.placed:
             return
-        self.placed, message = True, self.message
-        await Message.filter(id=message.id).update(
-            conversation_id=self.conversation.id,
-            ticket_id=message.ticket_id,
-            officer_id=message.officer_id,
-            template=message.template,
-        )
+        self.placed = True
+        await place(self.message, self.conversation.id)
 
     async def hush(self, stopped_at: datetime | None) -> None:
         """STOP and MULAI hold for the address, at every door."""
@@ -244,6 +240,4 @@ class _Work:
             )
         speaks_of = self.known[decision.speaks_of].id if decision.speaks_of is not None else self.conversation.ticket_id
         self.conversation.state, self.conversation.ticket_id = memory.to_json(), speaks_of
-        await Conversation.filter(id=self.conversation.id).update(
-            state=self.conversation.state, ticket_id=speaks_of, last_in_at=self.conversation.last_in_at
-        )
+        await remember(self.conversation)

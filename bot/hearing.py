@@ -166,7 +166,7 @@ def _meaning(inbound: Inbound, subject: str, replies: bool, vocabulary: Vocabula
     if not inbound.subject:
         return meaning
     title = understand(subject, vocabulary, codes)
-    numbers = tuple(dict.fromkeys((*meaning.numbers, *understand(inbound.subject, vocabulary, codes).numbers)))
+    numbers = tuple(dict.fromkeys((*meaning.numbers, *title.numbers)))
     says_nothing = meaning.sort in {Sort.NOTHING, Sort.GREETING} and not meaning.keyword and meaning.rating is None
     speaks = title.keyword or title.form or title.sort is Sort.SUBSTANCE
     return replace(title if says_nothing and speaks and not replies else meaning, numbers=numbers)

@@ -15,15 +15,19 @@ from bot.tokens import Token, tokens_of
 from bot.vocabulary import Vocabulary, fold
 
 _COMMAND = re.compile(r"\s*[/#]\s*([^\W_]+)(?:@\w{1,64})?")
+_FEW = 3
 _ENDING = {Keyword.DONE, Keyword.NOT_YET, Keyword.CANCEL, Keyword.STOP}
 
 
-def keyword(text: str, vocabulary: Vocabulary, *, numbered: bool) -> tuple[Keyword | None, str]:
+def keyword(
+    text: str, tokens: Sequence[Token], vocabulary: Vocabulary, *, numbered: bool
+) -> tuple[Keyword | None, str]:
     """The keyword in ``text`` and the citizen's own words behind it.
 
-    ``text`` has blanks where a ticket number (``numbered``) and a code stood. A number by itself asks how it stands.
+    ``text`` has blanks where a ticket number (``numbered``) and a code stood; ``tokens`` are its words. A number by
+    itself asks how it stands.
     """
-    return _Finder(text, vocabulary, numbered).find()
+    return _Finder(text, tokens, vocabulary, numbered).find()
 
 
 def named(word: str, vocabulary: Vocabulary, *, fuzzy: bool = False) -> Keyword | None:
@@ -35,9 +39,8 @@ def named(word: str, vocabulary: Vocabulary, *, fuzzy: bool = False) -> Keyword 
 
 
 class _Finder:
-    def __init__(self, text: str, vocabulary: Vocabulary, numbered: bool) -> None:
-        self.text, self.vocabulary, self.numbered = text, vocabulary, numbered
-        self.tokens = tokens_of(text)
+    def __init__(self, text: str, tokens: Sequence[Token], vocabulary: Vocabulary, numbered: bool) -> None:
+        self.text, self.tokens, self.vocabulary, self.numbered = text, tokens, vocabulary, numbered
         self.words = [token.text for token in self.tokens]
 
     def find(self) -> tuple[Keyword | None, str]:
@@ -61,9 +64,14 @@ class _Finder:
         if phrase := self._phrase(words):
             return phrase
         left = [word for word in words if not self._accompanies(word)]
-        kinds = list(dict.fromkeys(named(word, self.vocabulary, fuzzy=True) for word in left))
-        if not kinds or None in kinds:
-            return self._alone_with_thanks(words)
+        kinds: list[Keyword] = []
+        for word in left:
+            kind = named(word, self.vocabulary, fuzzy=len(left) <= _FEW)
+            if kind is None:
+                return self._alone_with_thanks(words)
+            kinds += [kind] if kind not in kinds else []
+        if not kinds:
+            return None
         if len(kinds) == 1 or kinds[0] is Keyword.CHECK:
             return kinds[0]
         return Keyword.NOT_YET if kinds == [Keyword.NOT_YET, Keyword.DONE] else None
@@ -74,7 +82,7 @@ class _Finder:
 
     def _alone_with_thanks(self, words: Sequence[str]) -> Keyword | None:
         """ "Sudah selesai, terima kasih infonya": thanks, praise and a mark may stand beside the words of an end."""
-        polite = self.vocabulary.polite | self.vocabulary.praise
+        polite = self.vocabulary.courteous
         kinds = [named(word, self.vocabulary) for word in words]
         free = [
             word
@@ -86,7 +94,7 @@ class _Finder:
 
     def _phrase(self, words: Sequence[str]) -> Keyword | None:
         for name, phrases in self.vocabulary.phrases.items():
-            if any(self._is_phrase(words, phrase) for phrase in phrases):
+            if any(phrase[0] in words and self._is_phrase(words, phrase) for phrase in phrases):
                 return Keyword(name)
         return None
 

@@ -11,13 +11,15 @@ _STAR = "⭐★🌟"
 _STARS = re.compile(rf"[{_STAR}\s\ufe0f]+")
 _OUT_OF_FIVE = re.compile(r"([1-5])\s*/\s*5(?!\w)")
 _SET_OFF = re.compile(r"([1-5])\s*[,.!]")
-_MOST_WORDS = 15
+_MOST_WORDS, _MOST_LETTERS = 15, 200
 
 
 def rating(text: str, vocabulary: Vocabulary) -> tuple[int | None, bool]:
     """The rating, and whether the words can mean nothing else ("bintang 5"); (None, False) where there is none."""
     if text and _STARS.fullmatch(text):
         return min(5, sum(text.count(star) for star in _STAR)), True
+    if len(text) > _MOST_LETTERS:
+        return None, False
     words = [token.text for token in tokens_of(_OUT_OF_FIVE.sub(r"\1 ", text))]
     place = next((place for place, word in enumerate(words) if word in vocabulary.digits), None)
     if place is None or len(words) > _MOST_WORDS:
@@ -32,5 +34,6 @@ def rating(text: str, vocabulary: Vocabulary) -> tuple[int | None, bool]:
 
 
 def _only_praise(words: list[str], vocabulary: Vocabulary) -> bool:
-    kind = vocabulary.polite | vocabulary.praise | vocabulary.endings | vocabulary.rating
-    return all(word in kind for word in words)
+    return all(
+        word in vocabulary.courteous or word in vocabulary.endings or word in vocabulary.rating for word in words
+    )

@@ -1,7 +1,7 @@
-"""The first write of the message road: a message's row and its files' rows, or the word that it is there already.
+"""The writes that every message makes: its row and its files' rows, where it belongs, what its conversation remembers.
 
 The one place of the clerk that goes under the ORM: ``INSERT ... ON CONFLICT DO NOTHING RETURNING`` tells in one round
-trip whether a message is new, on both databases, without breaking the transaction.
+trip whether a message is new, on both databases, without breaking the transaction; the other two are as frequent.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from bot.hearing import Heard
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
-from inbox.database import Database
+from inbox.database import rows
 from inbox.files import Files
 from inbox.models import Attachment as AttachmentRow
-from inbox.models import Message
+from inbox.models import Conversation, Message
 
 LARGEST_ORIGINAL_BYTES = 64 * 1024
 _COLUMNS = (
@@ -46,6 +46,10 @@ _INSERT = (
     f" VALUES ({', '.join(f'${place}' for place in range(1, len(_COLUMNS) + 1))})"
     " ON CONFLICT (channel, external_id) DO NOTHING RETURNING id"
 )
+_PLACE = """
+    UPDATE message SET conversation_id = $1, ticket_id = $2, officer_id = $3, template = $4 WHERE id = $5 RETURNING id
+"""
+_REMEMBER = "UPDATE conversation SET state = $1, ticket_id = $2, last_in_at = $3 WHERE id = $4 RETURNING id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,19 @@ async def keep(files: Files, raw: bytes, attachments: Sequence[Attachment] = ())
     )
 
 
-async def insert(
-    database: Database, heard: Heard, stored: Stored, *, office: str, channel: str, now: datetime
-) -> Message | None:
+async def place(message: Message, conversation_id: int) -> None:
+    """Write where a message belongs: its conversation, its ticket, and what the clerk notes with it."""
+    values = [conversation_id, message.ticket_id, message.officer_id, message.template, message.id]
+    await rows(_PLACE, values)
+
+
+async def remember(conversation: Conversation) -> None:
+    """Write what a conversation remembers, the ticket it speaks of, and when its citizen last wrote."""
+    state = json.dumps(conversation.state, ensure_ascii=False)
+    await rows(_REMEMBER, [state, conversation.ticket_id, conversation.last_in_at, conversation.id])
+
+
+async def insert(heard: Heard, stored: Stored, *, office: str, channel: str, now: datetime) -> Message | None:
     """The message's new row, in the caller's transaction; None where it was taken before."""
     inbound = heard.inbound
     values: dict[str, Any] = {
@@ -97,10 +111,10 @@ async def insert(
         "original": stored.original,
         "original_file": stored.original_file,
     }
-    rows = await database.query(_INSERT, [_stored(values[name]) for name in _COLUMNS])
-    if not rows:
+    new = await rows(_INSERT, [_stored(values[name]) for name in _COLUMNS])
+    if not new:
         return None
-    message = Message(id=rows[0]["id"], **values)
+    message = Message(id=new[0]["id"], **values)
     await _attach(message, inbound.files, stored.digests, now)
     return message
 
@@ -116,7 +130,7 @@ def _stored(value: Any) -> Any:
 
 
 async def _attach(message: Message, files: Sequence[Attachment], digests: Sequence[str], now: datetime) -> None:
-    rows = [
+    made = [
         AttachmentRow(
             office=message.office,
             message_id=message.id,
@@ -131,8 +145,8 @@ async def _attach(message: Message, files: Sequence[Attachment], digests: Sequen
         )
         for file, digest in zip(files, digests, strict=True)
     ]
-    if rows:
-        await AttachmentRow.bulk_create(rows)
+    if made:
+        await AttachmentRow.bulk_create(made)
 
 
 def _state(file: Attachment) -> str:

@@ -18,7 +18,8 @@ _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Folded words (``fold``) by what they are for. ``polite`` are those that carry no complaint.
+    """Folded words (``fold``) by what they are for. ``polite`` are those that carry no complaint,
+    ``courteous`` these and words of praise.
 
     ``long_keywords`` are those long enough to forgive a letter; ``known`` every word that means something here.
     """
@@ -37,6 +38,7 @@ class Vocabulary:
     nods: frozenset[str]
     thanks: frozenset[str]
     polite: frozenset[str]
+    courteous: frozenset[str]
     endings: frozenset[str]
     status_questions: tuple[str, ...]
     questions: frozenset[str]
@@ -51,6 +53,7 @@ class Vocabulary:
     wordless: str
 
 
+@lru_cache(maxsize=16384)
 def fold(word: str) -> str:
     """A word without case and doubled letters: "Haloo" and "halo" are one."""
     return _DOUBLED.sub(r"\1", word.casefold().replace("’", "'"))
@@ -76,6 +79,7 @@ def vocabulary(path: Path = FOLDER / "clerk.yaml") -> Vocabulary:
         digits={str(value): value for value in spelt.values()} | spelt,
         spelt=frozenset(spelt),
         polite=polite,
+        courteous=polite | sets["praise"],
         known=frozenset(keywords) | polite,
         wordless=raw["wordless"],
         **sets,

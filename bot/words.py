@@ -76,7 +76,7 @@ class _Reader:
         self.words = [token.text for token in self.tokens]
 
     def meaning(self) -> Meaning:
-        keyword, rest = find_keyword(self.bare, self.vocabulary, numbered=bool(self.found))
+        keyword, rest = find_keyword(self.bare, self.tokens, self.vocabulary, numbered=bool(self.found))
         rating, rated = find_rating(self.bare.strip(), self.vocabulary)
         asks = self._asks_status()
         if keyword is Keyword.DONE and asks:

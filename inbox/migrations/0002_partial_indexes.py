@@ -26,6 +26,7 @@ INDEXES = {
     "register_entry_of_ticket": "register_entry (ticket_id)",
     "task_open": "task (office, role, ticket_id) WHERE done_at IS NULL",
     "notice_unseen": "notice (office, id) WHERE seen_at IS NULL",
+    "message_kept": "message (created_at) WHERE direction = 'in' AND ticket_id IS NULL AND template <> ''",
     "set_aside_open": "set_aside (office, id) WHERE resolved_at IS NULL",
 }
 UNIQUE = frozenset({"delivery_in_flight"})

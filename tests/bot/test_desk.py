@@ -124,14 +124,14 @@ async def test_many_at_once_are_taken_one_at_a_time(any_street: Street) -> None:
     assert await siti.hears() == ["diterima", "tanya-objek"]
 
 
-async def test_a_burst_has_one_acknowledgement(any_street: Street) -> None:
+async def test_a_burst_has_one_acknowledgement(street: Street) -> None:
     """A photo, a text and another text in one breath are one complaint, told once."""
-    siti = any_street.citizen("siti@example.com", "email")
-    desk = any_street.desks[siti.channel]
+    siti = street.citizen("siti@example.com", "email")
+    desk = street.desks[siti.channel]
     burst = [siti.message("", files=(photo(),)), siti.message(COMPLAINT), siti.message("Sejak seminggu")]
     await desk.accept(*burst)
-    (ticket,) = await any_street.all()
-    assert await any_street.on(ticket) == ["", COMPLAINT, "Sejak seminggu"]
+    (ticket,) = await street.all()
+    assert await street.on(ticket) == ["", COMPLAINT, "Sejak seminggu"]
     assert await siti.hears() == ["diterima"]
 
 
@@ -273,10 +273,10 @@ async def test_what_a_door_cannot_digest_is_kept_for_a_person(any_street: Street
         ({"external_id": "\u00e9" * 990 + "\U0001f600" * 5}, ""),
     ],
 )
-async def test_what_no_column_holds_is_set_aside(any_street: Street, more: dict[str, Any], reason: str) -> None:
+async def test_what_no_column_holds_is_set_aside(street: Street, more: dict[str, Any], reason: str) -> None:
     """Never a crash, never a loss."""
-    siti = any_street.citizen("siti@example.com", "email")
-    (accepted,) = await any_street.desks[siti.channel].accept(replace(siti.message(COMPLAINT), **more))
+    siti = street.citizen("siti@example.com", "email")
+    (accepted,) = await street.desks[siti.channel].accept(replace(siti.message(COMPLAINT), **more))
     assert accepted.aside is bool(reason)
     assert await SetAside.all().count() + await Ticket.all().count() == 1
 
@@ -295,14 +295,14 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-async def test_hostile_texts_are_taken(any_street: Street, text: str) -> None:
+async def test_hostile_texts_are_taken(any_street: Street) -> None:
     """Whatever the text, it is stored whole but for what no database takes, and answered in words."""
-    siti = any_street.citizen("siti@example.com", "email")
-    await siti.says(text, full_text=text, subject=text[:2000], sender_name=text[:500])
-    message = await Message.get(direction="in")
-    assert message.text == text.encode("utf-8", "replace").decode().translate({0: None, 7: None, 27: None})
-    assert await siti.hears() in (["diterima"], ["salam"])
+    for name, text in HOSTILE.items():
+        siti = any_street.citizen(f"{name.replace(' ', '.')}@example.com", "email")
+        await siti.says(text, full_text=text, subject=text[:2000], sender_name=text[:500])
+        message = await Message.get(direction="in", conversation__address__value=siti.sender)
+        assert message.text == text.encode("utf-8", "replace").decode().translate({0: None, 7: None, 27: None}), name
+        assert await siti.hears() in (["diterima"], ["salam"]), name
     assert await SetAside.all().count() == 0
 
 
@@ -370,20 +370,20 @@ async def test_files_come_before_the_message(street: Street, monkeypatch: pytest
 # --- What was already said ---
 
 
-async def test_an_edit_lies_beside_its_original(any_street: Street) -> None:
+async def test_an_edit_lies_beside_its_original(street: Street) -> None:
     """Officers see both; the citizen hears nothing of it."""
-    siti = any_street.citizen()
+    siti = street.citizen()
     message = siti.message(COMPLAINT)
-    await any_street.desks[siti.channel].accept(message)
+    await street.desks[siti.channel].accept(message)
     await siti.hears()
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     await Ticket.filter(id=ticket.id).update(unread=False)
     await siti.says("Lampu jalan di depan pasar Pon mati", kind=Kind.EDIT, about=message.external_id)
     edit = await Message.get(kind="edit")
     assert (edit.about, edit.ticket_id) == (message.external_id, ticket.id)
     assert (await Ticket.get(id=ticket.id)).unread
     await siti.says("", kind=Kind.DELETE, about=message.external_id)
-    assert await any_street.on(ticket) == [COMPLAINT, "Lampu jalan di depan pasar Pon mati", ""]
+    assert await street.on(ticket) == [COMPLAINT, "Lampu jalan di depan pasar Pon mati", ""]
     assert await siti.hears() == []
 
 
@@ -418,21 +418,21 @@ async def test_a_reply_finds_its_ticket_by_our_own_key(any_street: Street) -> No
     assert await any_street.on(first) == [COMPLAINT, "Ini tambahannya"]
 
 
-async def test_a_stranger_in_the_thread_adds_but_never_rules(any_street: Street) -> None:
+async def test_a_stranger_in_the_thread_adds_but_never_rules(street: Street) -> None:
     """A neighbour who was forwarded the mail may add to it; the answers still go to the citizen alone."""
-    siti = any_street.citizen("siti@example.com", "email")
-    budi = any_street.citizen("budi@example.com", "email")
+    siti = street.citizen("siti@example.com", "email")
+    budi = street.citizen("budi@example.com", "email")
     await siti.says(COMPLAINT)
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     thread = await siti.last()
     await siti.hears()
     await budi.says("Benar, saya tetangganya", answers=(f"<{thread.key}@x>",))
     assert await budi.hears() == ["digabung"]
-    await any_street.answers(ticket)
+    await street.answers(ticket)
     assert await siti.hears() == ["dijawab"]
     await budi.says("SELESAI", answers=(f"<{thread.key}@x>",))
     assert (await Ticket.get(id=ticket.id)).status == "answered"
-    assert await any_street.on(ticket) == [COMPLAINT, "Benar, saya tetangganya", "SELESAI"]
+    assert await street.on(ticket) == [COMPLAINT, "Benar, saya tetangganya", "SELESAI"]
 
 
 # --- The whole talk ---
@@ -471,38 +471,38 @@ async def test_the_whole_way_of_a_complaint(any_street: Street) -> None:
     ]
 
 
-async def test_belum_counts_as_long_as_the_record_says(any_street: Street) -> None:
+async def test_belum_counts_as_long_as_the_record_says(street: Street) -> None:
     """The clerk and the record agree to the minute on when a case can still be reopened."""
-    siti = any_street.citizen()
+    siti = street.citizen()
     await siti.says(COMPLAINT)
-    (ticket,) = await any_street.all()
-    await any_street.answers(ticket)
+    (ticket,) = await street.all()
+    await street.answers(ticket)
     answered = (await Ticket.get(id=ticket.id)).answered_at
     assert answered
-    calendar = any_street.tickets.cases.calendars["blitar"]
-    until = calendar.add_workdays(answered, any_street.office.clerk.reopen_days).at
-    any_street.clock = until - timedelta(seconds=10)
+    calendar = street.tickets.cases.calendars["blitar"]
+    until = calendar.add_workdays(answered, street.office.clerk.reopen_days).at
+    street.clock = until - timedelta(seconds=10)
     await siti.says("BELUM")
     assert (await siti.hears())[-1] == "dibuka-lagi"
-    await any_street.answers(ticket)
+    await street.answers(ticket)
     answered = (await Ticket.get(id=ticket.id)).answered_at
     assert answered
-    any_street.clock = calendar.add_workdays(answered, any_street.office.clerk.reopen_days).at
+    street.clock = calendar.add_workdays(answered, street.office.clerk.reopen_days).at
     await siti.says("BELUM")
     assert (await siti.hears())[-1] == "tak-bisa-dibuka"
 
 
-async def test_batal_withdraws_and_stop_is_heard_at_every_door(any_street: Street) -> None:
+async def test_batal_withdraws_and_stop_is_heard_at_every_door(street: Street) -> None:
     """The complaint is closed; automatic messages end with one last word, an officer's answer still goes out."""
-    siti = any_street.citizen()
+    siti = street.citizen()
     await siti.says(COMPLAINT)
     await siti.says("LEWATI")
     await siti.says("STOP")
     await siti.hears()
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     await siti.says("Tiangnya nomor tiga")
     assert await siti.hears() == []
-    await any_street.answers(ticket)
+    await street.answers(ticket)
     assert await siti.hears() == ["dijawab"]
     await siti.says("MULAI")
     await siti.says("BELUM")
@@ -511,24 +511,24 @@ async def test_batal_withdraws_and_stop_is_heard_at_every_door(any_street: Stree
     assert (await Ticket.get(id=ticket.id)).closing == "withdrawn"
 
 
-async def test_no_address_hears_more_than_its_share_in_an_hour(any_street: Street) -> None:
+async def test_no_address_hears_more_than_its_share_in_an_hour(street: Street) -> None:
     """Beyond it everything is stored and filed, and nothing said, until the hour is over."""
-    siti = any_street.citizen()
-    most = any_street.office.clerk.automatic_per_hour
+    siti = street.citizen()
+    most = street.office.clerk.automatic_per_hour
     for _ in range(most + 5):
         await siti.says("CEK")
     assert len(await siti.hears()) == most
     assert await Message.filter(direction="in").count() == most + 5
-    any_street.later(hours=1)
+    street.later(hours=1)
     await siti.says("CEK")
     assert await siti.hears() == ["tak-ada-aduan"]
 
 
-async def test_a_code_opens_a_ticket_from_elsewhere(any_street: Street) -> None:
+async def test_a_code_opens_a_ticket_from_elsewhere(street: Street) -> None:
     """Number and code work from any address; without the code nothing is told; a lost one goes home only."""
-    siti, budi = any_street.citizen(), any_street.citizen("+62899")
+    siti, budi = street.citizen(), street.citizen("+62899")
     await siti.says(COMPLAINT)
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     await siti.hears()
     await budi.says(f"cek {ticket.number}")
     assert ticket.code not in (asked := await budi.reads())
@@ -543,49 +543,49 @@ async def test_a_code_opens_a_ticket_from_elsewhere(any_street: Street) -> None:
     assert ticket.code in await siti.reads()
 
 
-async def test_words_under_a_foreign_number_wait_for_its_code(any_street: Street) -> None:
+async def test_words_under_a_foreign_number_wait_for_its_code(street: Street) -> None:
     """They are kept, filed when the code comes, and the sender hears the answers from then on."""
-    siti, budi = any_street.citizen(), any_street.citizen("+62899")
+    siti, budi = street.citizen(), street.citizen("+62899")
     await siti.says(COMPLAINT)
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     await budi.says(f"Menyambung {ticket.number}, lampunya masih mati juga")
-    assert await any_street.on(ticket) == [COMPLAINT]
+    assert await street.on(ticket) == [COMPLAINT]
     await budi.says(ticket.code)
-    assert len(await any_street.on(ticket)) == 3
-    await any_street.answers(ticket)
+    assert len(await street.on(ticket)) == 3
+    await street.answers(ticket)
     assert (await budi.hears())[-1] == "dijawab"
     assert (await siti.hears())[-1] == "dijawab"
 
 
-async def test_several_open_and_no_clue_asks(any_street: Street) -> None:
+async def test_several_open_and_no_clue_asks(street: Street) -> None:
     """The message is kept, and filed with the one the citizen names."""
-    siti = any_street.citizen()
+    siti = street.citizen()
     await siti.says(COMPLAINT)
     await siti.says("BARU got mampet di depan sekolah")
-    first, second = await any_street.all()
-    any_street.later(days=2)
+    first, second = await street.all()
+    street.later(days=2)
     await siti.hears()
     await siti.says("Warnanya kuning sekali pak")
     assert await siti.hears() == ["pilih-aduan"]
-    assert "Warnanya kuning sekali pak" not in [*await any_street.on(first), *await any_street.on(second)]
+    assert "Warnanya kuning sekali pak" not in [*await street.on(first), *await street.on(second)]
     await siti.says("2")
-    assert await any_street.on(first) == [COMPLAINT, "Warnanya kuning sekali pak", "2"]
+    assert await street.on(first) == [COMPLAINT, "Warnanya kuning sekali pak", "2"]
     assert await siti.hears() == ["digabung"]
 
 
-async def test_a_wrong_guess_is_taken_back_with_one_word(any_street: Street) -> None:
+async def test_a_wrong_guess_is_taken_back_with_one_word(street: Street) -> None:
     """BARU makes a complaint of its own of what was added by guess."""
-    siti = any_street.citizen("siti@example.com", "email")
+    siti = street.citizen("siti@example.com", "email")
     await siti.says(COMPLAINT)
-    any_street.later(days=2)
+    street.later(days=2)
     await siti.says("Got di depan sekolah mampet dan bau")
-    any_street.later(minutes=5)
+    street.later(minutes=5)
     await siti.says("BARU")
-    first, second = await any_street.all()
+    first, second = await street.all()
     assert second.summary == "Got di depan sekolah mampet dan bau"
-    assert await any_street.on(first) == [COMPLAINT]
-    assert await any_street.on(second) == ["Got di depan sekolah mampet dan bau", "BARU"]
-    assert "moved" in await any_street.journal(first)
+    assert await street.on(first) == [COMPLAINT]
+    assert await street.on(second) == ["Got di depan sekolah mampet dan bau", "BARU"]
+    assert "moved" in await street.journal(first)
     assert await siti.hears() == ["diterima", "digabung", "diterima"]
 
 
@@ -610,9 +610,9 @@ async def test_kept_words_are_filed_in_the_end(any_street: Street) -> None:
     assert (await budi.hears())[-2:] == ["diterima", "tanya-objek"]
 
 
-async def test_short_messages_come_one_by_one_and_long_ones_in_one(any_street: Street) -> None:
+async def test_short_messages_come_one_by_one_and_long_ones_in_one(street: Street) -> None:
     """The acknowledgement and the first question: two SMS, one mail."""
-    phone, mail = any_street.citizen(), any_street.citizen("siti@example.com", "email")
+    phone, mail = street.citizen(), street.citizen("siti@example.com", "email")
     await phone.says(COMPLAINT)
     await mail.says(COMPLAINT, subject="Lampu mati", sender_name="Siti")
     assert await phone.hears() == ["diterima", "tanya-objek"]
@@ -644,9 +644,9 @@ async def test_a_form_shows_its_receipt_and_shows_it_again(any_street: Street) -
     assert (await Citizen.get(id=ticket.citizen_id)).name == "Siti"
 
 
-async def test_a_greeting_in_the_form_is_answered_and_opens_nothing(any_street: Street) -> None:
+async def test_a_greeting_in_the_form_is_answered_and_opens_nothing(street: Street) -> None:
     """The page has words to show and no number."""
-    accepted = await any_street.citizen("w123", "web").sends_form("halo min")
+    accepted = await street.citizen("w123", "web").sends_form("halo min")
     assert (accepted.number, accepted.code) == ("", "")
     assert "tulis aduan Anda" in accepted.words
 
@@ -671,18 +671,18 @@ async def test_a_typed_mail_address_gets_one_message_until_it_answers(any_street
     assert (await Ticket.get(id=ticket.id)).closing == "confirmed"
 
 
-async def test_a_typed_telephone_is_kept_for_whoever_calls(any_street: Street) -> None:
+async def test_a_typed_telephone_is_kept_for_whoever_calls(street: Street) -> None:
     """Canonical, with its ticket's citizen, unconfirmed."""
-    await any_street.citizen("w123", "web").sends_form(COMPLAINT, **FIELDS, kontak="0812-3456-7890")
+    await street.citizen("w123", "web").sends_form(COMPLAINT, **FIELDS, kontak="0812-3456-7890")
     address = await Address.get(scheme="phone")
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     assert (address.value, address.confirmed_at, address.citizen_id) == ("+6281234567890", None, ticket.citizen_id)
 
 
 @pytest.mark.parametrize("contact", ["rumah di dekat pasar", "12", "siti@", ""])
-async def test_a_contact_that_is_none_hurts_nothing(any_street: Street, contact: str) -> None:
+async def test_a_contact_that_is_none_hurts_nothing(street: Street, contact: str) -> None:
     """The complaint is taken all the same."""
-    accepted = await any_street.citizen("w123", "web").sends_form(COMPLAINT, **FIELDS, kontak=contact)
+    accepted = await street.citizen("w123", "web").sends_form(COMPLAINT, **FIELDS, kontak=contact)
     assert accepted.number
 
 
@@ -707,40 +707,40 @@ async def test_the_status_page_speaks_in_the_tickets_own_conversation(any_street
     assert await any_street.on(ticket) == [COMPLAINT, "Fotonya menyusul", "SELESAI", "4"]
 
 
-async def test_the_status_page_of_a_mails_ticket(any_street: Street) -> None:
+async def test_the_status_page_of_a_mails_ticket(street: Street) -> None:
     """A ticket that came by mail is written to from the page as well; answers still go by mail."""
-    siti = any_street.citizen("siti@example.com", "email")
+    siti = street.citizen("siti@example.com", "email")
     await siti.says(COMPLAINT)
-    (ticket,) = await any_street.all()
+    (ticket,) = await street.all()
     await siti.hears()
-    page = any_street.citizen("w999", "web")
+    page = street.citizen("w999", "web")
     await page.says("Fotonya menyusul", fields={"nomor": ticket.number, "kode": ticket.code})
-    assert await any_street.on(ticket) == [COMPLAINT, "Fotonya menyusul"]
-    await any_street.answers(ticket)
+    assert await street.on(ticket) == [COMPLAINT, "Fotonya menyusul"]
+    await street.answers(ticket)
     assert await siti.hears() == ["dijawab"]
     assert await page.hears() == ["digabung"]
 
 
-async def test_an_officer_writes_it_down_for_a_citizen(any_street: Street) -> None:
+async def test_an_officer_writes_it_down_for_a_citizen(street: Street) -> None:
     """The journal says who did, and the message bears it."""
-    by = await any_street.officer("petugas")
-    accepted = await any_street.citizen("w123", "web").sends_form("Datang sendiri: lampu mati", petugas=by.login)
-    (ticket,) = await any_street.all()
+    by = await street.officer("petugas")
+    accepted = await street.citizen("w123", "web").sends_form("Datang sendiri: lampu mati", petugas=by.login)
+    (ticket,) = await street.all()
     assert accepted.number == ticket.number
-    assert "registered" in await any_street.journal(ticket)
+    assert "registered" in await street.journal(ticket)
     assert (await Message.get(direction="in")).officer_id == by.officer_id
 
 
 # --- The rest of the contract ---
 
 
-async def test_a_report_reaches_its_delivery(any_street: Street) -> None:
+async def test_a_report_reaches_its_delivery(street: Street) -> None:
     """A bounce marks the delivery failed; one about nothing we know is ignored."""
-    siti = any_street.citizen("siti@example.com", "email")
+    siti = street.citizen("siti@example.com", "email")
     await siti.says(COMPLAINT)
     told = await siti.last()
     await Delivery.filter(message_id=told.id).update(state="sent")
-    await any_street.desks["blitar-email"].report(
+    await street.desks["blitar-email"].report(
         Report(State.FAILED, key=str(told.key), reason="550 no such user"), Report(State.READ, external_id="<unknown>")
     )
     assert (await Delivery.get(message_id=told.id)).state == "failed"
