@@ -1,8 +1,8 @@
 """One folder of an IMAP mailbox, read and never changed: what is new, how large, what it says, when to look again.
 
 A narrow wrapper around aioimaplib, whose calls can wait for ever on a broken line and whose answers are not
-exceptions: every call is raced against the loss of the line and against time, every answer is checked, and after
-any trouble the connection is thrown away. Source: RFC 3501, RFC 2177 (IDLE), RFC 5530 (response codes).
+exceptions: every call is raced against the loss of the line and against time, every answer is checked, what arrives
+is handed to it in small pieces, and after any trouble the connection is thrown away. Source: RFC 3501, RFC 2177 (IDLE), RFC 5530 (response codes).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _CONNECT_SECONDS = 30
 _COMMAND_SECONDS = 60  # for a download: without a single byte
 _DOWNLOAD_SECONDS = 1800
 _LONGEST_HEADER_BYTES = 262_144
+_PIECE_BYTES = 4096
 _PASSING_TROUBLE = re.compile(r"\[(?:unavailable|inuse|limit|serverbug)\]|too many|temporar|try again", re.I)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MAIL = re.compile(rb"^\d+ FETCH \(")
@@ -76,6 +77,9 @@ class Mailbox:
         self._client = IMAP4(
             account.host, account.port, timeout=_COMMAND_SECONDS, conn_lost_cb=self._on_lost, ssl_context=context
         )
+        protocol = self._client.protocol
+        self._greet, protocol.welcome = protocol.welcome, self._welcome
+        self._receive, protocol.data_received = protocol.data_received, self._received
         self.uidvalidity = 0
         self.uidnext = 1
 
@@ -196,6 +200,18 @@ class Mailbox:
         if response.result != "OK":
             raise Lost(f"{what}: {response.result}")
         return response
+
+    def _received(self, data: bytes) -> None:
+        """The library calls itself once a line: a thousand in one piece would break it."""
+        for start in range(0, len(data), _PIECE_BYTES):
+            self._receive(data[start : start + _PIECE_BYTES])
+
+    async def _welcome(self, line: bytes) -> None:
+        """The library greets in a task that nobody waits for; what goes wrong there is a lost line as well."""
+        try:
+            await self._greet(line)
+        except (AioImapException, ValueError, IndexError) as error:
+            self._on_lost(error)
 
     def _on_lost(self, _error: Exception | None) -> None:
         if not self._lost.done():

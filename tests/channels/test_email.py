@@ -10,7 +10,7 @@ import re
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -100,7 +100,7 @@ async def listening(door: Channel, desk: RecordingDesk) -> AsyncIterator[asyncio
 
 async def fails(task: asyncio.Task[None]) -> Exception:
     """What a listener ends with, soon."""
-    await asyncio.wait({task}, timeout=10)
+    await asyncio.wait({task}, timeout=30)
     error = task.exception() if task.done() else None
     assert isinstance(error, Exception)
     return error
@@ -478,16 +478,21 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def playing(*answers: bytes) -> AsyncIterator[int]:
     """A server that greets, and answers each command with what comes next; then it is silent. Gives its port."""
 
+    finished: list[asyncio.Task[None] | None] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        finished.append(asyncio.current_task())
         writer.write(answers[0])
         for answer in answers[1:]:
             tag = (await reader.readline()).split(b" ")[0]
             writer.write(answer.replace(b"TAG", tag))
-        await reader.read()
+        with suppress(ConnectionError):
+            await reader.read()
         writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
+    await asyncio.wait([task for task in finished if task], timeout=5)
 
 
 GREETING = b"* OK ready\r\n"
@@ -502,11 +507,6 @@ STRANGE: dict[str, tuple[bytes, ...]] = {
     "silence after the login": WELCOME,
     "a folder without numbers": (*WELCOME, b"TAG OK selected\r\n"),
     "refusal to search": (*WELCOME, SELECTED, b"TAG OK\r\n", b"TAG NO not now\r\n"),
-    "thousands of lines": (
-        *WELCOME,
-        SELECTED,
-        b"".join(b"* %d FETCH (FLAGS ())\r\n" % n for n in range(9000)) + b"TAG OK\r\n",
-    ),
     "nonsense": (*WELCOME, SELECTED, b"TAG OK\r\n", b"* SEARCH 1 2 x\xff\r\nTAG OK\r\n", b"* 1 FETCH (UID \xff\r\n"),
 }
 
@@ -521,6 +521,15 @@ async def test_a_strange_server_is_a_bad_line(answers: tuple[bytes, ...]) -> Non
         async with asyncio.timeout(10):
             with pytest.raises(ConnectionError):
                 await door.listen(RecordingDesk())
+
+
+async def test_a_thousand_lines_at_once_are_no_trouble() -> None:
+    """An officer who marks everything as read in another program makes the server talk a lot."""
+    flood = b"".join(b"* %d FETCH (FLAGS (\\Seen))\r\n" % number for number in range(1, 9001))
+    async with playing(*WELCOME, SELECTED, flood + b"TAG OK\r\n", b"* SEARCH 4\r\nTAG OK\r\n") as port:
+        account = mail_imap.Account("127.0.0.1", port, tls=False, user="a", password="b")
+        async with mail_imap.opened(account) as mailbox:
+            assert await mailbox.new(3) == [4]
 
 
 async def test_nobody_listening_is_a_bad_line() -> None:
