@@ -24,8 +24,8 @@ _ADD = """
     VALUES ($1, $2, $3, $4, $5, '', $6) ON CONFLICT (office, scheme, value) DO NOTHING RETURNING *
 """
 # Setting a column to what it is locks the row that is there already, and returns it. The column must be in no unique
-# key: setting one of those would also shut out whoever writes a message into the conversation, and the officer who holds
-# the ticket and the citizen who waits for it would wait for each other.
+# key: setting one of those would also shut out whoever writes a message into the conversation, and an officer who holds
+# the ticket and a citizen who waits for it would wait for each other.
 _CONVERSE = """
     INSERT INTO conversation (office, channel, address_id, state, created_at) VALUES ($1, $2, $3, '{}', $4)
     ON CONFLICT (channel, address_id) DO UPDATE SET office = excluded.office RETURNING *

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from config.schema import Office, Offices, PaperKind, Procedure
+from inbox import people
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
@@ -226,6 +227,30 @@ async def test_the_citizen_writing_and_an_officer_acting_do_not_block_each_other
     says = [house.writes(one, "Tambahan", NOW, sender=f"w{n}@example.com") for n, one in enumerate(tickets)]
     await asyncio.wait_for(asyncio.gather(*acts, *says), 30)
     assert await Ticket.filter(status="answered").count() == 6
+
+
+async def test_a_citizen_whose_message_is_decided_does_not_hold_up_the_officer(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    """While the clerk holds the conversation, an officer may answer in it: else each would wait for the other."""
+    house = House(postgres_database, tmp_path, blitar())
+    petugas, ticket = await house.officer("petugas"), await house.complaint(NOW)
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def decide() -> None:
+        address = await people.meet("blitar", "email", "siti@example.com", name="Siti", now=NOW, confirmed=True)
+        await people.conversation("blitar", "blitar-email", address, NOW)
+        held.set()
+        await go_on.wait()
+
+    deciding = asyncio.create_task(house.database.transaction(decide))
+    await held.wait()
+    answer = house.act(petugas, ticket.number, "jawab-langsung", NOW, {"jawaban.text": "Sudah."})
+    try:
+        assert (await asyncio.wait_for(answer, 10)).status == "answered"
+    finally:
+        go_on.set()
+        await deciding
 
 
 REFUSALS: list[tuple[str, str, str, dict[str, Any], str, str]] = [
