@@ -101,8 +101,7 @@ class Lists:
         queue = "found" if q else QUEUES[path]
         filters = _filters(queue, q, door, status)
         listing = await self._search.tickets(visit.by, filters, visit.now, query.get("mulai", "")[:80], _PAGE_ROWS)
-        keep = urlencode({name: query[name] for name in _KEPT if query.get(name)})
-        start = f"&mulai={listing.next}" if listing.next else ""
+        first = address(query)
         return Pane(
             queue=queue,
             path=path,
@@ -111,9 +110,9 @@ class Lists:
             status=status,
             doors=tuple((id_, entry.name or id_) for id_, entry in doors(visit.office).items()),
             lines=tuple(self._line(visit, row, queue) for row in listing.rows),
-            keep=f"?{keep}" if keep else "",
-            first=f"?{keep}" if keep else "",
-            next=f"?{keep}{start}" if start else "",
+            keep=address(query, "mulai"),
+            first=first,
+            next=f"{first or '?'}&{urlencode({'mulai': listing.next})}" if listing.next else "",
             paged=bool(query.get("mulai")),
             open=open_number,
         )
@@ -129,6 +128,12 @@ class Lists:
 def doors(office: Office) -> dict[str, ChannelEntry]:
     """The office's doors by their full ids."""
     return {f"{office.id}-{name}": entry for name, entry in office.channels.items()}
+
+
+def address(query: Mapping[str, str], *also: str) -> str:
+    """The query part of an address that shows the same list."""
+    kept = urlencode({name: query[name] for name in (*_KEPT, *also) if query.get(name)})
+    return f"?{kept}" if kept else ""
 
 
 def _filters(queue: str, q: str, door: str, status: str) -> Filters:

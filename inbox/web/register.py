@@ -14,7 +14,7 @@ from aiohttp import web
 
 from channels.base import Accepted, Inbound, Program
 from config.schema import Office, Right
-from inbox.forms import check_text
+from inbox.forms import check_text, clean
 from inbox.refused import Refused
 from inbox.web.forms import Given, Posted
 from inbox.web.gate import Visit
@@ -61,14 +61,14 @@ class Registering:
 
     async def _taken(self, visit: Visit, accepted: Accepted) -> web.Response:
         rail = await self._rails.of(visit, "new")
-        return visit.page("pages/registered.html", accepted=accepted, written=visit.posted.text("isi"), rail=rail)
+        return visit.page("pages/registered.html", accepted=accepted, written=visit.posted.text("text"), rail=rail)
 
 
 def _inbound(visit: Visit) -> Inbound:
     """What the clerk gets. Raises Refused for a missing or long text."""
     posted = visit.posted
-    text = check_text("isi", posted.text("isi"), 10_000)
-    fields = {name: check_text(name, posted.text(name), most, required=False) for name, most in _LONGEST.items()}
+    text = check_text("text", posted.text("text"), 10_000)
+    fields = {name: clean(posted.text(name))[:most] for name, most in _LONGEST.items()}
     fields["petugas"] = visit.by.login
     nonce = posted.text("nonce") if _NONCE.fullmatch(posted.text("nonce")) else secrets.token_hex(16)
     return Inbound(

@@ -58,8 +58,6 @@ class SignIn:
     async def form(self, request: web.Request) -> web.Response:
         """GET /masuk."""
         session = await get_session(request)
-        if "officer" in session:
-            return _go(inside(request.query.get("ke", "")))
         session.changed()
         return await self._page(request, str(session.identity))
 

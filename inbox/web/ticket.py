@@ -22,7 +22,7 @@ from inbox.web.clocks import clock
 from inbox.web.files import PICTURES
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
-from inbox.web.lists import Lists, doors
+from inbox.web.lists import Lists, address, doors
 from inbox.web.rail import Rails
 from inbox.web.session import LIVE_HEADER
 from inbox.worktime import Calendar
@@ -86,7 +86,7 @@ class TicketPages:
         partial = visit.target == "main"
         beside = None if partial else await self._lists.pane(visit, page.ticket.number)
         rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
-        values = self._values(visit, page, given) | {"partial": partial, "list": beside, "rail": rail}
+        values = self._values(visit, page, given) | {"list": beside, "rail": rail}
         return visit.page("pages/ticket.html", status=status, **values)
 
     def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:
@@ -125,8 +125,7 @@ def number(visit: Visit) -> str:
 
 def kept(visit: Visit) -> str:
     """The query part that keeps the list beside the ticket as it is."""
-    query = visit.request.rel_url.query_string
-    return f"?{query}" if query and "kabar=" not in query else ""
+    return address(visit.request.query, "mulai")
 
 
 def field_names(action: ActionLine) -> frozenset[str]:

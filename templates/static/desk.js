@@ -14,7 +14,12 @@
     if (control.tagName === "SELECT") return [...control.options].some((o) => o.selected !== o.defaultSelected && o.index);
     return control.type !== "submit" && control.value !== control.defaultValue;
   };
-  const dirty = (root) => [...root.querySelectorAll("form[method=post]")].some(
+  const refused = (root) => {
+    const ticket = document.querySelector("[data-refused]");
+    const form = ticket && $(ticket.dataset.refused);
+    return !!form && !form.querySelector("form[data-sent]") && (root === document || root.contains(form));
+  };
+  const dirty = (root) => refused(root) || [...root.querySelectorAll("form[method=post]")].some(
     (form) => !form.dataset.sent && [...form.elements].some((control) => control.name && touched(control)));
   const busy = (region) => {
     const here = document.activeElement;
@@ -25,9 +30,10 @@
   const plain = (element) => element.outerHTML
     .replace(/ (?:open(?:="")?|aria-busy="[^"]*")/g, "").replace(/name="csrf" value="[^"]*"/g, "");
   const swap = (old, fresh) => {
-    for (const one of old.querySelectorAll("details[id]")) {
-      const same = fresh.querySelector("#" + CSS.escape(one.id));
-      if (same) same.open = one.open;
+    const folds = (root) => [...root.querySelectorAll("details[id]"), ...(root.matches("details") ? [root] : [])];
+    for (const one of folds(fresh)) {
+      const before = folds(old).find((same) => same.id === one.id);
+      if (before) one.open = before.open;
     }
     const focused = old.contains(document.activeElement) && document.activeElement.id;
     old.replaceWith(fresh);

@@ -1,0 +1,89 @@
+"""Attachments: pictures are shown, everything else is saved, and nothing a citizen sends runs in a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from inbox.models import Attachment
+from tests.inbox.web.desk import Office
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 40
+HTML = b"<html><script>alert(1)</script></html>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+@pytest.mark.parametrize(("content", "type_"), [(PNG, "image/png"), (JPEG, "image/jpeg")])
+async def test_a_picture_is_shown(office: Office, content: bytes, type_: str) -> None:
+    """A real picture comes as what its bytes say, inline, in a sandbox."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "foto.bin", "application/octet-stream", content)
+    page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
+    assert page.body == content
+    assert page.headers["Content-Type"] == type_
+    assert page.headers["Content-Disposition"].startswith("inline")
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "content"),
+    [
+        ("foto.png", "image/png", HTML),
+        ("halaman.html", "text/html", HTML),
+        ("gambar.svg", "image/svg+xml", SVG),
+        ("surat.pdf", "application/pdf", b"%PDF-1.7 x"),
+        ("foto.png", "image/png", b""),
+    ],
+)
+async def test_everything_else_is_a_download(office: Office, name: str, type_: str, content: bytes) -> None:
+    """Whatever a file claims to be, only its bytes make it a picture."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, name, type_, content)
+    page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
+    assert page.body == content
+    assert page.headers["Content-Type"] == "application/octet-stream"
+    assert page.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['a"b.pdf', "a\r\nSet-Cookie: x=1.pdf", "../../etc/passwd", "foto\u202egnp.exe", "Surat Keterangan №5 – é.pdf", ""],
+)
+async def test_a_hostile_name_stays_a_name(office: Office, name: str) -> None:
+    """A file's name cannot break out of its header."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, name, "application/pdf", b"%PDF-1.7 x")
+    page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
+    assert page.status == 200
+    assert "Set-Cookie" not in page.headers
+    disposition = page.headers["Content-Disposition"]
+    assert disposition.count('"') == 2
+    assert "\u202e" not in disposition
+    assert "/" not in disposition.partition("filename*")[0]
+
+
+async def test_what_is_not_there_or_not_theirs(office: Office) -> None:
+    """A file that is still to be fetched, one that is gone, and one of nobody's ticket are not found."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "a.pdf", "application/pdf", b"%PDF-1.7 x")
+    browser = await office.browser("petugas")
+    for changed in ({"state": "pending"}, {"state": "stored", "digest": "0" * 64}, {"digest": "nonsense"}):
+        await Attachment.filter(id=file.id).update(**changed)
+        assert (await browser.opens(f"/berkas/{file.id}")).status == 404
+    assert (await browser.opens("/berkas/99999999999999999999999")).status == 404
+
+
+async def test_the_ticket_shows_pictures_and_names_the_rest(office: Office) -> None:
+    """On the ticket a picture is seen, a document is a link with its size, and what could not be had says why."""
+    ticket = await office.complaint()
+    picture = await office.attached(ticket, "kandang.png", "image/png", PNG)
+    paper = await office.attached(ticket, "surat RT.pdf", "application/pdf", b"%PDF-1.7 " + b"x" * 30_000)
+    large = await office.attached(ticket, "video.mp4", "video/mp4", b"x")
+    await Attachment.filter(id=large.id).update(state="refused")
+    page = await (await office.browser("petugas")).opens(f"/meja/{ticket.number}")
+    assert page.doc.xpath(f"//img[@src='/berkas/{picture.id}'][contains(@alt, 'kandang.png')]")
+    assert page.doc.xpath(f"//a[@href='/berkas/{paper.id}'][@download]")
+    assert "surat RT.pdf 30,0 kB" in page.part("messages")
+    assert "video.mp4 terlalu besar, tidak disimpan" in page.part("messages")
+    assert f"/berkas/{large.id}" not in page.html

@@ -1,0 +1,83 @@
+"""An officer writes down a complaint for a citizen."""
+
+from __future__ import annotations
+
+from channels.base import Accepted
+from tests.inbox.web.desk import Office
+
+TYPED = {
+    "text": "Pohon besar di Jl. Anggrek hampir tumbang.",
+    "nama": "Mbah Karto",
+    "kontak": "0812 3456 7890",
+    "objek": "Pohon trembesi",
+    "tempat": "Jl. Anggrek 3",
+    "jenis": "pengaduan",
+}
+
+
+async def test_the_clerk_gets_what_was_typed(office: Office) -> None:
+    """Words, fields, files and the officer's login go in through the web door; number and code are shown."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/baru")
+    page = await browser.sends(page, "/meja/baru", TYPED, {"files": ("pohon.txt", b"foto")})
+    assert "BLT-26-000001" in page.text
+    assert "7F3K9Q" in page.text
+    ((channel, inbound),) = office.handed
+    assert channel == "blitar-web"
+    assert (inbound.text, inbound.sender_name, inbound.sent_at) == (TYPED["text"], "Mbah Karto", office.now)
+    known = {name: value for name, value in TYPED.items() if name != "text"}
+    assert inbound.fields == {**known, "petugas": "petugas"}
+    assert [(file.name, file.content) for file in inbound.files] == [("pohon.txt", b"foto")]
+    assert inbound.raw
+
+
+async def test_sending_twice_is_one_complaint(office: Office) -> None:
+    """The same form has one name, so that the clerk absorbs the second; a new form has another."""
+    browser = await office.browser("petugas")
+    form = await browser.opens("/meja/baru")
+    for page in (form, form, await browser.opens("/meja/baru")):
+        await browser.sends(page, "/meja/baru", TYPED)
+    first, again, other = [inbound for _, inbound in office.handed]
+    assert first.external_id == again.external_id != other.external_id
+    assert first.sender == again.sender != other.sender
+    assert first.sender.startswith("w")
+
+
+async def test_without_words_nothing_is_registered(office: Office) -> None:
+    """The complaint itself is needed; everything else that was typed stays, and so does the form's name."""
+    browser = await office.browser("petugas")
+    form = await browser.opens("/meja/baru")
+    page = await browser.sends(form, "/meja/baru", {**TYPED, "text": "  "})
+    assert page.status == 422
+    assert office.handed == []
+    assert page.value("/meja/baru", "nama") == "Mbah Karto"
+    assert page.value("/meja/baru", "nonce") == form.value("/meja/baru", "nonce")
+
+
+async def test_an_officer_cannot_sign_with_another_name(office: Office) -> None:
+    """Who registered it is the officer of the session, whatever the form says."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/baru")
+    await browser.sends(page, "/meja/baru", {**TYPED, "petugas": "kepala-dinas"})
+    assert office.handed[0][1].fields["petugas"] == "petugas"
+
+
+async def test_what_the_clerk_could_not_take_is_kept(office: Office) -> None:
+    """Where nothing was opened, the words are still there and the page says what to do."""
+    office.accepted = Accepted(aside=True)
+    browser = await office.browser("petugas")
+    page = await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", TYPED)
+    assert "Belum menjadi aduan" in page.text
+    assert TYPED["text"] in page.text
+    assert page.doc.xpath("//a[@href='/meja/gangguan']")
+
+
+async def test_only_who_may_register(office: Office) -> None:
+    """A role without the right has neither the link nor the form."""
+    browser = await office.browser("sekretaris")
+    page = await browser.opens("/meja/")
+    assert "/meja/baru" not in page.html
+    assert (await browser.opens("/meja/baru")).status == 403
+    token = page.value("/keluar", "csrf")
+    assert (await browser.posts("/meja/baru", {"csrf": token, **TYPED})).status == 403
+    assert office.handed == []

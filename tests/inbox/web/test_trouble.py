@@ -1,0 +1,164 @@
+"""What does not go by itself: it is all on one page, with what can be done about it, for those who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inbox.models import Delivery, SetAside
+from tests.inbox.web.desk import Office
+
+RAW = b"From: x\r\n\r\n\x00\xff<script>alert(1)</script>"
+
+
+async def failed(office: Office, **columns: Any) -> Delivery:
+    """An acknowledgement that did not arrive."""
+    ticket = await office.complaint()
+    values = {"state": "failed", "reason": "address-unknown", "detail": "550 5.1.1 User unknown", "attempts": 3}
+    await Delivery.filter(message__ticket_id=ticket.id).update(**values | columns)
+    return await Delivery.get(message__ticket_id=ticket.id)
+
+
+async def aside(office: Office, **columns: Any) -> SetAside:
+    """A message that nobody could digest."""
+    values: dict[str, Any] = {"office": "blitar", "channel": "blitar-email", "reason": "clerk-failed", "original": RAW}
+    values |= {"digest": "0" * 64, "created_at": office.now, "detail": "KeyError at bot/turn.py:88 in decide"}
+    return await SetAside.create(**values | columns)
+
+
+async def test_a_failed_message_is_shown_with_its_reason(office: Office) -> None:
+    """Which ticket, which door and address, why, in whose words, how often tried; and the rail counts it."""
+    row = await failed(office)
+    page = await (await office.browser("petugas")).opens("/meja/gangguan")
+    shown = page.part("failures")
+    for part in ("BLT-26-000001", "gagal", "E-mail pengaduan", "siti@example.com", "3 kali dicoba", "550 5.1.1"):
+        assert part in shown
+    assert "alamat ini tidak ada" in shown
+    assert "Gangguan 1" in page.part("rail")
+    assert row.state == "failed"
+
+
+async def test_a_failed_message_is_tried_again(office: Office) -> None:
+    """One press puts it back on its way and wakes the deliverer; from the ticket it leads back there."""
+    row = await failed(office)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "again"})
+    assert "Pesan akan dicoba kirim lagi." in page.text
+    assert (await Delivery.get(id=row.id)).state == "queued"
+    assert office.woken == 1
+    await Delivery.filter(id=row.id).update(state="failed")
+    page = await browser.opens("/meja/BLT-26-000001")
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "again"})
+    assert page.path == "/meja/BLT-26-000001?kabar=kirim"
+
+
+@pytest.mark.parametrize(("do", "state"), [("delivered", "sent"), ("drop", "dropped")])
+async def test_an_unsure_message_is_settled_by_hand(office: Office, do: str, state: str) -> None:
+    """An officer says whether it arrived, or lets it go; then it is no trouble any more."""
+    row = await failed(office, state="unsure", reason="")
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    assert "mungkin sampai, mungkin tidak" in page.part("failures")
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": do})
+    assert "BLT-26-000001" not in page.part("failures")
+    assert (await Delivery.get(id=row.id)).state == state
+
+
+async def test_a_message_that_changed_meanwhile_is_left_alone(office: Office) -> None:
+    """Pressing a button of an old page changes nothing and says so."""
+    row = await failed(office)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    await Delivery.filter(id=row.id).update(state="delivered")
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "again"})
+    assert page.status == 422
+    assert (await Delivery.get(id=row.id)).state == "delivered"
+
+
+async def test_a_message_set_aside_is_run_again(office: Office) -> None:
+    """One press gives it to the clerk again, in the officer's name; where it still fails that is said."""
+    row = await aside(office)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    assert "KeyError at bot/turn.py:88" in page.part("asides")
+    page = await browser.sends(page, f"/meja/gangguan/sisih/{row.id}", {"do": "again"})
+    assert "Pesan sudah diolah kembali." in page.text
+    assert office.replayed == [(row.id, office.by["petugas"].officer_id)]
+    office.replays_well = False
+    page = await browser.sends(page, f"/meja/gangguan/sisih/{row.id}", {"do": "again"})
+    assert "Pesan itu masih belum terbaca" in page.text
+
+
+async def test_a_message_set_aside_can_be_put_away(office: Office) -> None:
+    """Saying that nothing is to be done takes it off the page and keeps who said so."""
+    row = await aside(office)
+    browser = await office.browser("kasi")
+    page = await browser.opens("/meja/gangguan")
+    page = await browser.sends(page, f"/meja/gangguan/sisih/{row.id}", {"do": "drop"})
+    assert "KeyError" not in page.part("asides")
+    row = await SetAside.get(id=row.id)
+    assert (row.resolution, row.officer_id) == ("dropped", office.by["kasi"].officer_id)
+    assert office.replayed == []
+
+
+async def test_the_raw_form_is_a_download(office: Office) -> None:
+    """Exactly what arrived, from the row or the file store, as nothing that a browser opens."""
+    small = await aside(office)
+    large = await aside(office, digest="1" * 64, original=None, original_file=await office.files.put(RAW * 3))
+    browser = await office.browser("petugas")
+    for row, content in ((small, RAW), (large, RAW * 3)):
+        page = await browser.opens(f"/meja/gangguan/sisih/{row.id}/mentah")
+        assert page.body == content
+        assert page.headers["Content-Type"] == "application/octet-stream"
+        assert page.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_every_door_says_how_it_is(office: Office) -> None:
+    """Name and state in words, and how much waits behind it."""
+    await office.complaint()
+    page = await (await office.browser("petugas")).opens("/meja/gangguan")
+    doors = page.part("doors")
+    assert "E-mail pengaduan Berjalan" in doors
+    assert "Formulir pengaduan Terputus" in doors
+    assert "1 menunggu dikirim" in doors
+
+
+async def test_who_has_no_right_sees_and_does_nothing(office: Office) -> None:
+    """A superior without these rights has no such page, no button, and is refused when sending one."""
+    row, other = await failed(office), await aside(office)
+    browser = await office.browser("sekretaris")
+    page = await browser.opens("/meja/")
+    assert "/meja/gangguan" not in page.html
+    token = page.value("/keluar", "csrf")
+    assert (await browser.opens("/meja/gangguan")).status == 403
+    assert "Coba lagi" not in (await browser.opens("/meja/BLT-26-000001")).text
+    for path in (f"kirim/{row.id}", f"sisih/{other.id}"):
+        page = await browser.posts(f"/meja/gangguan/{path}", {"csrf": token, "do": "again"})
+        assert page.status == 403
+    assert (await browser.opens(f"/meja/gangguan/sisih/{other.id}/mentah")).status == 403
+    assert (await Delivery.get(id=row.id)).state == "failed"
+    assert office.replayed == []
+
+
+async def test_another_offices_trouble_is_not_there(office: Office) -> None:
+    """What belongs to another office is neither shown nor touched."""
+    row, other = await failed(office), await aside(office)
+    await Delivery.all().update(office="malang")
+    await SetAside.all().update(office="malang")
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    assert "siti@example.com" not in page.text
+    token = page.value("/keluar", "csrf")
+    for path in (f"kirim/{row.id}", f"sisih/{other.id}"):
+        page = await browser.posts(f"/meja/gangguan/{path}", {"csrf": token, "do": "again"})
+        assert page.status == 404
+    assert (await browser.opens(f"/meja/gangguan/sisih/{other.id}/mentah")).status == 404
+
+
+async def test_a_quiet_day_says_so(office: Office) -> None:
+    """Without trouble each part says that there is none."""
+    page = await (await office.browser("petugas")).opens("/meja/gangguan")
+    assert "Semua pesan sampai" in page.part("failures")
+    assert "Tidak ada." in page.part("asides")
