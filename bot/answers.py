@@ -109,7 +109,8 @@ def _value(turn: Turn) -> str:
 def _answers(turn: Turn, part: str) -> bool:
     """Whether it can be an answer: seen before it was written, short, no question, no greeting, no new mail."""
     said, meaning = turn.said, turn.meaning
-    if not _was_seen(turn) or (turn.new_subject and not turn.clue):
+    unthreaded_mail = said.subject and not said.replies and not turn.clue
+    if not _was_seen(turn) or unthreaded_mail:
         return False
     if said.place and part == "place":
         return True

@@ -104,6 +104,9 @@ SITUATIONS: dict[str, Scene] = {
     "six": about(*(ticket(id_, spoken=ago(days=2 + id_)) for id_ in range(1, 7))),
     "typed for me": about(TYPED, lately=0),
     "asked object": about(ONE, memory=memory(Expects.PART, ticket=1, part="object", then=("place", "name"), filed=1)),
+    "asked object by mail": about(
+        ONE, memory=memory(Expects.PART, ticket=1, part="object", filed=1, subject="Lampu mati di pasar")
+    ),
     "asked place": about(ONE, memory=memory(Expects.PART, ticket=1, part="place", then=("name",), filed=1)),
     "asked name": about(ONE, memory=memory(Expects.PART, ticket=1, part="name", filed=1)),
     "asked object, this second": about(
@@ -381,6 +384,8 @@ TABLE: list[Row] = [
     ("asked object", "ok", "file 1"),
     ("asked object", "panjang sekali " * 40, "join 1, say digabung 1 (guessed)"),
     ("asked object", (COMPLAINT, NEW_MAIL), ASK),
+    ("asked object by mail", ("Tiang tiga", {"subject": "Lampu mati di pasar"}), "join 1, say digabung 1 (guessed)"),
+    ("asked object by mail", ("Tiang tiga", REPLY), "join 1, fill 1 object=Tiang tiga, say terima-isian 1"),
     ("asked object, this second", "di jalan Merdeka", "join 1"),
     ("asked object, two days ago", "Lampu jalan tiang tiga", "join 1, say digabung 1 (guessed)"),
     ("asked object two days ago, threaded", "Tiang tiga", "join 1, fill 1 object=Tiang tiga, say tanya-tempat 1"),
