@@ -103,7 +103,7 @@ def _value(turn: Turn) -> str:
         return turn.said.called
     if turn.said.place and not turn.said.text.strip():
         return f"{turn.said.place.latitude:.5f}, {turn.said.place.longitude:.5f}"
-    return " ".join(turn.said.text.split())
+    return turn.said.answer
 
 
 def _answers(turn: Turn, part: str) -> bool:
@@ -118,8 +118,8 @@ def _answers(turn: Turn, part: str) -> bool:
         return False
     if meaning.sort not in {Sort.SUBSTANCE, Sort.DIGITS} and not (part == "name" and _could_be_name(turn)):
         return False
-    short = meaning.words <= _LONGEST[part] and len(said.text.strip()) <= _LETTERS
-    return short and not (part == "name" and any(letter.isdigit() for letter in said.text))
+    short = len(said.answer.split()) <= _LONGEST[part] and len(said.answer) <= _LETTERS
+    return short and not (part == "name" and any(letter.isdigit() for letter in said.answer))
 
 
 def _could_be_name(turn: Turn) -> bool:

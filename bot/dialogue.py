@@ -150,6 +150,8 @@ def doubts(turn: Turn) -> Decision | None:
     return which(turn, "", turn.likely) if turn.likely else None
 
 
+# First who is not to be answered; then what answers a question of ours and cannot mean anything else; then keywords;
+# then talk; then what may answer a question; last where a message belongs. What no rule takes opens a complaint.
 RULES: tuple[Rule, ...] = (
     machines,
     changes,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bot.meaning import Form, Meaning, Sort
 from bot.talk import Said
 from bot.vocabulary import Vocabulary
-from bot.words import fold_words, gist, understand, without_introduction
+from bot.words import core, fold_words, gist, understand, without_introduction
 from channels.base import Attachment, Inbound
 from inbox.numbers import normal
 
@@ -44,6 +44,8 @@ class Heard:
     form: Form | None
     number: str
     code: str
+    answer: str
+
     called: str
 
     @property
@@ -65,6 +67,7 @@ class Heard:
             subject=self.subject,
             replies=self.replies,
             name=self.name,
+            answer=self.answer,
             called=self.called,
             form=self.form,
             proof=bool(self.number),
@@ -94,7 +97,8 @@ def hear(inbound: Inbound, vocabulary: Vocabulary, codes: Collection[str], *, fo
         form=None if number else _form(clean, form),
         number=number,
         code=clean.fields.get("kode", "").strip().upper(),
-        called=without_introduction(clean.text, vocabulary)[:200],
+        answer=(answer := core(clean.text, vocabulary)),
+        called=without_introduction(answer, vocabulary)[:200],
     )
 
 

@@ -112,10 +112,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message as the dialogue sees it. ``id`` is its row's. ``called``: the text as somebody's name.
+    """One message as the dialogue sees it. ``id`` is its row's.
 
-    ``subject`` is without reply marks; ``replies`` says that it had one. ``form`` is a web form's; ``proof`` says that
-    number and code came with it in fields of their own. ``at`` is when it was sent. ``gist`` is its first words.
+    Attributes:
+        at: when it was sent, never ahead of now.
+        gist: what names it in a list.
+        answer: the text without greeting and goodbye; ``called`` the same as somebody's name.
+        subject: without reply marks; ``replies`` says that it had one.
+        form: a web form's fields.
+        proof: number and code came with it in fields of their own.
+        chosen: a button was pressed.
     """
 
     id: int
@@ -127,6 +133,7 @@ class Said:
     subject: str = field(default="", repr=False)
     replies: bool = False
     name: str = field(default="", repr=False)
+    answer: str = field(default="", repr=False)
     called: str = field(default="", repr=False)
     form: Form | None = field(default=None, repr=False)
     proof: bool = False

@@ -48,6 +48,7 @@ class Vocabulary:
     praise: frozenset[str]
     code_words: frozenset[str]
     introductions: frozenset[str]
+    closings: frozenset[str]
     plain_subjects: frozenset[str]
     known: frozenset[str]
     wordless: str
@@ -99,6 +100,7 @@ _SETS = (
     "praise",
     "code_words",
     "introductions",
+    "closings",
     "plain_subjects",
 )
 

@@ -42,6 +42,20 @@ def gist(text: str, vocabulary: Vocabulary, longest: int = 200) -> str:
     return plain[:1].upper() + plain[1:longest] if len(plain) <= longest else _cut(plain, longest)
 
 
+def core(text: str, vocabulary: Vocabulary) -> str:
+    """What a short letter says, on one line: its paragraphs but for greeting and goodbye; all of it if none is left."""
+    plain = visible(text[:_LOOK])
+    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", plain)]
+    saying = [part for part in parts if part and not _is_courtesy(part, vocabulary)]
+    return " ".join(saying) or " ".join(plain.split())
+
+
+def _is_courtesy(paragraph: str, vocabulary: Vocabulary) -> bool:
+    words = [token.text for token in tokens_of(paragraph)]
+    closes = bool(words) and words[0] in vocabulary.closings and len(words) <= 8
+    return closes or all(word in vocabulary.polite for word in words)
+
+
 def without_introduction(text: str, vocabulary: Vocabulary) -> str:
     """A name without "nama saya" before it."""
     plain = " ".join(visible(text[:_LOOK]).split())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.meaning import Form, Keyword, Meaning, Sort
 from bot.vocabulary import fold, vocabulary
-from bot.words import gist, understand, without_introduction
+from bot.words import core, gist, understand, without_introduction
 
 NUMBER = "BLT-26-000123"
 
@@ -331,6 +331,21 @@ def test_a_long_gist_ends_at_a_word() -> None:
 def test_a_name_comes_without_its_introduction(text: str, name: str) -> None:
     """ "Nama saya Budi" is Budi."""
     assert without_introduction(text, vocabulary()) == name
+
+
+LETTERS = {
+    "Assalamualaikum\n\nTiang nomor 3\n\nTerima kasih,\nBudi Santoso": "Tiang nomor 3",
+    "Tiang nomor 3\ndi depan pasar": "Tiang nomor 3 di depan pasar",
+    "Hormat saya,\nBudi": "Hormat saya, Budi",
+    "Budi": "Budi",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("text", "answer"), LETTERS.items())
+def test_an_answer_in_a_letter_comes_without_its_courtesies(text: str, answer: str) -> None:
+    """What stands between greeting and goodbye, or all of it where nothing else would be left."""
+    assert core(text, vocabulary()) == answer
 
 
 @given(st.text(max_size=300))
