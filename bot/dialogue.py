@@ -21,6 +21,7 @@ from bot.turn import Turn, rested
 from channels.base import Kind
 
 Rule = Callable[[Turn], Decision | None]
+_KEEPING = {Expects.WHICH: "pilih-aduan", Expects.CODE: "minta-kode"}
 
 
 def decide(said: Said, scene: Scene, now: datetime) -> Decision:
@@ -71,8 +72,9 @@ def albums(turn: Turn) -> Decision | None:
     memory = turn.memory
     if not turn.said.group or turn.said.group != memory.group:
         return None
-    if memory.kept and memory.expects in {Expects.WHICH, Expects.CODE}:
-        return Decision((Keep("pilih-aduan"),), replace(memory, kept=(*memory.kept, turn.said.id)))
+    question = _KEEPING.get(memory.expects)
+    if memory.kept and question:
+        return Decision((Keep(question),), replace(memory, kept=(*memory.kept, turn.said.id)))
     ticket = turn.ticket(memory.filed)
     return Decision((Join(ticket.id),), filed(turn, ticket.id), ticket.id) if ticket else None
 
@@ -186,7 +188,7 @@ def overdue(said: Said, scene: Scene, now: datetime, *, question: str, others: t
     After "which one?" they go to the ticket spoken of last, after "what is its code?" they open a new one. ``others``
     are the ids of those beside ``said``.
     """
-    waits = scene.memory.expects in {Expects.WHICH, Expects.CODE}
+    waits = scene.memory.expects in _KEEPING
     turn = Turn(said, replace(scene, memory=rested(scene.memory)) if waits else scene, now)
     ticket = next(iter(turn.live), None) if question == "pilih-aduan" else None
     if ticket is None:
