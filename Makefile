@@ -29,6 +29,9 @@ check: $(TESTING)  ## only what takes seconds: style, types, imports, the office
 bench: $(TESTING)  ## measure; prints ratios from one run
 	$(BIN)/python -m tests.bench.ingest
 
+screenshots: $(TESTING)  ## take the README's pictures anew
+	$(BIN)/python -m tests.screenshots
+
 peers:  ## install the real servers and the browser that tests talk to (Debian, as root)
 	sh tests/peers.sh
 

@@ -1,0 +1,58 @@
+"""Takes the README's pictures of the demo: ``make screenshots`` writes them to docs/."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.app import running
+from bot.demo.start import apart, staged
+from bot.settings import Settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+MONDAY = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+
+
+async def main() -> None:
+    """Play the demo on a Monday morning and look at it."""
+    with tempfile.TemporaryDirectory() as data:
+        settings = apart(Settings(data=Path(data), listen="127.0.0.1:0", public_url="http://127.0.0.1:8080"))
+        async with staged(settings, now=lambda: MONDAY) as wadul, running(wadul) as port, async_playwright() as player:
+            browser = await player.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+            await _desk(browser, f"http://127.0.0.1:{port}")
+            await _phone(browser, f"http://127.0.0.1:{port}")
+            await browser.close()
+
+
+async def _desk(browser: Browser, url: str) -> None:
+    page = await _page(browser, 1440, 900)
+    await page.goto(f"{url}/masuk")
+    await page.click("button[value='petugas.blitar']")
+    await page.wait_for_url("**/meja/**")
+    await page.click("a[href*='/meja/BLT-']")
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=DOCS / "desk.png")
+
+
+async def _phone(browser: Browser, url: str) -> None:
+    page = await _page(browser, 1440, 900)
+    await page.goto(f"{url}/hp/")
+    await page.wait_for_timeout(500)
+    await page.screenshot(path=DOCS / "phone.png")
+
+
+async def _page(browser: Browser, width: int, height: int) -> Page:
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
+    return await context.new_page()
+
+
+if __name__ == "__main__":
+    DOCS.mkdir(exist_ok=True)
+    asyncio.run(main())
