@@ -32,7 +32,7 @@ LONGEST = {
     "kode": 20,
     "isi": 100_000,
 }
-_UNREADABLE = (ValueError, AssertionError, LookupError, RuntimeError, HttpProcessingError)
+_UNREADABLE = (ValueError, AssertionError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # aiohttp reads one chunk ahead to find a part's end: small ones, so that words do not wait for the file behind them.
 _TEXT_CHUNK_BYTES, _FILE_CHUNK_BYTES = 4 * 1024, 64 * 1024

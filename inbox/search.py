@@ -155,7 +155,9 @@ def _queue(tickets: QuerySet[Ticket], by: Actor, queue: str) -> QuerySet[Ticket]
 def _matching(tickets: QuerySet[Ticket], filters: Filters, now: datetime) -> QuerySet[Ticket]:
     if filters.status not in _STATUSES:
         raise Refused("not-a-choice", field="status", label=filters.status[:80])
-    exact: dict[str, Any] = {"channel": filters.channel, "step": filters.step, "unread": filters.unread or ""}
+    named = {"channel": filters.channel, "step": filters.step}
+    exact: dict[str, Any] = {name: value.replace("\x00", "") for name, value in named.items()}
+    exact["unread"] = filters.unread
     tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
     if filters.late:
         tickets = tickets.filter(due_at__lte=now)
@@ -223,8 +225,16 @@ def _position(cursor: str, stretches: str) -> tuple[str, datetime | None, int]:
         raise Refused("cursor-unreadable")
     try:
         if kind != "d":
-            return kind, None, int(place) if kind else 0
+            return kind, None, _id(place) if kind else 0
         at, _, id_ = place.partition("~")
-        return kind, datetime.fromisoformat(at).astimezone(UTC), int(id_)
+        return kind, datetime.fromisoformat(at).astimezone(UTC), _id(id_)
     except (ValueError, OverflowError):
         raise Refused("cursor-unreadable") from None
+
+
+def _id(digits: str) -> int:
+    """A row's id. Raises ValueError for what no row can have."""
+    number = int(digits)
+    if not 0 <= number < 1 << 63:
+        raise ValueError(digits)
+    return number

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 
 import templates
 from inbox.mishap import place
-from inbox.refused import Refused
+from inbox.refused import Forbidden, Missing, Refused
 from inbox.web.static import Static
 
 log = structlog.get_logger()
@@ -45,6 +45,11 @@ class Trouble:
             response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
         return response
 
+    def refused(self, request: web.Request, refused: Refused, *, language: str = "id") -> web.Response:
+        """The page of what a command, or the reading of a form, refused."""
+        status = 404 if isinstance(refused, Missing) else 403 if isinstance(refused, Forbidden) else 422
+        return self.page(request, status, refused, language=language)
+
     def signed_out(self, request: web.Request) -> web.Response:
         """The session ended while the page was open. A page that can keeps what was typed and says so."""
         if "HX-Request" not in request.headers:
@@ -62,6 +67,8 @@ class Trouble:
             if error.status in {403, 404, 405} and error.content_type == "text/plain":
                 return self.page(request, error.status)
             raise
+        except Refused as refused:
+            return self.refused(request, refused)
         except ConnectionResetError:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page

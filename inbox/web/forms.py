@@ -6,11 +6,13 @@ words after them; both are put together here as ``inbox.forms`` wants them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDict
 
 from channels.base import Attachment
@@ -19,6 +21,9 @@ from inbox.refused import Refused
 LEADS = ":koordinator"
 PHRASES = ":pilihan"
 _LONGEST_TEXT = 100_000
+# Whatever a body can be wrong in: its charset, its parts, their encoding, a stream that ends or cannot be unpacked.
+_UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ async def read(request: web.Request) -> Posted:
         data = await request.post()
     except web.HTTPRequestEntityTooLarge:
         raise Refused("upload-large") from None
-    except (ValueError, UnicodeDecodeError, LookupError):
+    except _UNREADABLE:
         raise Refused("form-unreadable") from None
     texts: MultiDict[str] = MultiDict()
     files: list[tuple[str, Attachment]] = []
@@ -76,13 +81,18 @@ async def read(request: web.Request) -> Posted:
             if value.filename and content:
                 files.append((name, _attachment(value.filename, value.content_type, content)))
         elif isinstance(value, str):
-            texts.add(name[:100], value[:_LONGEST_TEXT])
+            texts.add(_fit(name)[:100], _fit(value)[:_LONGEST_TEXT])
     return Posted(texts, tuple(files))
 
 
 def _attachment(name: str, type_: str, content: bytes) -> Attachment:
-    last = PurePath(name.replace("\\", "/")).name[-255:] or "berkas"
+    last = PurePath(_fit(name).replace("\\", "/")).name[-255:] or "berkas"
     return Attachment(name=last, type=type_[:127], content=content, size_bytes=len(content))
+
+
+def _fit(text: str) -> str:
+    """Without what no database takes and no signature can be made of: NUL and lone surrogates."""
+    return _UNFIT.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from config.schema import Office, Offices, Right
 from inbox import models
 from inbox.actor import Actor
 from inbox.database import Database
-from inbox.refused import Forbidden, Missing, Refused
+from inbox.refused import Forbidden, Refused
 from inbox.web.errors import Trouble
 from inbox.web.forms import Posted, read
 from inbox.web.security import Forgery
@@ -115,12 +115,8 @@ class Gate:
     async def _let_in(self, request: web.Request, session: Session, by: Actor, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(await self._visit(request, session, by))
-        except Missing as refused:
-            return self._trouble.page(request, 404, refused, language=by.language)
-        except Forbidden as refused:
-            return self._trouble.page(request, 403, refused, language=by.language)
         except Refused as refused:
-            return self._trouble.page(request, 422, refused, language=by.language)
+            return self._trouble.refused(request, refused, language=by.language)
 
     async def _visit(self, request: web.Request, session: Session, by: Actor) -> Visit:
         """The request read and judged. Raises Forbidden ``form-forged`` and what reading a form raises."""

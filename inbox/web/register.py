@@ -5,6 +5,7 @@ The officer gets the number and the code to hand over. Sending the same form twi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -71,8 +72,9 @@ def _inbound(visit: Visit) -> Inbound:
     fields = {name: clean(posted.text(name))[:most] for name, most in _LONGEST.items()}
     fields["petugas"] = visit.by.login
     nonce = posted.text("nonce") if _NONCE.fullmatch(posted.text("nonce")) else secrets.token_hex(16)
+    raw = _raw(posted, fields, text)
     return Inbound(
-        external_id=f"petugas-{nonce}",
+        external_id=f"petugas-{nonce}-{_digest(raw, posted)}",
         sender=f"w{nonce}",
         sender_name=fields["nama"],
         sent_at=visit.now,
@@ -80,13 +82,21 @@ def _inbound(visit: Visit) -> Inbound:
         full_text=text,
         fields={name: value for name, value in fields.items() if value},
         files=posted.uploads("files"),
-        raw=_raw(posted, fields, text),
+        raw=raw,
     )
 
 
 def _raw(posted: Posted, fields: Mapping[str, str], text: str) -> bytes:
     names = [file.name for file in posted.uploads("files")]
     return json.dumps({"isian": dict(fields), "isi": text, "berkas": names}, ensure_ascii=False).encode()
+
+
+def _digest(raw: bytes, posted: Posted) -> str:
+    """Changes with anything that was written: a page gone back to and filled in anew is another complaint."""
+    whole = hashlib.sha256(raw)
+    for file in posted.uploads("files"):
+        whole.update(file.content or b"")
+    return whole.hexdigest()[:32]
 
 
 def _channel(office: Office) -> str:

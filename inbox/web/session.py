@@ -92,7 +92,7 @@ class Storage(AbstractStorage):
 
 def digest(token: str) -> str:
     """What the row is found by."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _plausible(token: str) -> bool:

@@ -113,9 +113,9 @@ class SignIn:
         return Sample(row.login, row.name, row.initials, ", ".join(held), office.name)
 
 
-def inside(path: str) -> str:
-    """A page of the desk to go to after sign-in; anything else is the list, so that nobody is led elsewhere."""
-    return path if path.startswith("/meja/") and "\\" not in path and path.isprintable() else HOME
+def inside(path: str, otherwise: str = HOME) -> str:
+    """A page of the desk to go to; anything else is the list or ``otherwise``, so that nobody is led elsewhere."""
+    return path if path.startswith("/meja/") and "\\" not in path and path.isprintable() else otherwise
 
 
 def _go(path: str) -> web.Response:

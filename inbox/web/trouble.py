@@ -24,6 +24,7 @@ from inbox.web.files import headers
 from inbox.web.gate import Visit
 from inbox.web.lists import doors
 from inbox.web.rail import Rails
+from inbox.web.signin import inside
 
 RIGHTS = (Right.DELIVERY, Right.ASIDE, Right.HEALTH)
 
@@ -84,9 +85,9 @@ class TroublePages:
             await self._deliveries.settle_unsure(visit.by, delivery_id, arrived=True, now=visit.now)
         elif do == "drop":
             await self._deliveries.drop(visit.by, delivery_id, visit.now)
-        back = visit.posted.text("ke")
+        back = inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0]
         said = {"again": "kirim", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
-        return visit.go(f"{back if back.startswith('/meja/') else '/meja/gangguan'}?kabar={said}")
+        return visit.go(f"{back}?kabar={said}")
 
     async def aside(self, visit: Visit) -> web.Response:
         """POST sisih/{id}: run it again, or say that nothing is to be done about it."""
