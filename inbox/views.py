@@ -35,6 +35,7 @@ from inbox.models import (
 from inbox.refused import Missing
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
+from templates import sentence
 
 MOST_MESSAGES = 300
 MOST_LINES = 500
@@ -103,7 +104,7 @@ class JournalLine:
     at: datetime
     who: str
     event: str
-    values: Mapping[str, object]
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class Views:
             papers=tuple(_paper_line(paper, office, rows) for paper in rows.papers),
             sheets=tuple(_sheet_line(sheet, rows) for sheet in rows.sheets),
             links=tuple(rows.links),
-            journal=tuple(_journal_line(entry, rows) for entry in reversed(rows.entries)),
+            journal=tuple(_journal_line(entry, office, rows) for entry in reversed(rows.entries)),
             colleagues=rows.officers,
             rights=frozenset(right for right in Right if by.may(office, right)),
             reopen_until=endings.reopen_until(case),
@@ -279,6 +280,12 @@ def _sheet_line(sheet: Disposition, rows: _Rows) -> SheetLine:
     return SheetLine(sheet, rows.name(sheet.officer_id), tuple(ordered))
 
 
-def _journal_line(entry: Entry, rows: _Rows) -> JournalLine:
+def _journal_line(entry: Entry, office: Office, rows: _Rows) -> JournalLine:
+    """A line as people read it: a door by its name, a reason by its sentence."""
     mark, _, officer_id = entry.actor.partition(":")
-    return JournalLine(entry.at, rows.name(int(officer_id)) if officer_id else mark, entry.event, entry.values)
+    values = {name: str(value) for name, value in entry.values.items()}
+    door = office.channels.get(values.get("channel", "").removeprefix(f"{office.id}-"))
+    retold = {"channel": door.name or values["channel"]} if door else {}
+    if "reason" in values:
+        retold["reason"] = sentence(values["reason"])
+    return JournalLine(entry.at, rows.name(int(officer_id)) if officer_id else mark, entry.event, values | retold)
