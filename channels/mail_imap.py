@@ -2,7 +2,8 @@
 
 A narrow wrapper around aioimaplib, whose calls can wait for ever on a broken line and whose answers are not
 exceptions: every call is raced against the loss of the line and against time, every answer is checked, what arrives
-is handed to it in small pieces, and after any trouble the connection is thrown away. Source: RFC 3501, RFC 2177 (IDLE), RFC 5530 (response codes).
+is handed to it in small pieces, and after any trouble the connection is thrown away.
+Source: RFC 3501, RFC 2177 (IDLE), RFC 5530 (response codes).
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class Mailbox:
         protocol = self._client.protocol
         self._greet, protocol.welcome = protocol.welcome, self._welcome
         self._receive, protocol.data_received = protocol.data_received, self._received
+        self._grew = asyncio.Event()
         self.uidvalidity = 0
         self.uidnext = 1
 
@@ -89,6 +91,7 @@ class Mailbox:
         The answer is one line however many wait.
         """
         self._checked(await self._do(self._client.noop()), "noop")
+        self._grew.clear()
         criteria = [f"UID {after + 1}:*"]
         if since:
             criteria.append(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
@@ -117,28 +120,21 @@ class Mailbox:
         return (await self._bodies([uid], f"BODY.PEEK[HEADER]<0.{_LONGEST_HEADER_BYTES}>")).get(uid, b"")
 
     async def wait(self, seconds: float) -> None:
-        """Return when the server says that the folder changed, and after ``seconds`` in any case."""
-        if not self._client.has_capability("IDLE"):
-            await asyncio.wait({self._lost}, timeout=seconds)
-            self._raise_if_lost()
-            return
-        idle = await self._do(self._client.idle_start(timeout=seconds + _COMMAND_SECONDS))
-        await self._pushed(seconds)
-        self._client.idle_done()
-        await self._do(idle)
-
-    async def _pushed(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while (left := end - loop.time()) > 0:
-            push = asyncio.ensure_future(self._client.wait_server_push(timeout=left + _COMMAND_SECONDS))
-            try:
-                await self._first(push, left)
-                self._raise_if_lost()
-                if push.done() and any(b"EXISTS" in bytes(line) for line in push.result() if line):
-                    return
-            finally:
-                push.cancel()
+        """Return when the server has said that the folder grew, and after ``seconds`` in any case."""
+        idle = None
+        if self._client.has_capability("IDLE") and not self._grew.is_set():
+            idle = await self._do(self._client.idle_start(timeout=seconds + _COMMAND_SECONDS))
+        grew = asyncio.ensure_future(self._grew.wait())
+        try:
+            await self._first(grew, seconds)
+        finally:
+            grew.cancel()
+        if self._lost.done():
+            raise Lost("connection lost")
+        if idle:
+            self._client.idle_done()
+            await self._do(idle)
+            self._client.protocol.idle_queue = asyncio.Queue()  # what was pushed; ``_received`` has seen it
 
     async def open(self, account: Account) -> None:
         """Connect, log in, select. Raises Unauthorised, FolderMissing, Lost."""
@@ -202,7 +198,11 @@ class Mailbox:
         return response
 
     def _received(self, data: bytes) -> None:
-        """The library calls itself once a line: a thousand in one piece would break it."""
+        """The library calls itself once a line: a thousand in one piece would break it. It also forgets what a server
+        says beside the answer to a command: that the folder grew.
+        """
+        if b" EXISTS\r\n" in data:
+            self._grew.set()
         for start in range(0, len(data), _PIECE_BYTES):
             self._receive(data[start : start + _PIECE_BYTES])
 
@@ -216,10 +216,6 @@ class Mailbox:
     def _on_lost(self, _error: Exception | None) -> None:
         if not self._lost.done():
             self._lost.set_result(None)
-
-    def _raise_if_lost(self) -> None:
-        if self._lost.done():
-            raise Lost("connection lost")
 
 
 @asynccontextmanager

@@ -532,6 +532,16 @@ async def test_a_thousand_lines_at_once_are_no_trouble() -> None:
             assert await mailbox.new(3) == [4]
 
 
+async def test_a_mail_that_comes_during_a_command_is_not_waited_for() -> None:
+    """What a server says beside the answer to something else is heard as well."""
+    grown = b"* SEARCH\r\n* 5 EXISTS\r\nTAG OK\r\n"
+    async with playing(*WELCOME, SELECTED, b"TAG OK\r\n", grown) as port, asyncio.timeout(10):
+        account = mail_imap.Account("127.0.0.1", port, tls=False, user="a", password="b")
+        async with mail_imap.opened(account) as mailbox:
+            assert await mailbox.new(4) == []
+            await mailbox.wait(600)
+
+
 async def test_nobody_listening_is_a_bad_line() -> None:
     """A closed port is told at once."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
