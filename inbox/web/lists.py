@@ -15,6 +15,7 @@ from aiohttp import web
 from config.schema import ChannelEntry, Office
 from inbox import notices
 from inbox.database import Database
+from inbox.forms import clean
 from inbox.search import Filters, Row, Search
 from inbox.web.clocks import Clock, clock
 from inbox.web.gate import Visit
@@ -97,7 +98,8 @@ class Lists:
         query = visit.request.query
         path = query.get("antrean", "")
         path = path if path in QUEUES else next(iter(QUEUES))
-        q, door, status = query.get("q", "").strip()[:200], query.get("pintu", ""), query.get("keadaan", "")
+        q, status = clean(query.get("q", ""))[:200], query.get("keadaan", "")
+        door = query.get("pintu", "") if query.get("pintu") in doors(visit.office) else ""
         queue = "found" if q else QUEUES[path]
         filters = _filters(queue, q, door, status)
         listing = await self._search.tickets(visit.by, filters, visit.now, query.get("mulai", "")[:80], _PAGE_ROWS)

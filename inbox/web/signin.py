@@ -24,6 +24,7 @@ from inbox.web.static import Static
 
 HOME = "/meja/"
 _SEE_OTHER = 303
+_LARGEST_FORM_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class SignIn:
 
     async def enter(self, request: web.Request) -> web.Response:
         """POST /masuk: login and password, or ``contoh`` in the demo."""
-        posted = await read(request)
+        posted = await read(request.clone(client_max_size=_LARGEST_FORM_BYTES))
         binding = str((await get_session(request)).identity)
         if self._forgery.forged(request, posted.text("csrf"), binding):
             return await self._page(request, binding, wrong="form-forged", status=403)

@@ -56,9 +56,11 @@ async def test_a_page_that_left_is_forgotten(office: Office, monkeypatch: pytest
 
     @asynccontextmanager
     async def watched(name: str) -> AsyncIterator[asyncio.Queue[Event]]:
-        async with subscribe(name) as queue:
-            yield queue
-        left.set()
+        try:
+            async with subscribe(name) as queue:
+                yield queue
+        finally:
+            left.set()
 
     monkeypatch.setattr(office.live, "subscribe", watched)
     async with listening(office, "petugas"):
