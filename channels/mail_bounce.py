@@ -7,6 +7,7 @@ Source: RFC 3464 (delivery status), RFC 8098 (read receipts).
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -152,6 +153,8 @@ def _looks_like_a_bounce(headers: Headers) -> bool:
 
 
 def _guessed(message: Message, headers: Headers, text: str, original: str, at: datetime) -> Iterator[Report]:
+    # It logs a trace for each mail that one of its guesses fails on; mail is no business of a log's.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
     try:
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001 - somebody else's guesses on somebody else's mail: without them the mail is recorded all the same

@@ -22,6 +22,7 @@ from inbox.steps import roles_at_hand
 GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 _REFUSED_PAUSE = timedelta(minutes=5)
+_BOUNCES_WITHIN = timedelta(days=7)
 _DEAD = "address-unknown"
 
 # What a report may still change, by the state it reports. Late news of a delivery that we gave up on is news all the
@@ -139,9 +140,10 @@ async def recover(database: Database, now: datetime, repeat_safe: Callable[[str]
 
 async def report(channel: str, news: Report, now: datetime) -> list[Event]:
     """File what a platform says of messages that we sent earlier; what names none of ours is ignored."""
-    events = [await _learn(row, news, now) for row in await _named(channel, news)]
-    if news.state is State.DEAD_ADDRESS and news.recipient:
-        for address_id in await _addresses(channel, news.recipient):
+    rows = await _named(channel, news)
+    events = [await _learn(row, news, now) for row in rows]
+    if news.state is State.DEAD_ADDRESS and news.recipient and not rows:
+        for address_id in await _spoken_to(channel, news.recipient, now - _BOUNCES_WITHIN):
             await _bury(address_id, news.reason, now)
     return [event for event in events if event]
 
@@ -166,6 +168,12 @@ async def _named(channel: str, news: Report) -> list[Delivery]:
 async def _addresses(channel: str, recipient: str) -> list[int]:
     spoken = await Conversation.filter(channel=channel, address__value=recipient)
     return [conversation.address_id for conversation in spoken]
+
+
+async def _spoken_to(channel: str, recipient: str, since: datetime) -> list[int]:
+    """The address, where we wrote to it of late: anybody can say that a person is gone, whom we never wrote to."""
+    lately = Delivery.filter(channel=channel, address__value=recipient, state="sent", sent_at__gte=since)
+    return list({row.address_id for row in await lately.only("id", "address_id")})
 
 
 async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:

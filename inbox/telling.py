@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import templates
@@ -21,6 +21,7 @@ from inbox.models import Address, Citizen, Message, Ticket, TicketLink
 from inbox.steps import roles_at_hand
 
 _PROBE = "konfirmasi"
+_UNANSWERED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,18 @@ class Telling:
         return [message for message in spoken if message is not None]
 
     async def probe(self, ticket: Ticket, link: TicketLink, now: datetime) -> Message | None:
-        """The one message that an address which somebody typed gets: that there is a ticket, and nothing of it."""
+        """The one message that an address which somebody typed gets: that there is a ticket, and nothing of it.
+
+        Whoever types the same address again and again sends it nothing more, until it answers or a week is over.
+        """
         if link.probed_at is not None:
+            return None
+        said = Said(_PROBE, await self.values(ticket, now, name="") | {"code": ""}, now)
+        if await _unanswered(link, now):
+            await self._unsaid(ticket, link, said, "asked-already")
             return None
         link.probed_at = now
         await link.save(update_fields=["probed_at"])
-        said = Said(_PROBE, await self.values(ticket, now, name="") | {"code": ""}, now)
         return await self._unless_silent(ticket, link, said)
 
     async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
@@ -106,6 +113,10 @@ class Telling:
         why = await self._silence(ticket, link.conversation.address, said) if said.automatic else ""
         if not why:
             return await self._queue(ticket, link, said)
+        await self._unsaid(ticket, link, said, why)
+        return None
+
+    async def _unsaid(self, ticket: Ticket, link: TicketLink, said: Said, why: str) -> None:
         await journal.write(
             ticket.office,
             "not-sent",
@@ -116,7 +127,6 @@ class Telling:
             reason=why,
             channel=link.conversation.channel,
         )
-        return None
 
     async def _silence(self, ticket: Ticket, address: Address, said: Said) -> str:
         """Why the clerk says nothing to this address; empty where it may. An officer is never silenced."""
@@ -156,6 +166,12 @@ class Telling:
             template=said.template,
             now=said.now,
         )
+
+
+async def _unanswered(link: TicketLink, now: datetime) -> bool:
+    """Whether the same address was asked about another ticket of late, and has not answered."""
+    others = TicketLink.filter(conversation_id=link.conversation_id, confirmed=False, probed_at__gt=now - _UNANSWERED)
+    return await others.exists()
 
 
 async def _name(ticket: Ticket) -> str:

@@ -268,11 +268,29 @@ async def test_a_bounce_from_a_dead_address_marks_the_address(any_database: Data
 async def test_a_dead_address_can_be_reported_by_its_name_alone(any_database: Database, now: datetime) -> None:
     """A platform that only says who is gone is understood; other doors' addresses are left alone."""
     await queued(any_database, now)
+    claimed = await _claim(any_database, now)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("<1@x>"), now))
     await queued(any_database, now, value="budi@example.org", channel="blitar-surel2")
     for recipient in ("sri@example.org", "budi@example.org", "nobody@example.org"):
         await _report(any_database, now, state=State.DEAD_ADDRESS, recipient=recipient, reason="gone")
     assert (await Address.get(value="sri@example.org")).dead_at == now
     assert (await Address.get(value="budi@example.org")).dead_at is None
+
+
+async def test_a_forged_bounce_buries_nobody(any_database: Database, now: datetime) -> None:
+    """A stranger's word that somebody is gone counts for nothing: neither where we did not write to them of late, nor
+    under the name of a message to the stranger.
+    """
+    mallory = await queued(any_database, now, value="mallory@example.org")
+    claimed = await _claim(any_database, now)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("<1@x>"), now))
+    siti = await queued(any_database, now, value="siti@example.org")
+    for named in ("", "<1@x>", "<never@x>"):
+        await _report(
+            any_database, now, state=State.DEAD_ADDRESS, external_id=named, recipient="siti@example.org", reason="gone"
+        )
+    assert (await Address.get(value="siti@example.org")).dead_at is None
+    assert [(await Delivery.get(id=one.id)).state for one in (mallory, siti)] == ["failed", "queued"]
 
 
 async def test_trouble_that_the_platform_still_works_on_changes_nothing(any_database: Database, now: datetime) -> None:

@@ -1,0 +1,109 @@
+"""Who means ill at the clerk's doors: victims are left in peace, strangers learn nothing, every word is kept."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.desk import Desk
+from inbox.models import Message, SetAside, Ticket
+from tests.bot.street import COMPLAINT, Street
+
+
+async def test_a_victims_address_typed_many_times(any_street: Street) -> None:
+    """Twenty forms with somebody else's address send it one message; a week later one more may come."""
+    siti = any_street.citizen("siti@example.com", "email")
+    for number in range(20):
+        await any_street.citizen(f"w{number}", "web").sends_form(f"{COMPLAINT} {number}", kontak=siti.sender)
+    assert await siti.hears() == ["konfirmasi"]
+    any_street.later(hours=20)
+    await any_street.citizen("w99", "web").sends_form(COMPLAINT, kontak=siti.sender)
+    assert await siti.hears() == []
+    any_street.later(days=8)
+    await any_street.citizen("w100", "web").sends_form(COMPLAINT, kontak=siti.sender)
+    assert await siti.hears() == ["konfirmasi"]
+
+
+async def test_an_address_that_answered_is_asked_again(street: Street) -> None:
+    """Who says that it is theirs is asked about the next complaint as well."""
+    siti = street.citizen("siti@example.com", "email")
+    await street.citizen("w1", "web").sends_form(COMPLAINT, kontak=siti.sender)
+    (asked,) = await siti.new()
+    await siti.says("Ya", answers=(f"<{asked.key}@x>",))
+    await siti.hears()
+    await street.citizen("w2", "web").sends_form("Pohon tumbang di Jalan Melati", kontak=siti.sender)
+    assert await siti.hears() == ["konfirmasi"]
+
+
+async def test_somebody_elses_number(any_street: Street) -> None:
+    """CEK of a foreign number tells the same of one that is there and of one that is not, and locks after guesses."""
+    await any_street.citizen("siti@example.com", "email").says(COMPLAINT)
+    (ticket,) = await any_street.all()
+    mallory = any_street.citizen("mallory@example.com", "email")
+    await mallory.says(f"CEK {ticket.number}")
+    there = await mallory.reads()
+    await mallory.says("CEK BLT-26-999999")
+    assert (await mallory.reads()).replace("BLT-26-999999", ticket.number) == there
+    any_street.later(hours=2)
+    for _ in range(6):
+        await mallory.says(f"CEK {ticket.number} AAAAA2")
+    await mallory.says(f"CEK {ticket.number} {ticket.code}")
+    heard = await mallory.reads()
+    assert COMPLAINT not in heard
+    assert ticket.code not in heard.replace("AAAAA2", "")
+    assert await any_street.on(ticket) == [COMPLAINT]
+
+
+async def test_threading_to_somebody_elses_mail(any_street: Street) -> None:
+    """Who knows a message's id may add to its ticket, and learns its number at most: no code, no state, no end."""
+    siti, mallory = (any_street.citizen(f"{name}@example.com", "email") for name in ("siti", "mallory"))
+    await siti.says(COMPLAINT, external_id="<siti-1@example.com>")
+    (ticket,) = await any_street.all()
+    for words in ("BATAL", "SELESAI", "KODE", "CEK", f"CEK {ticket.number}", "5", "Saya saksinya, benar adanya"):
+        await mallory.says(words, answers=("<siti-1@example.com>",))
+    heard = await mallory.reads()
+    assert ticket.code not in heard
+    assert COMPLAINT not in heard
+    assert (await Ticket.get(id=ticket.id)).status == "open"
+    await siti.hears()
+    await any_street.answers(ticket, "Rahasia untuk Siti")
+    assert "Rahasia" not in await mallory.reads()
+    assert "Rahasia" in await siti.reads()
+
+
+async def test_a_war_of_machines(street: Street) -> None:
+    """Something that answers every mail at once, without saying that it is a machine, hears eight mails an hour."""
+    machine = street.citizen("mesin@example.com", "email")
+    heard = 0
+    for number in range(100):
+        await machine.says(f"Terima kasih atas surat Anda yang ke-{number}, kami sedang tidak di tempat")
+        heard += len(await machine.hears())
+    assert heard <= 8
+
+
+async def test_fifty_at_once(street: Street) -> None:
+    """Every one is stored once, however many come at the same moment, each of them twice."""
+    desk = street.desks["blitar-web"]
+    forms = [street.citizen(f"w{number}", "web").message(f"{COMPLAINT} {number}", fields={}) for number in range(50)]
+    taken = await asyncio.gather(*(desk.accept(form) for form in forms + forms))
+    assert await Ticket.all().count() == 50
+    assert await Message.filter(direction="in").count() == 50
+    assert len({one.number for (one,) in taken}) == 50
+    assert sum(one.duplicate for (one,) in taken) == 50
+
+
+async def test_words_that_no_database_takes(any_street: Street) -> None:
+    """NUL, lone surrogates, marks that turn the writing, ten thousand lines: on record, or set aside; never refused."""
+    desk: Desk = any_street.desks["blitar-email"]
+    budi = any_street.citizen("budi@example.com", "email")
+    hostile = {
+        "nul": f"\x00{COMPLAINT}\x00",
+        "surrogate": f"\ud800{COMPLAINT}\udfff",
+        "turned": f"\u202e{COMPLAINT}\u2066",
+        "lines": f"{COMPLAINT}\n" * 10_000,
+        "long": "a" * 1_000_000,
+        "markup": "<script>alert(1)</script>{{ 7 * 7 }}{% raw %}%(x)s{0}",
+    }
+    for name, text in hostile.items():
+        await desk.accept(budi.message(text, subject=text[:300], sender_name=text[:100], external_id=f"<{name}@x>"))
+    assert await Message.filter(direction="in").count() + await SetAside.all().count() == len(hostile)
+    assert await Message.filter(direction="in").count() == len(hostile)
