@@ -328,6 +328,29 @@ def test_a_mail_has_a_moment(date: str, trace: str, taken: datetime | None, sent
     assert one(mail(WORDS, *fields, date=date), received_at=taken).sent_at == sent_at
 
 
+BROKEN_HEADERS = {
+    "a line that is no field": b"ini bukan kolom Delivered-To: x\r\n" + mail(),
+    "a space before the colon": mail().replace(b"From:", b"From :"),
+    "a mark before everything": b"\xef\xbb\xbf" + mail(),
+    "empty lines before everything": b"\r\n\r\n" + mail(),
+    "a mailbox file's first line": b"From budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
+    "bare line feeds": mail().replace(b"\r\n", b"\n"),
+    "bare carriage returns": mail().replace(b"\r\n", b"\r"),
+}
+
+
+@pytest.mark.parametrize("raw", BROKEN_HEADERS.values(), ids=BROKEN_HEADERS.keys())
+def test_a_broken_header_is_read_all_the_same(raw: bytes) -> None:
+    """One bad line in the header does not hide the others."""
+    read = one(raw)
+    assert (read.sender, read.subject, read.text) == (CITIZEN, "Lampu mati", WORDS)
+
+
+def test_words_that_follow_the_header_without_a_gap_stay() -> None:
+    """A program that forgets the empty line loses nobody's words."""
+    assert one(mail().replace(b"\r\n\r\n", b"\r\n")).text == WORDS
+
+
 def test_lines_that_were_broken_for_width_are_joined() -> None:
     """format=flowed is undone, its quotes and its signature line are not."""
     text = "Lampu jalan \nmati.\n> kutipan \n> panjang\n-- \nBudi"
