@@ -66,6 +66,7 @@ _ATTRIBUTIONS = (
 )
 _HINTS_AT_A_QUOTE = re.compile(r"menulis|wrote|^\s*[>|]", re.I)
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
+_IN_BRACKETS = re.compile(r"[<\[](?:mailto:)?" + _ADDRESS.pattern)
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d\d\b")
 _TIME = re.compile(r"\b\d{1,2}[.:]\d\d\b")
 
@@ -175,17 +176,19 @@ def _divider(lines: Sequence[str], index: int) -> int:
 def _letterhead(lines: Sequence[str], index: int) -> int:
     """The line after a quoted mail's own header ("Dari: ... Dikirim: ... Kepada: ..."); 0 where it is none.
 
-    A citizen's letter has "Dari:", "Tanggal:" and "Kepada:" as well: a mail's header also shows an address, a time of
-    day, or says "Dikirim".
+    A citizen's letter has "Dari:", "Tanggal:" and "Kepada:" as well: a mail's header also shows an address in
+    brackets, a time of day, or says "Dikirim".
     """
-    sender = _FROM.match(lines[index][:400])
-    if not sender:
+    block = [line[:400] for line in lines[index : index + 12]]
+    if not any(label.match(block[0]) for label in (_FROM, _SENT, _TO_OR_ABOUT)):
         return 0
-    block = [line[:400] for line in lines[index + 1 : index + 12]]
-    sent = [found for line in block[:4] if (found := _SENT.match(line))]
+    senders = [found for line in block[:5] if (found := _FROM.match(line))]
+    sent = [found for line in block[:6] if (found := _SENT.match(line))]
     others = [number for number, line in enumerate(block) if _TO_OR_ABOUT.match(line)]
-    evident = _ADDRESS.search(sender["value"]) or any(found["mailer"] or _TIME.search(found["value"]) for found in sent)
-    return index + 2 + others[-1] if sent and others and evident else 0
+    evident = any(found["mailer"] or _TIME.search(found["value"]) for found in sent) or (
+        _FROM.match(block[0]) and any(_IN_BRACKETS.search(found["value"]) for found in senders)
+    )
+    return index + 1 + others[-1] if senders and sent and others and evident else 0
 
 
 def _attribution(lines: Sequence[str], index: int, *, reply: bool) -> int:

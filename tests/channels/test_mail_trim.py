@@ -86,6 +86,9 @@ UNMARKED = {
     ),
     "outlook for mac": "Dari: Dinas <dishub@kota.example.id>\nTanggal: Senin, 23 November 2026 pukul 09.15\nKe: Budi\n"
     + BARE,
+    "hotmail, the date first": (
+        "Tanggal: Sen, 23 Nov 2026 09:15:00 +0700\nDari: dishub@kota.example.id\nKe: Budi\nSubjek: Aduan\n\n" + BARE
+    ),
     "old outlook": "-----Original Message-----\nFrom: Dinas [mailto:dishub@kota.example.id]\nSent: Monday\nTo: Budi\n\n"
     + BARE,
     "original": "-----Pesan Asli-----\n" + BARE,
@@ -153,6 +156,13 @@ KEPT = {
     "a letter's own heading": (
         "Assalamualaikum, berikut aduan saya:\n\nDari: Budi Santoso\nKepada: Kepala Dinas\nTanggal: 23 November 2026\n"
         "Perihal: Jalan rusak\n\nJalan Melati rusak parah."
+    ),
+    "a letter's heading with an address": (
+        "Selamat pagi, ini surat saya.\n\nDari: Budi Santoso, budi@warga.example.id\nTanggal: 23 November 2026\n"
+        "Kepada: Kepala Dinas\nPerihal: Jalan rusak\n\nJalan Melati rusak parah."
+    ),
+    "a form that we asked for": (
+        "Perihal: Jalan rusak\nDari: budi@warga.example.id\nTanggal: 23 November 2026\nKepada: Dinas\n\nJalan rusak."
     ),
     "sent from a place": "Saya warga RT 04.\nDikirim dari Kelurahan Sananwetan",
     "dashes as a divider": "Lampu mati.\n--\nSaya sudah melapor dua kali ke kelurahan tetapi tidak ada jawaban.",
