@@ -17,6 +17,7 @@ from tortoise.expressions import Q
 from bot.hearing import Heard
 from bot.meaning import Keyword
 from bot.talk import Expects, Kept, Known, Limits, Memory, Scene
+from bot.turn import rested
 from bot.vocabulary import Vocabulary
 from bot.words import gist
 from channels.base import Kind
@@ -71,7 +72,7 @@ class Scenes:
 
     async def load(self, heard: Heard, conversation: Conversation, now: datetime) -> Stage:
         """Everything the decision on ``heard`` needs. ``conversation`` is locked, its address and citizen at hand."""
-        address, memory = conversation.address, Memory.from_json(conversation.state)
+        address, memory = conversation.address, await self._memory(conversation)
         links = await self._links(address.id)
         known = {link.ticket.id: link.ticket for link in links}
         threaded = await self._threaded(heard)
@@ -94,6 +95,14 @@ class Scenes:
             limits=self._limits,
         )
         return Stage(scene, known, frozenset(one.ticket.id for one in links if one.conversation_id == conversation.id))
+
+    async def _memory(self, conversation: Conversation) -> Memory:
+        """What is remembered. Once an officer wrote, an answer is theirs: the clerk's older question is over."""
+        memory = Memory.from_json(conversation.state)
+        if memory.expects is not Expects.PART or memory.asked_at is None:
+            return memory
+        theirs = Message.filter(ticket_id=memory.ticket, direction="out", author="officer")
+        return rested(memory) if await theirs.filter(created_at__gte=memory.asked_at).exists() else memory
 
     async def proven(self, heard: Heard, asked: str = "") -> Ticket | None:
         """The office's ticket whose number and code came with the message.

@@ -149,7 +149,10 @@ async def test_a_case_can_be_reopened_while_the_record_lets_it(any_street: Stree
 
 
 async def test_a_scene_takes_few_questions(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One for a stranger; for a citizen the links, the tickets and the hour's count, however many tickets there are."""
+    """One for a stranger; for a citizen the links, the tickets and the hour's count, however many tickets there are.
+
+    While the clerk waits for a particular there is one more: whether an officer wrote since.
+    """
     siti, _, _ = await two(street)
     seen: list[str] = []
     for name in ("execute", "execute_fetchall"):
@@ -165,4 +168,4 @@ async def test_a_scene_takes_few_questions(street: Street, monkeypatch: pytest.M
     assert len(seen) == 1
     seen.clear()
     await scene(street, siti)
-    assert len(seen) == 3
+    assert len(seen) == 4
