@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
-from aiohttp.web_request import FileField
 
 import templates
 from bot.demo import letters
@@ -15,7 +13,7 @@ from bot.demo.letters import Draft, Letter
 from bot.demo.mail import MailStandIn
 from bot.demo.phones import Phones
 from bot.demo.story import Story
-from channels.base import Attachment
+from inbox.web.forms import Posted, read
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -64,16 +62,15 @@ class Handset:
         """POST kirim: what the citizen typed, out by the mail provider."""
         if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
             raise web.HTTPForbidden
-        posted = await request.clone(client_max_size=LARGEST_LETTER_BYTES).post()
-        phone = str(posted.get("warga", ""))
-        if phone not in self._phones.citizens or not str(posted.get("ke", "")).strip():
+        posted = await read(request.clone(client_max_size=LARGEST_LETTER_BYTES))
+        phone = posted.text("warga")
+        if phone not in self._phones.citizens or not posted.text("ke").strip():
             raise web.HTTPUnprocessableEntity
-        files = [one for one in posted.getall("berkas", []) if isinstance(one, FileField) and one.filename]
         draft = Draft(
-            to=str(posted["ke"]),
-            subject=str(posted.get("subjek", "")),
-            text=str(posted.get("isi", "")).replace("\r\n", "\n"),
-            files=tuple(_attachment(one) for one in files),
+            to=" ".join(posted.text("ke").split()),
+            subject=" ".join(posted.text("subjek").split()),
+            text=posted.text("isi").replace("\r\n", "\n"),
+            files=posted.uploads("berkas"),
             answers=self._letter(posted, "jawab"),
             forwards=self._letter(posted, "teruskan"),
         )
@@ -98,11 +95,6 @@ class Handset:
     async def _slash(self, _request: web.Request) -> web.StreamResponse:
         raise web.HTTPPermanentRedirect("/hp/")
 
-    def _letter(self, posted: Mapping[str, Any], name: str) -> Letter | None:
-        digits = str(posted.get(name, ""))
+    def _letter(self, posted: Posted, name: str) -> Letter | None:
+        digits = posted.text(name)
         return self._phones.letter(int(digits)) if digits.isascii() and digits.isdigit() else None
-
-
-def _attachment(file: FileField) -> Attachment:
-    content = file.file.read()
-    return Attachment(file.filename, file.content_type, content, size_bytes=len(content))

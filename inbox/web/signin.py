@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from aiohttp_session import get_session, new_session
@@ -17,12 +17,15 @@ from config.schema import Offices
 from inbox import models
 from inbox.database import Database
 from inbox.officers import Officers
+from inbox.web.citizen_pass import Guesses, network
 from inbox.web.forms import read
 from inbox.web.gate import Visit, html, theme
 from inbox.web.security import Forgery
 from inbox.web.static import Static
 
 HOME = "/meja/"
+# From one network, which a whole office may share. Each costs a hash, and may lock the login it names.
+_MOST_FAILURES = 50
 _SEE_OTHER = 303
 _LARGEST_FORM_BYTES = 16 * 1024
 
@@ -55,6 +58,7 @@ class SignIn:
         self._database, self._offices, self._officers = database, offices, officers
         self._forgery, self._static, self._now = forgery, static, now
         self._demo = demo
+        self._by_client = Guesses(_MOST_FAILURES, timedelta(minutes=15))
 
     async def form(self, request: web.Request) -> web.Response:
         """GET /masuk."""
@@ -69,8 +73,12 @@ class SignIn:
         if self._forgery.forged(request, posted.text("csrf"), binding):
             return await self._page(request, binding, wrong="form-forged", status=403)
         login, to = posted.text("login"), inside(posted.text("ke"))
+        client = network(request.remote)
+        if self._by_client.wait(client, self._now()):
+            return await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
         officer = await self._who(login, posted.text("password"), posted.text("contoh"))
         if officer is None:
+            self._by_client.failed(client, self._now())
             return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
         session = await new_session(request)
         session["officer"] = officer.id

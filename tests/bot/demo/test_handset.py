@@ -99,3 +99,10 @@ async def test_other_sites_cannot_write_in_a_citizens_name(client: Client) -> No
     response = await client.post("/hp/kirim", data=form, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status == 403
     assert await letters(client) == []
+
+
+async def test_a_subject_cannot_break_out_of_its_header(client: Client) -> None:
+    """Line breaks in what a visitor plays with are blanks."""
+    form = {"warga": "1", "ke": OFFICE, "subjek": "Jalan\r\nBcc: lain@example.com\x00", "isi": "Ada lubang di jalan"}
+    assert (await client.post("/hp/kirim", data=form)).status == 200
+    assert (await letters(client))[-1]["subject"] == "Jalan Bcc: lain@example.com"

@@ -172,3 +172,16 @@ async def test_an_officer_chooses_language_and_theme(office: Office) -> None:
     other = await (await office.browser("petugas")).opens("/meja/")
     assert 'lang="en"' in other.html
     assert "data-theme" not in other.html
+
+
+async def test_a_network_that_guesses_must_wait(office: Office) -> None:
+    """Logins tried one after the other from one place end in a wait, for a right password as well; then it is over."""
+    browser = await office.browser()
+    page = await browser.opens("/masuk")
+    for number in range(50):
+        assert (await browser.sends(page, "/masuk", {"login": f"orang{number}", "password": "x"})).status == 403
+    refused = await browser.sends(page, "/masuk", {"login": "petugas", "password": PASSWORD})
+    assert refused.status == 429
+    assert "Coba lagi seperempat jam lagi" in refused.text
+    office.later(minutes=16)
+    assert (await browser.sends(page, "/masuk", {"login": "petugas", "password": PASSWORD})).path == "/meja/"
