@@ -16,7 +16,7 @@ from channels.base import Outbound, Receipt, Report, State, Undelivered
 from inbox import journal, notices
 from inbox.database import Database
 from inbox.live import Event
-from inbox.models import Address, Attempt, Conversation, Delivery, Message
+from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
 from inbox.steps import roles_at_hand
 
 GIVE_UP_AFTER = timedelta(days=3)
@@ -259,11 +259,13 @@ async def _journal(row: Delivery, ticket_id: int | None, event: str, now: dateti
 
 async def _call(row: Delivery, ticket_id: int | None, kind: str, now: datetime, **values: Any) -> None:
     """Tell whoever has the ticket's step in hand; once for each time the delivery comes to this end."""
-    for role in await roles_at_hand(ticket_id) if ticket_id else ():
+    ticket = await Ticket.filter(id=ticket_id).only("id", "number").first() if ticket_id else None
+    if ticket is None:
+        return
+    told = {"number": ticket.number, "channel": row.channel, **values}
+    for role in await roles_at_hand(ticket.id):
         key = f"{kind}:{row.id}:{row.attempts}:{role}"
-        await notices.tell(
-            row.office, kind, key=key, now=now, role=role, ticket_id=ticket_id, channel=row.channel, **values
-        )
+        await notices.tell(row.office, kind, key=key, now=now, role=role, ticket_id=ticket.id, **told)
 
 
 def _event(claimed: Claimed) -> Event:
