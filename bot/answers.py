@@ -89,18 +89,10 @@ def skipped(turn: Turn) -> Decision | None:
 
 
 def particular(turn: Turn) -> Decision | None:
-    """What the procedure requires and we asked for, filed in its field; then the next question.
-
-    Not on a ticket that waits for the citizen: an officer asked something since, and that is what is answered.
-    """
+    """What the procedure requires and we asked for, filed in its field; then the next question."""
     memory = turn.memory
     ticket = turn.ticket(memory.ticket) if memory.expects is Expects.PART else None
-    if (
-        ticket is None
-        or ticket.status == "waiting"
-        or (turn.clue and turn.clue.id != ticket.id)
-        or not _answers(turn, memory.part)
-    ):
+    if ticket is None or (turn.clue and turn.clue.id != ticket.id) or not _answers(turn, memory.part):
         return None
     value = _value(turn)
     return _next(turn, ticket, (*welcome(ticket), Join(ticket.id), Fill(ticket.id, memory.part, value)))

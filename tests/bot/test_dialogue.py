@@ -109,9 +109,6 @@ SITUATIONS: dict[str, Scene] = {
     ),
     "asked place": about(ONE, memory=memory(Expects.PART, ticket=1, part="place", then=("name",), filed=1)),
     "asked name": about(ONE, memory=memory(Expects.PART, ticket=1, part="name", filed=1)),
-    "asked object, then an officer asked": about(
-        WAITING, memory=memory(Expects.PART, ticket=1, part="object", then=("place", "name"), filed=1)
-    ),
     "asked object, this second": about(
         ONE, memory=memory(Expects.PART, asked=ago(seconds=2), ticket=1, part="object", then=("place",), **AT_ONCE)
     ),
@@ -281,7 +278,6 @@ TABLE: list[Row] = [
     ("answered", "tetapi lampu di sebelahnya redup", "join 1, say digabung 1 (guessed)"),
     ("answered a week ago", "Got di depan sekolah mampet", ASK),
     ("waiting", "Sejak tanggal sepuluh", "join 1, say digabung 1 (guessed)"),
-    ("asked object, then an officer asked", "Sejak tanggal sepuluh", "join 1, say digabung 1 (guessed)"),
     ("one waiting, one open", "Sejak tanggal sepuluh", "join 1, say digabung 1 (guessed)"),
     ("closed", "Got di depan sekolah mampet", ASK),
     ("two, one fresh", "Warnanya kuning", "join 1, say digabung 1 (guessed)"),
