@@ -70,7 +70,7 @@ class Trouble:
         except Refused as refused:
             return self.refused(request, refused)
         except ConnectionResetError:
-            raise
+            return web.Response()  # nobody is there any more to read a page
         except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page
             mark = secrets.token_hex(4)
             log.error("page failed", mark=mark, route=_route(request), error=place(error))  # noqa: TRY400 - see mishap

@@ -28,7 +28,7 @@ class Events:
         its session is looked at anew.
         """
         if visit.request.transport is None:
-            raise ConnectionResetError
+            return web.Response()
         loop = asyncio.get_running_loop()
         until = loop.time() + _LONGEST_SECONDS
         async with (

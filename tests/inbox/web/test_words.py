@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
@@ -41,10 +40,10 @@ def test_nothing_is_translated_that_nobody_says() -> None:
     assert set(english()) - set(asked_for()) == set()
 
 
-@pytest.mark.parametrize(("source", "target"), english().items())
-def test_both_languages_name_the_same_values(source: str, target: str) -> None:
+def test_both_languages_name_the_same_values() -> None:
     """A value that stands in one language stands in the other."""
-    assert set(re.findall(r"%\(\w+\)s", source)) == set(re.findall(r"%\(\w+\)s", target))
+    values = re.compile(r"%\(\w+\)s")
+    assert [one for one, other in english().items() if set(values.findall(one)) != set(values.findall(other))] == []
 
 
 async def test_a_page_in_english_is_english(office: Office) -> None:
