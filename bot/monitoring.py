@@ -46,8 +46,9 @@ class Monitoring:
         return web.json_response({"status": "ok", "doors": {door: self._health(door).state for door in self._doors}})
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """Prometheus text; 404 to anybody but this machine."""
-        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - an address to compare
+        """Prometheus text; 404 to anybody but this machine, and to whatever a web server on it passes on."""
+        here = ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare
+        if not here or "X-Forwarded-For" in request.headers:
             raise web.HTTPNotFound
         registry = CollectorRegistry()
         registry.register(_Figures(await self._waiting(), {door: self._health(door) for door in self._doors}))

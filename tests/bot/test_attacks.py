@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
 from bot.desk import Desk
+from bot.monitoring import Monitoring
+from channels.base import Health
 from inbox.models import Message, SetAside, Ticket
 from tests.bot.street import COMPLAINT, Street
 
@@ -107,3 +112,12 @@ async def test_words_that_no_database_takes(any_street: Street) -> None:
         await desk.accept(budi.message(text, subject=text[:300], sender_name=text[:100], external_id=f"<{name}@x>"))
     assert await Message.filter(direction="in").count() + await SetAside.all().count() == len(hostile)
     assert await Message.filter(direction="in").count() == len(hostile)
+
+
+async def test_figures_are_for_this_machine_alone(street: Street) -> None:
+    """A web server in front of us that nobody told us of does not make the figures everybody's."""
+    app = web.Application()
+    app.add_routes(Monitoring(street.database, (), lambda _: Health("ok")).routes())
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.get("/metrics")).status == 200
+        assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status == 404
