@@ -7,16 +7,15 @@ What cannot be read is left empty rather than guessed, except the three things t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.message import Message
 
 from channels import mail_body, mail_bounce
 from channels.base import Inbound, Parsed, Undigested
 from channels.mail_automatic import automatic
 from channels.mail_headers import Headers
+from channels.mail_mend import mended
 from channels.mail_trim import trim
 
 # A mail beyond these was made to stop us: the parser's time grows with their product.
@@ -28,7 +27,6 @@ _LONGEST_ID = 250
 # A date further off than this from the moment a server took the mail is a wrong clock, not a slow queue.
 _SLOWEST = timedelta(days=30)
 _EARLIEST = timedelta(days=1)
-_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*(:[^\n]*(?:\n[ \t][^\n]*)*)", re.M)
 _NEVER = datetime.fromtimestamp(0, UTC)
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 
@@ -60,7 +58,7 @@ def parse(
 
 
 def _parsed(raw: bytes, own_address: str, signed_id: Callable[[str], str], received_at: datetime | None) -> Parsed:
-    message = _message(raw)
+    message = message_from_bytes(mended(raw))
     headers = Headers(message)
     sender, sender_name = _sender(headers)
     body = mail_body.read(message)
@@ -90,17 +88,6 @@ def _parsed(raw: bytes, own_address: str, signed_id: Callable[[str], str], recei
         return Parsed((inbound,))
     original = originals[0] if originals else ""
     return Parsed((inbound,), tuple(mail_bounce.reports(message, headers, body.full, original, sent_at)))
-
-
-def _message(raw: bytes) -> Message:
-    """The mail's tree. A broken line within the header, where the library would stop reading it, is left out."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    message = message_from_bytes(raw)
-    if "from" in message:
-        return message
-    head, blank, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
-    mended = message_from_bytes(b"\n".join(map(b"".join, _FIELD.findall(head))) + blank + body)
-    return mended if "from" in mended else message
 
 
 def _is_report(headers: Headers) -> bool:

@@ -331,9 +331,19 @@ def test_a_mail_has_a_moment(date: str, trace: str, taken: datetime | None, sent
 BROKEN_HEADERS = {
     "a line that is no field": b"ini bukan kolom Delivered-To: x\r\n" + mail(),
     "a space before the colon": mail().replace(b"From:", b"From :"),
+    "a space before the colon, later": mail().replace(b"Subject:", b"Subject :"),
+    "a field that goes on without its indent": mail().replace(
+        b"Subject:", b"X-Spam-Report: satu\r\ndua tiga\r\nSubject:"
+    ),
+    "a field's name in no ascii": mail().replace(b"Subject:", "Subjék: x\r\nSubject:".encode()),
+    "a filter's stamp": mail().replace(b"Subject:", b"*** SPAM? ***\r\nSubject:"),
     "a mark before everything": b"\xef\xbb\xbf" + mail(),
     "empty lines before everything": b"\r\n\r\n" + mail(),
+    "blank lines before everything": b"  \r\n\t\r\n" + mail(),
     "a mailbox file's first line": b"From budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
+    "such a line, quoted": b">From budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
+    "such a line after a mark": b"\xef\xbb\xbfFrom budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
+    "line ends doubled": mail().replace(b"\r\n", b"\r\r\n"),
     "bare line feeds": mail().replace(b"\r\n", b"\n"),
     "bare carriage returns": mail().replace(b"\r\n", b"\r"),
 }
@@ -349,6 +359,8 @@ def test_a_broken_header_is_read_all_the_same(raw: bytes) -> None:
 def test_words_that_follow_the_header_without_a_gap_stay() -> None:
     """A program that forgets the empty line loses nobody's words."""
     assert one(mail().replace(b"\r\n\r\n", b"\r\n")).text == WORDS
+    letter = mail("Lampu mati lagi.\nLokasi : Jl. Melati\n\nTerima kasih")
+    assert one(letter.replace(b"\r\n\r\n", b"\r\n", 1)).text == "Lampu mati lagi.\nLokasi : Jl. Melati\n\nTerima kasih"
 
 
 def test_lines_that_were_broken_for_width_are_joined() -> None:
