@@ -21,14 +21,22 @@ from channels.mail_charset import clean, decode
 
 _LONGEST_FIELD = 16_384
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_WORD = re.compile(r"=\?([\w.:+-]{1,40}?)(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,1000}?)\?=")
+_WORD = re.compile(r"=\?([\w.:+-]{1,40}?)(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,4000}?)\?=")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.){0,2000})(?:\"|$)|([^;\"]{0,2000}))")
+_KIND = re.compile(r"[;,(\s]")
 _SECTION = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 _PART = r"[^\s<>()\[\]\\,;:\"@]"
-_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@(?:{_PART}{{1,255}}|\[[\da-zA-Z.:]{{3,60}}\])")
 _USUAL = re.compile(rf'(?:"([^"\\]{{0,200}})"|([^<>"(),:;@\\]{{0,200}}))\s*<({_ADDRESS.pattern})>')
-_QUOTED_ADDRESS = re.compile(r"<\s*(\"[^\"<>]{1,62}\"@[^\s<>@]{1,255})\s*>")
+_QUOTED_ADDRESS = re.compile(r"(?:^|<)\s*(\"[^\"<>]{1,62}\"@[^\s<>@]{1,255})\s*(?:$|>)")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
+# What the standard library does not know of a date: ISO 8601, a zone in two pieces, Indonesia's zones and months.
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d[T ]")
+_NUMBERED_ZONE = re.compile(r"(?<=\d\d)\s{0,5}(?:GMT|UTC)?\s{0,5}([+-]\d\d):?(\d\d)\b")
+_ZONES = {"wib": "+0700", "wita": "+0800", "wit": "+0900"}
+_MONTHS = {"mei": "May", "agu": "Aug", "ags": "Aug", "agt": "Aug", "okt": "Oct", "nop": "Nov", "des": "Dec"}
+_LOCAL_WORDS = _ZONES | _MONTHS
+_LOCAL_WORD = re.compile(rf"\b({'|'.join(_LOCAL_WORDS)})[a-z]{0,6}\b", re.I)
 
 
 class Headers:
@@ -61,7 +69,7 @@ class Headers:
         Source: RFC 2231 (continued and encoded parameters); encoded words and bare UTF-8 are taken as well.
         """
         value = self.first(name)
-        return value.partition(";")[0].strip().lower(), _parameters(value)
+        return _KIND.split(value, maxsplit=1)[0].lower(), _parameters(value)
 
     def mailbox(self, name: str) -> tuple[str, str]:
         """The first mailbox of an address field: its canonical address and its display name. Both may be empty."""
@@ -80,10 +88,17 @@ class Headers:
     def date(self, name: str) -> datetime | None:
         """The moment a date field (or the trace in a Received field) names; aware UTC, None where unreadable."""
         try:
-            moment = parsedate_to_datetime(self.first(name).rpartition(";")[2])
+            moment = _moment(self.first(name).rpartition(";")[2].strip())
             return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
         except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
             return None
+
+
+def _moment(text: str) -> datetime:
+    if _ISO_DAY.match(text):
+        return datetime.fromisoformat(text)
+    text = _NUMBERED_ZONE.sub(r" \1\2", text)
+    return parsedate_to_datetime(_LOCAL_WORD.sub(lambda found: _LOCAL_WORDS[found[1].lower()], text))
 
 
 def _unfolded(value: Any) -> str:
@@ -132,7 +147,8 @@ def _parameters(value: str) -> dict[str, str]:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, quoted, bare in _PARAMETER.findall(value):
         section = _SECTION.match(name.lower())
-        text = re.sub(r"\\(.)", r"\1", quoted) if quoted else bare.strip()
+        # Only what must be escaped: a Windows path is often written with bare backslashes.
+        text = re.sub(r"\\([\"\\])", r"\1", quoted) if quoted else bare.strip()
         if section and (section[2] or section[3]):
             pieces.setdefault(section[1], {})[int(section[2] or 0)] = (text, bool(section[3]))
         else:
@@ -162,7 +178,8 @@ def mailbox(value: str) -> tuple[str, str]:
             return canonical(address), words(name)[:200]
     found = _QUOTED_ADDRESS.search(value) or _ADDRESS.search(value)
     if not found:
-        return "", words(value)[:200]
+        decoded = words(value)
+        return mailbox(decoded) if decoded != value and "@" in decoded else ("", decoded[:200])
     name = value[: found.start()].rstrip("< \t").strip("\" '")
     return canonical(found[1] if found.re is _QUOTED_ADDRESS else found[0]), words(name)[:200]
 
