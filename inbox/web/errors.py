@@ -74,7 +74,17 @@ class Trouble:
         except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page
             mark = secrets.token_hex(4)
             log.error("page failed", mark=mark, route=_route(request), error=place(error))  # noqa: TRY400 - see mishap
-            return self.page(request, 500, mark=mark)
+            return _not_saved() if _is_typed(request) else self.page(request, 500, mark=mark)
+
+
+def _is_typed(request: web.Request) -> bool:
+    """Whether somebody's words are still in the page that sent this."""
+    return request.method == "POST" and "HX-Request" in request.headers
+
+
+def _not_saved() -> web.Response:
+    """The page stays as it is, with what was typed, and says so."""
+    return web.Response(status=500, headers={"HX-Reswap": "none", "HX-Trigger": "not-saved"})
 
 
 def _route(request: web.Request) -> str:

@@ -143,7 +143,8 @@
     later();
   });
   document.addEventListener("htmx:sendError", () => { $("offline").hidden = false; calm(); });
-  document.addEventListener("htmx:beforeSend", () => { $("offline").hidden = true; });
+  document.addEventListener("htmx:beforeSend", () => { $("offline").hidden = $("not-saved").hidden = true; });
+  document.addEventListener("not-saved", () => { $("not-saved").hidden = false; calm(); });
   document.addEventListener("signed-out", () => { $("signed-out").hidden = false; calm(); });
   window.addEventListener("beforeunload", (event) => { if (desk && dirty(document)) event.preventDefault(); });
 

@@ -9,6 +9,7 @@ import itertools
 import aiohttp
 import pytest
 
+from inbox.acting import Acting
 from inbox.refused import Refused
 from inbox.search import Filters, Search
 from tests.inbox.house import House, at
@@ -117,3 +118,20 @@ async def test_a_page_gone_back_to(office: Office) -> None:
         await browser.sends(form, "/meja/baru", {"text": text, "isi": text})
     first, second = [inbound for _, inbound in office.handed]
     assert first.external_id != second.external_id
+
+
+async def test_a_full_disk_takes_no_words_away(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a command cannot be stored the page keeps what was typed; without scripts an error page says so."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    ticket = await office.complaint()
+    browser = await office.browser("petugas")
+    page = await browser.opens(f"/meja/{ticket.number}")
+    monkeypatch.setattr(Acting, "note", broken)
+    note, values = f"/meja/{ticket.number}/catatan", {"text": "Sudah saya telepon"}
+    kept = await browser.sends(page, note, values, HX_Request="true")
+    assert (kept.status, kept.headers["HX-Reswap"], kept.headers["HX-Trigger"]) == (500, "none", "not-saved")
+    assert page.has("not-saved")
+    assert "Ada yang rusak di sini" in (await browser.sends(page, note, values)).text
