@@ -36,7 +36,7 @@ _NUMBERED_ZONE = re.compile(r"(?<=\d\d)\s{0,5}(?:GMT|UTC)?\s{0,5}([+-]\d\d):?(\d
 _ZONES = {"wib": "+0700", "wita": "+0800", "wit": "+0900"}
 _MONTHS = {"mei": "May", "agu": "Aug", "ags": "Aug", "agt": "Aug", "okt": "Oct", "nop": "Nov", "des": "Dec"}
 _LOCAL_WORDS = _ZONES | _MONTHS
-_LOCAL_WORD = re.compile(rf"\b({'|'.join(_LOCAL_WORDS)})[a-z]{0,6}\b", re.I)
+_LOCAL_WORD = re.compile(rf"\b({'|'.join(_LOCAL_WORDS)})[a-z]{{0,6}}\b", re.I)
 
 
 class Headers:
