@@ -81,6 +81,7 @@ def mailbox(answers: dict[str, str]) -> dict[str, Any]:
         "kind": "email",
         "name": "E-mail pengaduan",
         "address": answers["address"].lower(),
+        "sender_name": answers["name"],
         "imap_host": answers["imap-host"],
         "imap_port": int(answers["imap-port"]),
         "imap_tls": answers["imap-port"] == "993",

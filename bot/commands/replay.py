@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 
 import config
-from bot import app
+from bot import app, logs
 from bot.saying import say
 from bot.settings import Settings, utc_now
 
 
 async def run(options: argparse.Namespace) -> int:
     """Answers 1 while any is left."""
+    logs.configure()
     settings, offices = Settings(), config.load(options.config)
     async with app.built(settings, offices, now=utc_now) as wadul:
         done, left = await wadul.replay.everything()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import config
-from bot import app
+from bot import app, logs
 from bot.commands.check import mistakes
 from bot.saying import say_mistakes
 from bot.settings import Settings, utc_now
@@ -18,4 +18,5 @@ async def run(options: argparse.Namespace) -> int:
     if wrong:
         say_mistakes(wrong)
         return 1
+    logs.configure()
     return await app.serve(settings, offices, now=utc_now)
