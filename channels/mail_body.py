@@ -24,10 +24,17 @@ from channels.mail_headers import Headers
 LONGEST_TEXT = 1_000_000
 _LONGEST_NAME = 150
 _SHOWN = {"text/plain", "text/html"}
+_TEXTS = {*_SHOWN, "text/markdown", "text/enriched", "text/richtext"}
 _NEVER_A_FILE = {"text/x-amp-html", "message/delivery-status", "message/disposition-notification"}
 _SHOWN_BOUNDARY = re.compile(rb"^--(\S[^\r\n]{0,199}?)[ \t]*\r?\n(?=content-)", re.M | re.I)
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.I)
 _BETWEEN_WORDS = re.compile(rb"[A-Za-z,.] [A-Za-z]")
+_CODED = re.compile(
+    rb"\s*(?:(?:[A-Za-z0-9+/]{4})+\r?\n)*(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?[ \t]*\r?\n"
+)
+_SHORTEST_CODED = 20  # a word above the others may look encoded
+_SPACES_AT_A_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNSAFE_IN_A_NAME = re.compile(r"[/\\<>|\"*?\n\t]+")
 
 
@@ -66,10 +73,14 @@ def read(message: Message) -> Body:
 def _said_by_a_file(message: Message, files: list[Attachment]) -> str:
     """The words of an attached mail or text file, where the mail itself has none."""
     for part in message.walk():
-        if part is not message and part.get_content_type() == "message/rfc822":
+        if part.get_content_type() == "message/rfc822":
             return next((read(mail).full for mail in _children(part)), "")
-    texts = (file.content for file in files if file.type == "text/plain" and file.content)
-    return next((clean(decode(data)) for data in texts), "")[:LONGEST_TEXT]
+    texts = (
+        _words(file.content, {}, html=file.type == "text/html")
+        for file in files
+        if file.type in _TEXTS and file.content
+    )
+    return next((words.texts()[0] for words in texts), "")[:LONGEST_TEXT]
 
 
 def _walk(part: Message, files: list[Attachment], parent: str = "") -> Iterator[_Words]:
@@ -147,13 +158,13 @@ def _unwrapped(text: str, *, delete_space: bool) -> str:
 
 
 def content(part: Message, headers: Headers, *, text: bool = False) -> bytes:
-    """The decoded bytes of a leaf. Plain words with a wrong base64 label are taken as they stand."""
+    """The decoded bytes of a leaf. Plain words with a base64 label are taken as they stand."""
     data = _undecoded(part)
-    match headers.first("content-transfer-encoding").lower().partition(";")[0].strip():
+    match headers.first("content-transfer-encoding").lower().partition(";")[0].strip(" \"'"):
         case "base64":
-            return data if text and _BETWEEN_WORDS.search(data) else _base64(data)
+            return _base64_words(data) if text and _BETWEEN_WORDS.search(data) else _base64(data)
         case "quoted-printable":
-            return decodestring(data)
+            return decodestring(_SPACES_AT_A_BREAK.sub(b"=", data))
         case "x-uuencode" | "uuencode" | "uue" | "x-uue":
             return _uuencoded(data)
         case _:
@@ -165,6 +176,12 @@ def _undecoded(part: Message) -> bytes:
     del bare["content-transfer-encoding"]
     data = bare.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
+
+
+def _base64_words(data: bytes) -> bytes:
+    """Words that are labelled base64 and are none: all of them, or those that a list put below the encoded ones."""
+    coded = _CODED.match(data)
+    return _base64(coded[0]) + b"\n" + data[coded.end() :] if coded and len(coded[0]) > _SHORTEST_CODED else data
 
 
 def _base64(data: bytes) -> bytes:
@@ -188,7 +205,7 @@ def _file(part: Message, headers: Headers, kind: str, name: str, *, inline: bool
     ending = ".eml" if kind == "message/rfc822" else mimetypes.guess_extension(kind) or ".bin"
     if not name and kind == "message/rfc822":
         name = next((Headers(mail).text("subject") for mail in _children(part)), "")[:_LONGEST_NAME] + ending
-    name = _UNSAFE_IN_A_NAME.sub("_", name).strip(" .")
+    name = _UNSAFE_IN_A_NAME.sub("_", _DIRECTIONS.sub("", name)).strip(" .")
     if not name or name == ending.strip("."):
         name = f"{number}{ending}"
     return Attachment(name=_shortened(name), type=kind, content=data, size_bytes=len(data), inline=inline)

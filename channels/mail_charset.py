@@ -24,6 +24,7 @@ _WIDER = {
     "shift_jis": "cp932",
 }
 _MORE_THAN_ASCII = ("utf-7", "utf-16", "utf-32", "iso2022", "hz")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SINGLE_BYTE = ("cp1", "cp8", "cp4", "iso8859", "koi8", "mac", "kz")
 _ALIASES = {"ks_c_5601-1987": "cp949", "x-gbk": "gb18030", "windows-874": "cp874", "x-mac-roman": "mac_roman"}
 
@@ -37,7 +38,7 @@ def clean(text: str) -> str:
 
 def decode(data: bytes, charset: str = "") -> str:
     """The text that ``data`` holds: the declared charset where it fits, else UTF-8, else Windows-1252."""
-    codec = _codec(charset)
+    codec = "utf-16" if data.startswith(_UTF16_MARKS) else _codec(charset)
     if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data:
         codec = "utf-8"
     if data.isascii() and not codec.startswith(_MORE_THAN_ASCII):

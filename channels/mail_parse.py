@@ -18,9 +18,9 @@ from channels.mail_headers import Headers
 from channels.mail_mend import mended
 from channels.mail_trim import trim
 
-# A mail beyond these was made to stop us: the parser's time grows with their product.
+# A mail beyond these was made to stop us: the parser holds every line against every boundary around it.
 _MOST_LINES = 1_500_000
-_MOST_PARTS = 200
+_MOST_COMPARISONS = 10_000_000
 _MOST_ANSWERS = 20
 _LONGEST_SUBJECT = 500
 _LONGEST_ID = 250
@@ -47,12 +47,15 @@ def parse(
     """
     if not raw.strip():
         raise Undigested("mail-empty")
-    if raw.count(b"\n") > _MOST_LINES or raw.lower().count(b"boundary=") > _MOST_PARTS:
+    lines, boundaries = max(raw.count(b"\n"), raw.count(b"\r")), raw.lower().count(b"boundary=")
+    if lines > _MOST_LINES or lines * boundaries > _MOST_COMPARISONS:
         raise Undigested("mail-too-complex")
     try:
         return _parsed(raw, own_address, signed_id, received_at)
     except Undigested:
         raise
+    except RecursionError as error:
+        raise Undigested("mail-too-complex") from error
     except Exception as error:
         raise Undigested("mail-unreadable") from error
 
