@@ -1,0 +1,81 @@
+"""Officers at the desk's pages, each with a browser of their own, and what they can read there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.journeys.browsing import Answer, Browser, Page, words
+
+PASSWORD = "rahasia-kantor-2026"
+NAMES = {
+    "petugas": "Ratna Dewi",
+    "kasi": "Bambang Sutrisno",
+    "kabid": "Endah Wahyuni",
+    "sekretaris": "Joko Santoso",
+    "kepala-dinas": "Hadi Prasetyo",
+}
+_REFUSALS = "//*[(has('banner') and (has('bad') or has('warn')) and not(@hidden)) or has('wrong')]"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the journal as the page shows it."""
+
+    who: str
+    what: str
+
+
+class Officer:
+    """An officer of the office; ``role`` is also the login. Signs in by the real page, again where a session ended."""
+
+    def __init__(self, role: str, browser: Browser) -> None:
+        self.role, self.name, self.browser = role, NAMES[role], browser
+
+    async def signs_in(self, password: str = PASSWORD, *, then: str = "/meja/") -> Page:
+        """Fill in the sign-in page."""
+        page = await self.browser.opens("/masuk", ke=then)
+        return await self.browser.presses(page, "Masuk", {"Nama masuk": self.role, "Kata sandi": password})
+
+    async def opens(self, path: str = "/meja/", **query: str) -> Page:
+        """A page of the desk, signing in where that is asked for."""
+        page = await self.browser.opens(path, **query)
+        if page.url.path == "/masuk":
+            await self.signs_in(then=path)
+            page = await self.browser.opens(path, **query)
+        assert page.status == 200, f"{path}: {page.status} {page.text[:500]}"
+        return page
+
+    async def reads(self, number: str) -> Page:
+        """A ticket's page."""
+        return await self.opens(f"/meja/{number}")
+
+    async def does(self, button: str, number: str, answers: Mapping[str, Answer] | None = None) -> Page:
+        """Open the ticket, fill in the form around a button, press it; fails where the desk refuses."""
+        page = await self.tries(button, await self.reads(number), answers)
+        refusals = [words(one) for one in page.all(_REFUSALS)]
+        assert page.status == 200, f"{button}: {page.status} {refusals or page.text[:600]}"
+        assert page.part("said"), f"{button}: nothing is said to be done; {refusals}"
+        return page
+
+    async def tries(self, button: str, page: Page, answers: Mapping[str, Answer] | None = None) -> Page:
+        """The same on a page that is open already, whatever comes of it."""
+        return await self.browser.presses(page, button, answers)
+
+    async def journal(self, number: str) -> list[Entry]:
+        """The ticket's record as its page shows it, oldest first."""
+        page = await self.reads(number)
+        lines = reversed(page.all("//*[@id='journal']//ol/li/span"))
+        return [Entry(words(one.find("b")), _without(words(one), words(one.find("b")))) for one in lines]
+
+    async def notices(self) -> list[str]:
+        """What the desk's first page tells this officer, newest first."""
+        return [words(one) for one in (await self.opens()).all("//li[has('notice')]")]
+
+    async def leaves(self) -> None:
+        """Close the browser."""
+        await self.browser.close()
+
+
+def _without(text: str, who: str) -> str:
+    return text.removeprefix(who).strip()
