@@ -19,6 +19,8 @@ from channels.base import Attachment, Inbound
 from inbox.numbers import normal
 
 _LONGEST_TEXT = 2_000_000
+# What a page shows of a message; all of it stands in the full text, which is read only when somebody asks for it.
+_LONGEST_SHOWN = 20_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARK = re.compile(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:(?P<reply>re|bls|balas|balasan|jwb|aw|sv|antw)|fwd?|fw|trs|tr|terusan)"
@@ -106,7 +108,8 @@ def cleaned(inbound: Inbound, now: datetime) -> Inbound:
     """The message with texts that every database takes and every column holds. Raises Unfit."""
     fields = {plain(name)[:48]: plain(value)[:_LONGEST_TEXT] for name, value in inbound.fields.items()}
     choice = one_line(inbound.choice)[:100]
-    text = plain(inbound.text or fields.get("isi", ""))[:_LONGEST_TEXT] or choice
+    said = plain(inbound.text or fields.get("isi", ""))[:_LONGEST_TEXT] or choice
+    full = plain(inbound.full_text)[:_LONGEST_TEXT]
     return replace(
         inbound,
         external_id=_fits(one_line(inbound.external_id), 998),
@@ -115,8 +118,8 @@ def cleaned(inbound: Inbound, now: datetime) -> Inbound:
         sender_name=one_line(inbound.sender_name)[:200],
         subject=one_line(inbound.subject)[:998],
         about=one_line(inbound.about)[:998],
-        text=text,
-        full_text=plain(inbound.full_text)[:_LONGEST_TEXT] or text,
+        text=(said or full)[:_LONGEST_SHOWN],
+        full_text=full or said,
         sent_at=_past(inbound.sent_at, now),
         answers=tuple(plain(one)[:998] for one in inbound.answers),
         choice=choice,

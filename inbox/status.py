@@ -20,6 +20,8 @@ from inbox.tickets import Tickets
 _NO_CODE = "------"
 _SHOWN = frozenset({"opened", "waiting", "resumed", "rerouted", "answered", "reopened", "handed-on", "closed"})
 _PROBE = "konfirmasi"
+# What a message shows here: neither what arrived nor its full text.
+_MESSAGE = ("id", "channel", "direction", "author", "template", "subject", "text", "sent_at", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Status:
 
 
 async def _messages(ticket: Ticket) -> tuple[StatusMessage, ...]:
-    rows = await Message.filter(ticket_id=ticket.id, direction__in=["in", "out"]).order_by("id")
+    said = Message.filter(ticket_id=ticket.id, direction__in=["in", "out"])
+    rows = await said.only(*_MESSAGE).order_by("id")
     files = await Attachment.filter(message__ticket_id=ticket.id, state="stored", inline=False).order_by("id")
     shown = {_once(row): row for row in rows if row.template != _PROBE}
     return tuple(_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.functions import Length
+
 from config.schema import Office, Procedure, Right, Step
 from inbox import endings, numbers, papers, sop
 from inbox.actor import Actor
@@ -39,21 +41,22 @@ from templates import sentence
 
 MOST_MESSAGES = 300
 MOST_LINES = 500
-# What a message row shows; what arrived with it stays where it is.
+# What a message row shows; what arrived with it, and its full text, stay where they are.
 _MESSAGE = (
     *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
-    *("kind", "about", "subject", "text", "full_text", "template", "automatic", "values", "sent_at", "created_at"),
+    *("kind", "about", "subject", "text", "template", "automatic", "values", "sent_at", "created_at"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One thing said, with its files and, where it went out, its delivery."""
+    """One thing said, with its files and, where it went out, its delivery. ``longer``: there is more than ``text``."""
 
     message: Message
     officer: str
     files: tuple[Attachment, ...]
     delivery: Delivery | None
+    longer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,12 @@ class Views:
         )
 
 
+async def whole_text(message: Message) -> str:
+    """All of what a message said, read only when somebody asks for it."""
+    row = await Message.filter(id=message.id).only("id", "text", "full_text").get()
+    return row.full_text or row.text
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """All the rows of one ticket. Messages and journal are newest first."""
@@ -196,6 +205,7 @@ class _Rows:
     papers: list[Paper]
     register: dict[int, RegisterEntry]
     messages: list[Message]
+    lengths: dict[int, int]
     files: list[Attachment]
     deliveries: dict[int, Delivery]
     links: list[TicketLink]
@@ -211,7 +221,8 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
     if ticket is None:
         raise Missing("ticket-missing", number=number[:20])
     mine = {"ticket_id": ticket.id}
-    messages = await Message.filter(**mine).only(*_MESSAGE).order_by("-id").limit(MOST_MESSAGES)
+    said = Message.filter(**mine).annotate(whole=Length("full_text")).only(*_MESSAGE, "whole")
+    messages = await said.order_by("-id").limit(MOST_MESSAGES)
     since = messages[-1].id if messages else 0
     theirs = {"message__ticket_id": ticket.id, "message_id__gte": since}
     return _Rows(
@@ -224,6 +235,7 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
         papers=await Paper.filter(**mine).order_by("id"),
         register={entry.id: entry for entry in await RegisterEntry.filter(**mine)},
         messages=messages,
+        lengths={message.id: message.__dict__["whole"] for message in messages},
         files=await Attachment.filter(**theirs).order_by("id"),
         deliveries={one.message_id: one for one in await Delivery.filter(**theirs)},
         links=await TicketLink.filter(**mine).order_by("id").select_related("conversation__address"),
@@ -247,7 +259,7 @@ def _actions(case: Case, rows: _Rows, by: Actor) -> tuple[ActionLine, ...]:
 
 def _complaint(rows: _Rows) -> str:
     first = next((one for one in reversed(rows.messages) if one.direction == "in"), None)
-    return (first.text or first.full_text) if first else ""
+    return first.text if first else ""
 
 
 def _visited(rows: _Rows) -> list[str]:
@@ -264,7 +276,8 @@ def _step_line(row: TicketStep, procedure: Procedure, calendar: Calendar, rows: 
 
 def _message_line(message: Message, rows: _Rows) -> MessageLine:
     files = tuple(file for file in rows.files if file.message_id == message.id)
-    return MessageLine(message, rows.name(message.officer_id), files, rows.deliveries.get(message.id))
+    longer = rows.lengths.get(message.id, 0) > len(message.text)
+    return MessageLine(message, rows.name(message.officer_id), files, rows.deliveries.get(message.id), longer)
 
 
 def _paper_line(paper: Paper, office: Office, rows: _Rows) -> PaperLine:

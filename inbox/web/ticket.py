@@ -17,7 +17,7 @@ from inbox.database import Database
 from inbox.explaining import Standstill
 from inbox.models import Ticket
 from inbox.refused import Forbidden, Missing, Refused, Stale
-from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views
+from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
 from inbox.web.files import PICTURES
 from inbox.web.forms import Given
@@ -70,7 +70,8 @@ class TicketPages:
         if line is None:
             raise Missing("message-missing")
         rail = await self._rails.of(visit, "")
-        return visit.page("pages/message.html", page=page, line=line, rail=rail)
+        whole = await whole_text(line.message)
+        return visit.page("pages/message.html", page=page, whole=whole, rail=rail)
 
     async def _look(self, visit: Visit, ticket: Ticket) -> None:
         """Take away the unread mark and this officer's notices of the ticket."""
