@@ -54,20 +54,33 @@ class _Words:
     source: str
     html: bool
 
-    def texts(self) -> tuple[str, str]:
+    @property
+    def tags(self) -> int:
+        """What it costs to lay out."""
+        return mail_html.tags(self.source) if self.html else 0
+
+    def texts(self, most_tags: int = mail_html.MOST_TAGS) -> tuple[str, str]:
         """All of it, and the same without marked signatures."""
-        return mail_html.text(self.source) if self.html else (self.source, self.source)
+        return mail_html.text(self.source, most_tags) if self.html else (self.source, self.source)
 
 
 def read(message: Message) -> Body:
     """The words and files of a mail."""
     body = Body()
-    stretches = [words.texts() for words in _walk(message, body.files)]
+    stretches = list(_texts(list(_walk(message, body.files))))
     body.full = "\n".join(full for full, _ in stretches).strip("\n")[:LONGEST_TEXT]
     body.own = "\n".join(own for _, own in stretches).strip("\n")[:LONGEST_TEXT]
     if body.files and not body.full.strip():
         body.full = body.own = _said_by_a_file(message, body.files)
     return body
+
+
+def _texts(stretches: list[_Words]) -> Iterator[tuple[str, str]]:
+    """Their texts, together no more work than one large page makes."""
+    left = mail_html.MOST_TAGS
+    for words in stretches:
+        yield words.texts(left)
+        left -= words.tags
 
 
 def _said_by_a_file(message: Message, files: list[Attachment]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
@@ -16,7 +17,10 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from channels.mail_charset import clean
 
-_LONGEST_HTML = 1_000_000
+# A page beyond these is not laid out: only its words are taken, line by line.
+_LONGEST_PAGE = 1_000_000
+MOST_TAGS = 10_000
+_LARGE_PAGE = 100_000
 _LONGEST_SIGNATURE = 800
 _ALL_TABLES = 2_000_000  # cells times characters
 # Private-use characters stand for the marks while the layout is done.
@@ -24,30 +28,76 @@ _QUOTE, _UNQUOTE, _SIGN, _UNSIGN = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = re.compile("[\ue000-\ue003]")
 _SIGNATURE = re.compile(f"{_SIGN}[^{_SIGN}{_UNSIGN}]{{0,{_LONGEST_SIGNATURE}}}{_UNSIGN}")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_BREAK = re.compile(r"<(?:br|/?(?:p|div|tr|table|ul|ol|li|dl|dt|dd|blockquote|pre|h[1-6]|hr))\b[^<>]{0,2000}>", re.I)
+_CELL = re.compile(r"<t[dh]\b[^<>]{0,2000}>", re.I)
+_UNSEEN = (
+    (re.compile("<!--"), re.compile("-->")),
+    (re.compile(r"<style\b", re.I), re.compile(r"</style[^<>]{0,20}>", re.I)),
+    (re.compile(r"<script\b", re.I), re.compile(r"</script[^<>]{0,20}>", re.I)),
+    (re.compile(r"<title\b", re.I), re.compile(r"</title[^<>]{0,20}>", re.I)),
+)
+_EMBEDDED = re.compile(r"(?<=\bdata:)[\w./+;=-]{1,100},[\w+/=%\s-]{100,}")
 _SIGNATURES = {"gmail_signature", "gmail_signature_prefix", "moz-signature", "protonmail_signature_block"}
 _SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "zmail_signature", "applemailsignature"}
 
 
-def text(html: str) -> tuple[str, str]:
-    """All the text of a HTML mail, and the same without signatures. Quoted lines begin with ``>`` in both."""
-    marked = _rendered(_MARKS.sub("", html[:_LONGEST_HTML]))
-    full, own = _quoted(marked), _quoted(_SIGNATURE.sub("", marked))
+def text(html: str, most_tags: int = MOST_TAGS) -> tuple[str, str]:
+    """All the text of a HTML mail, and the same without signatures. Quoted lines begin with ``>`` in both.
+
+    A page of more than ``most_tags`` is not laid out.
+    """
+    marked = clean(_rendered(_MARKS.sub("", html), most_tags))
+    full = _quoted(marked)
+    own = _quoted(_SIGNATURE.sub("", marked)) if _SIGN in marked else full
     # Some type their whole mail into the signature.
     return full, own if any(line and not line.startswith(">") for line in own.split("\n")) else full
 
 
-def _rendered(html: str) -> str:
+def tags(html: str) -> int:
+    """How many elements a page has, about: what it costs to lay it out grows with them."""
+    return html.count("<") - html.count("</")
+
+
+def _rendered(html: str, most_tags: int) -> str:
     if not html.strip():
         return ""
+    if len(html) > _LARGE_PAGE:
+        html = _EMBEDDED.sub("", _seen(html))
+    if len(html) > _LONGEST_PAGE or tags(html) > most_tags:
+        return _words(html)
     try:
-        tree = document_fromstring(html.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
-        _flatten(tree)
-        for element in list(tree.iter("blockquote", "div", "span", "pre", "p", "table")):
-            _mark(element)
-        config = ParserConfig(css=CSS_PROFILES["strict"].copy())
-        return clean(str(Inscriptis(tree, config).get_text()))
+        return _laid_out(html)
     except (etree.LxmlError, ValueError, AssertionError, LookupError, TypeError, RecursionError):
-        return clean(_TAG.sub(" ", html))
+        return _words(html)
+
+
+def _laid_out(html: str) -> str:
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    tree = document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    if parser.error_log.filter_from_fatals():
+        raise ValueError("nested too deep: the parser left the rest out")
+    _flatten(tree)
+    for element in list(tree.iter("blockquote", "div", "span", "pre", "p", "table")):
+        _mark(element)
+    config = ParserConfig(css=CSS_PROFILES["strict"].copy())
+    return str(Inscriptis(tree, config).get_text())
+
+
+def _words(html: str) -> str:
+    """The words of a page that is too large, too deep or too broken to lay out: a line for each of its blocks."""
+    lines = _BREAK.sub("\n", " ".join(_seen(html).split()))
+    return unescape(_TAG.sub("", _CELL.sub("  ", lines)))
+
+
+def _seen(html: str) -> str:
+    """A page without comments, styles and scripts; one that never ends hides nothing."""
+    for opening, closing in _UNSEEN:
+        seen, place = [], 0
+        while (begin := opening.search(html, place)) and (end := closing.search(html, begin.end())):
+            seen.append(html[place : begin.start()])
+            place = end.end()
+        html = "".join([*seen, html[place:]])
+    return html
 
 
 def _flatten(tree: HtmlElement) -> None:
@@ -105,8 +155,11 @@ def _quoted(marked: str) -> str:
 
 def _lines(marked: str) -> Iterator[str]:
     depth = 0
-    for line in marked.split("\n"):
-        text = _MARKS.sub("", line).replace("\xa0", " ").strip()
+    for line in marked.replace("\xa0", " ").split("\n"):
+        if not depth and not _MARKS.search(line):
+            yield line.strip()
+            continue
+        text = _MARKS.sub("", line).strip()
         opened = line.count(_QUOTE)
         if text or not _MARKS.search(line):
             yield f"{'>' * (depth + opened)} {text}".rstrip() if depth + opened else text
