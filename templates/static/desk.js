@@ -139,6 +139,7 @@
     const wrong = event.target.querySelector("[data-wrong] :is(input, textarea, select), .banner.bad");
     (wrong || event.target).focus({ preventScroll: !wrong });
     if (wrong) wrong.scrollIntoView({ block: "center" });
+    else if (phone.matches) scrollTo(0, 0);
     told();
     later();
   });

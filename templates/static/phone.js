@@ -91,10 +91,16 @@ function drawThread() {
   const before = list.childElementCount;
   $("judul").textContent = letters[0].subject || "(tanpa subjek)";
   list.replaceChildren(...letters.map(bubble));
-  const offered = letters.at(-1).sent ? [] : ["SELESAI", "BELUM", "CEK"].filter((word) => letters.at(-1).text.includes(word));
+  const offered = letters.at(-1).sent ? [] : answers(letters.at(-1).text);
   $("cepat").replaceChildren(...offered.map((word) => chip(word, () => quick(letters.at(-1), word))));
   if (list.childElementCount > before) list.lastElementChild?.scrollIntoView({ block: "start" });
   markSeen();
+}
+
+// The words that a letter names as answers to it; a number where it asks for a grade.
+function answers(text) {
+  const grades = /\b1 \(\p{L}/u.test(text) ? ["5", "4", "3", "2", "1"] : [];
+  return [...grades, ...["SELESAI", "BELUM", "CEK", "LEWATI"].filter((word) => text.includes(word))];
 }
 
 function bubble(letter) {
