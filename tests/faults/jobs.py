@@ -7,6 +7,7 @@ The program's own parts, built by its composition root over the database, folder
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -14,9 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot.app import Wadul, built, running
+from bot.app import Wadul, built, running, told_to_stop
 from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound
@@ -110,6 +112,23 @@ def look_at_trouble(*, lists: str, **given: Any) -> None:
     _live(work, **given)
 
 
+def serve(*, ready: str, **given: Any) -> None:
+    """Answer browsers until told to stop; ``ready`` is the file that then says by which process, at which port.
+
+    Nothing else of the program runs, so that the steps are those of the browsers' requests alone.
+    """
+
+    async def work(wadul: Wadul) -> None:
+        runner = web.AppRunner(wadul.web)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        _say(ready, f"{os.getpid()} {runner.addresses[0][1]}")
+        await told_to_stop()
+        await runner.cleanup()
+
+    _live(work, **given)
+
+
 def begin(**given: Any) -> None:
     """A new database with an officer, at an office whose mailbox has just been connected."""
 
@@ -155,8 +174,16 @@ def _live(
 @asynccontextmanager
 async def _wadul(url: str, data: Path, account: Mapping[str, Any], now: datetime) -> AsyncIterator[Wadul]:
     settings = Settings(public_url="http://wadul.example.test", data=data, database=url, listen="127.0.0.1:0")
-    async with built(settings, OFFICES, now=lambda: now, entries={CHANNEL: account}) as wadul:
+    async with built(
+        settings, OFFICES, now=lambda: now, entries={CHANNEL: account, "blitar-web": {"fastest_seconds": 0}}
+    ) as wadul:
         yield wadul
+
+
+def _say(file: str, text: str) -> None:
+    """All of it at once, for whoever waits for the file."""
+    Path(f"{file}.new").write_text(text)
+    Path(f"{file}.new").rename(file)
 
 
 def _moment(text: str) -> datetime:

@@ -11,9 +11,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+import pytest
+
 from tests.faults.conftest import Office
 from tests.faults.nursery import KILLED
 from tests.postgres import Server
+
+pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
 
 PICTURE = bytes(range(256)) * 16
 Make = Callable[[str], Office]

@@ -18,6 +18,8 @@ from tests.faults.nursery import KILLED
 from tests.faults.test_road_in import mail
 from tests.postgres import Server
 
+pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
+
 CITIZEN = "warga-1@warga.example.test"
 ANSWER = "SELECT m.key, d.state FROM message m JOIN delivery d ON d.message_id = m.id WHERE m.template = 'dijawab'"
 Make = Callable[[str], Office]

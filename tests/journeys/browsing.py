@@ -167,7 +167,13 @@ class Browser:
         self._base = URL(base)
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
+    @property
+    def port(self) -> int:
+        """Where it looks for the town."""
+        return self._base.port or 80
+
     async def close(self) -> None:
+        """Forget everything."""
         await self._session.close()
 
     async def opens(self, path: str, **query: str) -> Page:
