@@ -11,7 +11,7 @@ from collections.abc import Callable
 from channels.mail_headers import Headers
 
 _MACHINE = re.compile(
-    r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|(?:[\w.-]{1,30}[._-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|donotreply"
+    r"^(?:mailer-daemon|post[._-]?master|mail-daemon|mailerdaemon|(?:[\w.-]{1,30}[._-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|donotreply"
     r"|tidak-?(?:di)?balas|jangan-?(?:di)?balas|auto-?reply)(?:[._+-].{0,60})?|bounces?(?:[+-].{0,60})?)@"
 )
 _ANSWERING_SUBJECT = re.compile(

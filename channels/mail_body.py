@@ -214,7 +214,7 @@ def _uuencoded(data: bytes) -> bytes:
 
 
 def _file(part: Message, headers: Headers, kind: str, name: str, *, inline: bool, number: int) -> Attachment:
-    data = _attached_mail(part, headers) if kind.startswith("message/") else content(part, headers)
+    data = held(part, headers)
     ending = ".eml" if kind == "message/rfc822" else mimetypes.guess_extension(kind) or ".bin"
     if not name and kind == "message/rfc822":
         name = next((Headers(mail).text("subject") for mail in _children(part)), "")[:_LONGEST_NAME] + ending
@@ -231,7 +231,8 @@ def _shortened(name: str) -> str:
     return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"
 
 
-def _attached_mail(part: Message, headers: Headers) -> bytes:
+def held(part: Message, headers: Headers) -> bytes:
+    """The bytes that a part holds: a file's, or those of an attached mail as it was sent."""
     mails = _children(part)
     if not mails:
         return content(part, headers)

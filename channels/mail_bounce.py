@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
+from itertools import islice
 
 from flufl.bounce import all_failures
 
 from channels import mail_status
 from channels.base import Report, State
-from channels.mail_body import content
+from channels.mail_body import content, held
 from channels.mail_headers import Headers, addresses, canonical, message_ids
 
 _RETURNED = {
@@ -28,6 +30,8 @@ _RETURNED = {
     "message/global-headers",
     "text/rfc822-headers",
 }
+_MOST_PARTS = 50
+_LONGEST_REPORT = 200_000
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
 _RECEIPT = {"message/disposition-notification", "message/global-disposition-notification"}
 
@@ -48,8 +52,9 @@ _STILL_TRYING = _any(
     r"will (?:be retried|retry|keep trying|continue)|warning message only|do not need to resend",
     r"(?:belum|masih) .{0,40}(?:dikirim|terkirim|mencoba)|tertunda",
 )
+_NAMES_A_RECIPIENT = re.compile(rb"^(?:final|original)-recipient[ \t]*:", re.M | re.I)
 _ANY_ADDRESS = re.compile(r"\S{1,100}@\S{1,100}")
-_CODE = re.compile(r"(?:^|[\s:(\[])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3})")
+_CODE = re.compile(r"(?:^|[\s:(\[#])(?:[45]\d\d[ :-]|[45]\.\d{1,3}\.\d{1,3})")
 _CAUSE = _any(r"unknown|no such|not exist|not found|full|quota|reject|denied|disabled|invalid|unable|refused|timed out")
 _ORIGINAL_BELOW = _any(
     r"^[-=_*\s]{0,20}(?:original message|returned message|unsent message|message text follows|pesan asli)",
@@ -60,14 +65,11 @@ _ORIGINAL_BELOW = _any(
 
 def originals(message: Message, headers: Headers, text: str) -> list[str]:
     """Message ids of the mail a report is about, best evidence first."""
-    found = [
-        id_
-        for part in message.walk()
-        if part is not message and part.get_content_type() in _RETURNED | _RECEIPT
-        for id_ in _returned_ids(part)
-    ]
-    if not found and (shown := _RETURNED_ID.search(text)):
-        found = message_ids(shown[1])
+    found = [id_ for part in _parts(message, _RETURNED | _RECEIPT | _STATUS) for id_ in _returned_ids(part)]
+    if not found:
+        sources = [text, *(data.decode("utf-8", "replace") for data in _held(message))]
+        shown = next(filter(None, map(_RETURNED_ID.search, sources)), None)
+        found = message_ids(shown[1]) if shown else []
     return list(
         dict.fromkeys([*found, *headers.message_ids("in-reply-to"), *reversed(headers.message_ids("references"))])
     )
@@ -75,20 +77,36 @@ def originals(message: Message, headers: Headers, text: str) -> list[str]:
 
 def reports(message: Message, headers: Headers, text: str, original: str, at: datetime) -> list[Report]:
     """What a machine's mail says of ``original``, which may be empty. Nothing for an ordinary auto-reply."""
-    receipts = [fields for part in message.walk() if part.get_content_type() in _RECEIPT for fields in _blocks(part)]
+    receipts = [fields for part in _parts(message, _RECEIPT) for fields in _blocks(part)]
     if receipts:
         shown = any("displayed" in fields.first("disposition").lower() for fields in receipts)
         return [Report(State.READ, external_id=original, recipient=_recipient(receipts[0]), at=at)] if shown else []
-    statuses = [fields for part in message.walk() if part.get_content_type() in _STATUS for fields in _blocks(part)]
+    statuses = [fields for part in _parts(message, _STATUS) for fields in _blocks(part)]
+    bounce = bool(statuses) or _looks_like_a_bounce(message, headers)
+    if bounce and not any(map(_recipient, statuses)):
+        statuses += [fields for data in (text.encode(), *_held(message)) for fields in _loose_blocks(data)]
     told = [report for fields in statuses for report in _status(fields, text, original, at)]
-    if not told and (statuses or _looks_like_a_bounce(headers)):
+    if not told and bounce and not any("action" in fields for fields in statuses):
         told = list(_guessed(message, headers, text, original, at))
-    return told
+    whom = _addressee(message, headers, text) if not all(report.recipient for report in told) else ""
+    return list(dict.fromkeys(replace(report, recipient=report.recipient or whom) for report in told))
+
+
+def _parts(message: Message, kinds: set[str]) -> Iterator[Message]:
+    return (part for part in message.walk() if part is not message and part.get_content_type() in kinds)
+
+
+def _held(message: Message) -> Iterator[bytes]:
+    """What lies in the first parts of a mail, whatever they are called."""
+    parts = (part for part in message.walk() if part is not message and part.get_content_maintype() != "multipart")
+    return (held(part, Headers(part))[:_LONGEST_REPORT] for part in islice(parts, _MOST_PARTS))
 
 
 def _returned_ids(part: Message) -> list[str]:
-    if part.get_content_type() in _RECEIPT:
-        return [id_ for fields in _blocks(part) for id_ in fields.message_ids("original-message-id")]
+    kind = part.get_content_type()
+    if kind in _RECEIPT | _STATUS:
+        name = "original-message-id" if kind in _RECEIPT else "x-original-message-id"
+        return [id_ for fields in _blocks(part) for id_ in fields.message_ids(name)]
     payload = part.get_payload()
     if isinstance(payload, list):
         return [id_ for mail in payload if isinstance(mail, Message) for id_ in Headers(mail).message_ids("message-id")]
@@ -96,13 +114,15 @@ def _returned_ids(part: Message) -> list[str]:
 
 
 def _blocks(part: Message) -> list[Headers]:
+    """The groups of fields in a part of a report; they are found also where the library takes it for one mail."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        blocks = [block for block in payload if isinstance(block, Message)]
-    else:
-        data = content(part, Headers(part))
-        blocks = [message_from_bytes(block.lstrip()) for block in re.split(rb"\r?\n\s*\r?\n", data)[:50]]
-    return [Headers(block) for block in blocks]
+    blocks = [Headers(block) for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+    return blocks if any(map(_recipient, blocks)) else [*blocks, *_loose_blocks(held(part, Headers(part)))]
+
+
+def _loose_blocks(data: bytes) -> list[Headers]:
+    groups = (group.lstrip() for group in re.split(rb"\r?\n\s*\r?\n", data[:_LONGEST_REPORT]))
+    return [Headers(message_from_bytes(group)) for group in groups if _NAMES_A_RECIPIENT.search(group)]
 
 
 def _status(fields: Headers, text: str, original: str, at: datetime) -> Iterator[Report]:
@@ -118,11 +138,11 @@ def _status(fields: Headers, text: str, original: str, at: datetime) -> Iterator
             yield Report(
                 State.FAILED, external_id=original, recipient=recipient, at=at, reason=words or status, permanent=False
             )
-        case "deliv":
+        case "deliv" if action.startswith("delivered"):
             yield Report(State.DELIVERED, external_id=original, recipient=recipient, at=at)
         case "faile" | "error" | "expir":
             yield _failure(recipient, status, words, original, at)
-        case _ if recipient and status.startswith(("4", "5")):
+        case "" if recipient and status.startswith(("4", "5")):
             yield _failure(recipient, status, words, original, at)
 
 
@@ -141,15 +161,16 @@ def _recipient(fields: Headers) -> str:
     return next(fields.addresses("original-recipient", "final-recipient", "x-actual-recipient"), "")
 
 
-def _looks_like_a_bounce(headers: Headers) -> bool:
+def _looks_like_a_bounce(message: Message, headers: Headers) -> bool:
     sender = headers.mailbox("from")[0]
+    postal = sender.startswith(("mailer-daemon@", "postmaster@")) or "mailer-daemon" in headers.first("from").lower()
+    if "x-failed-recipients" in headers or (postal and any(_parts(message, _RETURNED))):
+        return True
     return (
-        "x-failed-recipients" in headers
+        postal
         or headers.first("return-path").replace(" ", "") == "<>"
-        or sender.startswith(("mailer-daemon@", "postmaster@"))
-        or "mailer-daemon" in headers.first("from").lower()
         or headers.first("content-type").lower().startswith("multipart/report")
-    ) and ("x-failed-recipients" in headers or bool(_SUBJECT.search(headers.text("subject"))))
+    ) and bool(_SUBJECT.search(headers.text("subject")))
 
 
 def _guessed(message: Message, headers: Headers, text: str, original: str, at: datetime) -> Iterator[Report]:
@@ -159,13 +180,16 @@ def _guessed(message: Message, headers: Headers, text: str, original: str, at: d
         delayed, failed = all_failures(message)
     except Exception:  # noqa: BLE001 - somebody else's guesses on somebody else's mail: without them the mail is recorded all the same
         delayed, failed = frozenset(), frozenset()
+    known = {original, *headers.addresses("from", "to", "return-path", "delivered-to")}
     names = _names(failed) or list(headers.addresses("x-failed-recipients"))
-    words = _refusal(text)
+    names = [name for name in names if name not in known] or names
     if (delayed and not failed) or _STILL_TRYING.search(text[:4000]):
+        words = _refusal(text)
         for name in _names(delayed) or names or [""]:
             yield Report(State.FAILED, external_id=original, recipient=name, at=at, reason=words, permanent=False)
         return
-    for name in names or [_addressee(message, headers, text)]:
+    for name in names or [""]:
+        words = _refusal(text, name, names)
         yield _failure(name, mail_status.enhanced(words), words or mail_status.detail(text), original, at)
 
 
@@ -182,10 +206,17 @@ def _addressee(message: Message, headers: Headers, text: str) -> str:
     return next((name for name in addresses(text[:4000]) if name not in known), "")
 
 
-def _refusal(text: str) -> str:
-    """The paragraph of a machine's own words that says why: one with a code, else one with a known word for a cause."""
+def _refusal(text: str, name: str = "", names: Sequence[str] = ()) -> str:
+    """The paragraph of a machine's own words that says why: one with a code, else one with a known word for a cause.
+
+    Where it tells of several ``names``, the one about ``name`` stands between that and the next of them.
+    """
     below = _ORIGINAL_BELOW.search(text)
     lines = [line.strip() for line in text[: below.start() if below else 8000].split("\n")[:200]]
+    if len(names) > 1:
+        begin = next((number for number, line in enumerate(lines) if name in line.lower()), 0)
+        end = (number for number, line in enumerate(lines) if any(other in line.lower() for other in {*names} - {name}))
+        lines = lines[begin : next((number for number in end if number > begin), len(lines))]
     for pattern in (_CODE, _CAUSE):
         for number, line in enumerate(lines):
             if pattern.search(_ANY_ADDRESS.sub("", line[:500])):

@@ -12,7 +12,6 @@ _LONGEST_WORDS = 2000
 
 # Source: RFC 3463 and the IANA registry of enhanced status codes; x.4.4 as Postfix and Exim use it (no such domain).
 _BY_STATUS = {
-    "1.0": "address-unknown",
     "1.1": "address-unknown",
     "1.2": "address-unknown",
     "1.3": "address-unknown",
@@ -40,10 +39,13 @@ _FULL = _any(
     r"(?:insufficient|not enough) (?:disk )?space",
     r"(?:mailbox|storage) .{0,20}(?:exceeded|full)",
     r"disk (?:quota|full)",
+    r"kotak (?:surat|masuk) .{0,40}penuh",
 )
 _LARGE = _any(
     r"message (?:size|is too|too) (?:big|large|exceeds)", r"size limit", r"too large", r"exceeds? .{0,30}\bsize"
 )
+# One maker's gateways put this before every refusal, whatever the other server said.
+_PREAMBLE = re.compile(r"5\.1\.0 - unknown address error", re.I)
 _THEY = r"(?:user|recipient|mailbox|account|address|alias|name|host)"
 _NOBODY = _any(
     _THEY + r"\)? (?:is )?(?:unknown|not found|not recognized)",
@@ -59,13 +61,17 @@ _NOBODY = _any(
     r"(?:host|domain name) (?:\S{1,100} )?not found",
     r"domain .{0,60}(?:not found|does not exist|doesn'?t exist|not reachable)",
     r"couldn'?t be found",
-    r"(?:alamat|akun|penerima) .{0,40}tidak (?:ditemukan|dikenal)",
+    r"couldn'?t find (?:any host|a mail exchanger)",
+    r"no mailbox here by that name",
+    r"#5\.1\.0 address rejected",
+    r"does not accept mail|\bnullmx\b",
+    r"(?:alamat|akun|penerima) .{0,40}tidak (?:dapat )?(?:ditemukan|dikenal|ada\b|terdaftar)",
 )
 # A refusal that is about us or about this moment says nothing of the address.
 _ABOUT_SENDER = _any(
     *(r"spam", r"block", r"blacklist", r"reputation", r"policy", r"not permitted", r"dmarc", r"\bspf\b", r"dkim"),
-    *(r"sender (?:address|rejected|domain)", r"sender'?s", r"open relay", r"relaying"),
-    *(r"too many", r"\brate\b", r"too fast"),
+    *(r"sender (?:address|rejected|domain|verify)", r"sender'?s", r"open relay", r"relaying"),
+    *(r"too many", r"\brate\b", r"too fast", r"malformed", r"my name was rejected"),
 )
 
 
@@ -81,7 +87,7 @@ def reason(status: str, words: str, otherwise: str) -> str:
     What a server says plainly counts before its code: many put 5.1.1 or 5.7.1 on everything. Nobody is called
     unknown for a refusal that may pass or that is about us. ``otherwise`` answers where no cause is told.
     """
-    words = words[:_LONGEST_WORDS]
+    words = _PREAMBLE.sub("", words[:_LONGEST_WORDS])
     if _FULL.search(words):
         return "mailbox-full"
     if _LARGE.search(words):

@@ -162,9 +162,55 @@ REPORTS: dict[str, tuple[bytes, tuple[State, bool, str]]] = {
         dsn(block("delayed", "4.4.1", "connect to mx: Connection timed out")),
         (State.FAILED, False, "timed out"),
     ),
+    "no mail taken there": (
+        dsn(block("failed", "5.1.0", "Domain warga.example.test does not accept mail (nullMX)")),
+        (State.DEAD_ADDRESS, True, "nullMX"),
+    ),
+    "a gateway's preamble": (
+        dsn(block("failed", "5.1.0", "5.1.0 - Unknown address error 550-'5.7.1 Message blocked'")),
+        (State.FAILED, True, "blocked"),
+    ),
+    "our address not believed": (
+        dsn(block("failed", "5.0.0", "550-No Such User Here 550 Sender verify failed")),
+        (State.FAILED, True, "verify"),
+    ),
+    "names not resolved": (
+        dsn(block("failed", "5.4.4", "Name service error: Malformed or unexpected name server reply")),
+        (State.FAILED, True, "Malformed"),
+    ),
+    "indonesian": (
+        dsn(block("failed", "5.0.0"), note="#550 Alamat email tidak dapat ditemukan"),
+        (State.DEAD_ADDRESS, True, "tidak dapat ditemukan"),
+    ),
     "delivered": (dsn(block("delivered", "2.0.0", "250 ok")), (State.DELIVERED, True, "")),
     "only the header came back": (
         dsn(block("failed", "5.1.1", "550 5.1.1 User unknown"), returned="text/rfc822-headers"),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "what came back called a text": (
+        dsn(block("failed", "5.1.1", "User unknown"), returned="text/plain; name=header.txt"),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "what came back in pieces": (
+        dsn(block("failed", "5.1.1", "User unknown"), returned="message/partial; id=a; number=1"),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "what came back after an empty line": (
+        dsn(block("failed", "5.1.1", "User unknown")).replace(b"rfc822\r\n\r\n", b"rfc822\r\n\r\n\r\n"),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "the status called a text": (
+        dsn(block("failed", "5.1.1", "User unknown")).replace(
+            b"message/delivery-status", b"text/plain; name=details.txt"
+        ),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "the status for all the world's letters": (
+        dsn(block("failed", "5.1.1", "User unknown")).replace(b"e/delivery-status", b"e/global-delivery-status"),
+        (State.DEAD_ADDRESS, True, "User unknown"),
+    ),
+    "no recipient that is an address": (
+        dsn(block("failed", "5.1.1", "User unknown", recipient="/var/mail/budi")),
         (State.DEAD_ADDRESS, True, "User unknown"),
     ),
     "no word of the cause": (dsn(block("failed", "5.0.0")), (State.FAILED, True, "5.0.0")),
@@ -205,6 +251,39 @@ def test_a_bounce_of_several_recipients_gives_several_reports() -> None:
     ]
 
 
+@pytest.mark.parametrize("action", ["relayed", "expanded", "deliverable"])
+def test_a_mail_passed_on_is_no_failure(action: str) -> None:
+    """Whatever else the machine says: what went on its way neither failed nor arrived."""
+    assert parse(dsn(block(action, "5.0.0"))).reports == ()
+
+
+def test_gmail_names_the_original_in_its_own_field() -> None:
+    """Where nothing came back, Gmail's status still says which mail it was."""
+    status = f"X-Original-Message-ID: <{OURS}>\n\n{block('failed', '5.1.1', 'User unknown')}"
+    body, kind = multipart("report; report-type=delivery-status", part("message/delivery-status", status))
+    assert parse(mail(body, sender=DAEMON, content_type=kind)).reports[0].external_id == OURS
+
+
+def test_a_bounce_without_a_telling_subject_is_one_when_the_mail_came_back() -> None:
+    """A subject in any language, or none: the returned mail says it."""
+    body, kind = multipart(
+        "mixed",
+        part("text/plain", f"<{CITIZEN}>: 550 5.1.1 user unknown"),
+        part("message/rfc822", f"To: {CITIZEN}\nMessage-ID: <{OURS}>\n\nDiterima.\n"),
+    )
+    (report,) = parse(mail(body, sender=DAEMON, subject="メール", content_type=kind)).reports
+    assert (report.state, report.external_id, report.recipient) == (State.DEAD_ADDRESS, OURS, CITIZEN)
+
+
+def test_each_recipient_in_words_has_its_own_reason() -> None:
+    """Where one plain bounce tells of two addresses, only the dead one is called dead."""
+    text = OTHER_FORMS["qmail"].replace(
+        f"<{CITIZEN}>:", f"<ani@x.id>:\nRemote host said: 552 5.2.2 Mailbox full\n\n<{CITIZEN}>:"
+    )
+    told = parse(mail(text, sender=DAEMON, subject="failure notice")).reports
+    assert {one.recipient: one.state for one in told} == {"ani@x.id": State.FAILED, CITIZEN: State.DEAD_ADDRESS}
+
+
 OTHER_FORMS = {
     "qmail": f"""Hi. This is the qmail-send program at mx.example.test.
 I'm afraid I wasn't able to deliver your message to the following addresses.
@@ -239,6 +318,44 @@ Message-ID: <{OURS}>
 To: {CITIZEN}
 
 Diterima.
+""",
+    "yahoo": f"""Sorry, we were unable to deliver your message to the following address.
+
+<{CITIZEN}>:
+550: 5.1.1 User unknown
+
+--- Below this line is a copy of the message.
+
+To: {CITIZEN}
+Message-ID: <{OURS}>
+""",
+    "qmail, no host": f"""Hi. This is the qmail-send program at mx.example.test.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<{CITIZEN}>:
+Sorry, I couldn't find any host named warga.example.test. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Message-ID: <{OURS}>
+""",
+    "exchange, indonesian": f"""Pesan Anda tidak terkirim ke beberapa atau semua penerima yang dituju.
+
+      {CITIZEN} pada 23/11/2026 9:15
+            Akun email tidak ada di organisasi tujuan pesan ini.
+            <mx.example.test #5.1.1>
+
+Message-ID: <{OURS}>
+""",
+    "zoho": f"""This message was created automatically by mail delivery software.
+A message that you sent could not be delivered to one or more of its recipients. This is a permanent error.
+
+{CITIZEN} Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <{CITIZEN}>... User Unknown
+
+
+Message-ID:<{OURS}>
+From:Dinas <{OFFICE}>
+To:<{CITIZEN}>
 """,
     "opensmtpd": f"""    Hi!
 
@@ -346,6 +463,9 @@ def test_a_read_receipt_says_that_it_was_read() -> None:
         ("5.3.4", "", "message-too-large"),
         ("", "554 5.x transaction failed", "otherwise"),
         ("", "Alamat tujuan tidak ditemukan", "address-unknown"),
+        ("", "Kotak surat penerima penuh", "mailbox-full"),
+        ("5.1.0", "550 5.1.0 dinas.example.test does not exist", "otherwise"),
+        ("5.1.0", "550 #5.1.0 Address rejected.", "address-unknown"),
     ],
 )
 def test_a_refusal_has_a_cause(status: str, words: str, expected: str) -> None:
