@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from channels.mail_charset import clean
+from channels.mail_signature import says_more
 
 # A page beyond these is not laid out: only its words are taken, line by line.
 _LONGEST_PAGE = 1_000_000
@@ -49,8 +50,10 @@ def text(html: str, most_tags: int = MOST_TAGS) -> tuple[str, str]:
     marked = clean(_rendered(_MARKS.sub("", html), most_tags))
     full = _quoted(marked)
     own = _quoted(_SIGNATURE.sub("", marked)) if _SIGN in marked else full
+    said = [line for line in own.split("\n") if line and not line.startswith(">")]
+    signed = _MARKS.sub("", "\n".join(_SIGNATURE.findall(marked))).split("\n")
     # Some type their whole mail into the signature.
-    return full, own if any(line and not line.startswith(">") for line in own.split("\n")) else full
+    return full, own if said and not says_more(signed, said) else full
 
 
 def tags(html: str) -> int:
@@ -161,6 +164,8 @@ def _lines(marked: str) -> Iterator[str]:
             continue
         text = _MARKS.sub("", line).strip()
         opened = line.count(_QUOTE)
+        if opened and not depth:
+            yield ""
         if text or not _MARKS.search(line):
             yield f"{'>' * (depth + opened)} {text}".rstrip() if depth + opened else text
         depth = max(0, depth + opened - line.count(_UNQUOTE))

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from channels.mail_signature import unsigned
+
 # A quote that begins later is left standing: time must not grow with what a stranger sends.
 _MOST_LINES = 3000
-_LONGEST_SIGNATURE = 2000
-_LONGEST_SIGNATURE_LINES = 60
 
 
 def _any(*phrases: str) -> str:
@@ -22,10 +22,10 @@ def _any(*phrases: str) -> str:
 
 
 _TAGS = r"^\s*(?:\[[^\]]{1,30}\]\s*){0,3}"
-_FORWARDS = _any("fwd?", "fw", "trs", "tr", "terusan", "teruskan", "diteruskan", "forward", "wg", "rv")
+_FORWARDS = _any("fwd?", "fw", "trs", "tr", "terusan", "penerusan", "teruskan", "diteruskan", "forward", "wg", "rv")
 _REPLIES = _any("re", "bls", "balas", "balasan", "jwb", "jawab", "aw", "sv", "antw")
-_FORWARD_SUBJECT = re.compile(_TAGS + _FORWARDS + r"\s*(?:\[\d+\])?\s*:", re.I)
-_REPLY_SUBJECT = re.compile(_TAGS + _REPLIES + r"\s*(?:\[\d+\])?\s*:", re.I)
+_FORWARD_SUBJECT = re.compile(_TAGS + _FORWARDS + r"\.?\s*(?:\[\d+\])?\s*:", re.I)
+_REPLY_SUBJECT = re.compile(_TAGS + _REPLIES + r"\.?\s*(?:\[\d+\])?\s*:", re.I)
 
 # "---------- Forwarded message ---------", "Pesan yang Diteruskan", "Begin forwarded message:"
 _RULED = r"[-=_*\s]{0,30}"
@@ -46,10 +46,10 @@ _FORWARDED = re.compile(
 # "-----Original Message-----", "-------- Pesan asli --------"
 _DIVIDER = re.compile(
     rf"^(?P<rule>{_RULED})"
-    + _any(r"original\s+(?:message|e-?mail|appointment)", r"pesan\s+(?:asli|sebelumnya)", r"e-?mail\s+asli")
+    + _any(r"original\s+(?:message|e-?mail|appointment)", r"pesan\s+(?:asli|asal|sebelumnya)", r"e-?mail\s+asli")
     + r"\s{0,3}:?"
     + _RULED
-    + "$",
+    + r"(?:$|(?<=--)\s?(?:dari|from):)",  # Samsung's has the whole header on its line
     re.I,
 )
 _RULE = re.compile(r"^[-_=*]{3,}$")
@@ -62,9 +62,15 @@ _ATTRIBUTIONS = (
         re.I | re.S,
     ),
     re.compile(r"^(?P<who>.{1,300}<[^<>]{3,200}>)\s{0,3}(?:menulis|wrote)\b.{0,120}:(?P<rest>)$", re.I | re.S),
+    re.compile(r"^(?:mengutip|quoting)\s(?P<who>.{3,300}):(?P<rest>)$", re.I | re.S),
     re.compile(r"^(?P<foreign>(?P<who>.{8,500}\S))\s{0,3}[:：](?P<rest>)$", re.S),
 )
 _HINTS_AT_A_QUOTE = re.compile(r"menulis|wrote|^\s*[>|]", re.I)
+# What a citizen says who answers between the lines of an unmarked quote
+_ANSWERS_BELOW = re.compile(
+    r"(?:jawab|balas|tanggap|komentar|keterangan)\w{0,10}\b.{0,60}\b(?:di\s?bawah|merah)\b|\bsee below\b|\bin-?line\b",
+    re.I,
+)
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.[\w.-]{1,100}")
 _IN_BRACKETS = re.compile(r"[<\[](?:mailto:)?" + _ADDRESS.pattern)
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d\d\b")
@@ -81,38 +87,15 @@ _SENT = re.compile(
     + "(?P<value>.{0,200})",
     re.I,
 )
+_ABOUT = _any("subjek", "perihal", "hal", "judul", "perkara", "subject")
 _TO_OR_ABOUT = re.compile(
     _LABEL
     + _any(
-        *("kepada", "ke", "untuk", "to", "b?cc", "tembusan", "salinan", "reply-to", r"balas\s+ke"),
-        *("subjek", "perihal", "hal", "judul", "subject"),
+        "kepada", "ke", "untuk", "to", "b?cc", "tembusan", "salinan", "reply-to", r"balas\s+ke", f"(?P<about>{_ABOUT})"
     )
     + _COLON,
     re.I,
 )
-
-# "Dikirim dari iPhone saya", "Sent from Mail for Windows", "Dapatkan Outlook untuk Android"
-_DEVICE = _any(
-    *("iphone", "ipad", "ipod", "mac(?:book)?", "android", "samsung", "galaxy", "xiaomi", "redmi", "poco", "oppo"),
-    *("vivo", "realme", "huawei", "honor", "infinix", "tecno", "nokia", "asus", "lenovo", r"blackberry\S?", "windows"),
-    *("outlook", "yahoo", "ymail", "gmail", "zoho", "proton", "protonmail", "bluemail", "thunderbird", "mail"),
-    *("ponsel", "smartphone", "tablet", "perangkat", "handphone", "hp", "telepon", "phone", "mobile"),
-)
-_BY = _any("dari", "from", "melalui", "lewat", "via", "menggunakan", "dengan", "with", "using")
-_WRITTEN_ON = re.compile(
-    "^"
-    + _any(
-        r"sent from my(?:\s+\S{1,30}){1,4}",
-        rf"(?:dikirim|terkirim|sent)\s+{_BY}\s+(?:\S{{1,30}}\s+){{0,3}}?{_DEVICE}\b(?:\s+\S{{1,30}}){{0,12}}",
-        r"(?:get|dapatkan|unduh|download)\s+(?:\S{1,30}\s+){0,2}?(?:outlook|yahoo|gmail|bluemail|mail)\b.{0,40}",
-        r"yahoo mail: .{5,60}",
-        r"powered by .{0,30}(?:blackberry|indosat|telkomsel).{0,20}",
-    )
-    + "$",
-    re.I,
-)
-_ORNAMENT = re.compile(r"[\[\]()<>*_®\u2122\xa0]")
-_LINK = re.compile(r"\s*[<(\[]?\s*https?://\S{1,500}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +120,7 @@ def trim(text: str, *, subject: str = "", reply: bool = False) -> str:
     own = _own(lines, reply=reply or bool(_REPLY_SUBJECT.match(subject)))
     if own is None:
         return whole
-    return "\n".join(_unsigned(own)).strip() or "\n".join(own).strip() or whole
+    return "\n".join(unsigned(own)).strip() or "\n".join(own).strip() or whole
 
 
 def _own(lines: Sequence[str], *, reply: bool) -> Sequence[str] | None:
@@ -155,7 +138,9 @@ def _own(lines: Sequence[str], *, reply: bool) -> Sequence[str] | None:
 
 def _opening(lines: Sequence[str], index: int, *, reply: bool, quotes: bool) -> _Opening | None:
     if lines[index].lstrip().startswith(">"):
-        return _Opening(index, index) if reply else None
+        # Directly under the citizen's own line it may be a list, or "> 30 cm" of a sentence.
+        apart = not index or not lines[index - 1].strip()
+        return _Opening(index, index) if reply and apart else None
     after = reply and (_divider(lines, index) or _letterhead(lines, index))
     after = after or (quotes and _attribution(lines, index, reply=reply))
     return _Opening(_above_rules(lines, index), after) if after else None
@@ -176,19 +161,21 @@ def _divider(lines: Sequence[str], index: int) -> int:
 def _letterhead(lines: Sequence[str], index: int) -> int:
     """The line after a quoted mail's own header ("Dari: ... Dikirim: ... Kepada: ..."); 0 where it is none.
 
-    A citizen's letter has "Dari:", "Tanggal:" and "Kepada:" as well: a mail's header also shows an address in
-    brackets, a time of day, or says "Dikirim".
+    A citizen's letter has "Dari:", "Tanggal:" and "Kepada:" as well: a mail's header also says "Dikirim", shows an
+    address in brackets, or has both a time of day and a subject.
     """
     block = [line[:400] for line in lines[index : index + 12]]
     if not any(label.match(block[0]) for label in (_FROM, _SENT, _TO_OR_ABOUT)):
         return 0
     senders = [found for line in block[:5] if (found := _FROM.match(line))]
     sent = [found for line in block[:6] if (found := _SENT.match(line))]
-    others = [number for number, line in enumerate(block) if _TO_OR_ABOUT.match(line)]
-    evident = any(found["mailer"] or _TIME.search(found["value"]) for found in sent) or (
-        _FROM.match(block[0]) and any(_IN_BRACKETS.search(found["value"]) for found in senders)
+    others = [(number, found) for number, line in enumerate(block) if (found := _TO_OR_ABOUT.match(line))]
+    evident = (
+        any(found["mailer"] for found in sent)
+        or (any(_TIME.search(found["value"]) for found in sent) and any(found["about"] for _, found in others))
+        or (_FROM.match(block[0]) and any(_IN_BRACKETS.search(found["value"]) for found in senders))
     )
-    return index + 1 + others[-1] if senders and sent and others and evident else 0
+    return index + 1 + others[-1][0] if senders and sent and others and evident else 0
 
 
 def _attribution(lines: Sequence[str], index: int, *, reply: bool) -> int:
@@ -210,7 +197,7 @@ def _announces(lines: Sequence[str], index: int, after: int, *, reply: bool) -> 
     """How a mailer announces a quote in these lines, ``dated`` or ``named``: it names an address or a minute, and
     what follows looks like a quote. Empty where it does not.
     """
-    joined = " ".join(line.strip()[:300] for line in lines[index:after])
+    joined = " ".join(line.strip()[:300] for line in lines[index:after]).strip("*_")
     found = next((match for pattern in _ATTRIBUTIONS if (match := pattern.match(joined))), None)
     if not found:
         return ""
@@ -223,7 +210,7 @@ def _announces(lines: Sequence[str], index: int, after: int, *, reply: bool) -> 
     elif found["rest"].strip():
         evident = reply and address
     elif quoted:
-        evident = address or (minute and day)
+        evident = address or (day and (minute or reply))
     else:
         evident = address and (reply or below == len(lines))
     return ("dated" if found.re is _ATTRIBUTIONS[0] and (day or minute) else "named") if evident else ""
@@ -252,41 +239,11 @@ def _outside(lines: Sequence[str], opening: _Opening) -> Sequence[str]:
     above = lines[: opening.first]
     below = _next(lines, opening.after)
     if below == len(lines) or not _is_quoted(lines[below]):
-        return above
+        return lines if any(_ANSWERS_BELOW.search(line[:500]) for line in above[-20:]) else above
     while below < len(lines) and (not lines[below].strip() or _is_quoted(lines[below])):
         below += 1
-    rest = _unsigned(lines[below:])
+    rest = unsigned(lines[below:])
     if not any(line.strip() for line in rest):
         return above
     more_quotes = any(line.lstrip().startswith(">") for line in rest)
     return lines if more_quotes or any(line.strip() for line in above) else lines[below:]
-
-
-def _unsigned(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without "-- " and what follows it, and without a mail program's last line about itself."""
-    for index, line in enumerate(lines):
-        if (
-            len(lines) - index <= _LONGEST_SIGNATURE_LINES
-            and line in {"-- ", "--"}
-            and _is_signature(lines[index + 1 :], announced=line == "-- ")
-        ):
-            lines = lines[:index]
-            break
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or _is_device(lines[end - 1])):
-        end -= 1
-    return lines[:end]
-
-
-def _is_signature(lines: Sequence[str], *, announced: bool) -> bool:
-    """Whether lines look like a signature. Without the standard's "-- " they must look like a name and an address."""
-    said = [line.strip() for line in lines if line.strip()]
-    if announced:
-        quoting = any(_FROM.match(line[:400]) or _FORWARDED.match(line[:200]) or line.startswith(">") for line in said)
-        return sum(map(len, said)) <= _LONGEST_SIGNATURE and not quoting
-    return len(said) <= 6 and all(len(line) <= 60 and not line.endswith((".", "!", "?")) for line in said)
-
-
-def _is_device(line: str) -> bool:
-    words = _ORNAMENT.sub("", _LINK.sub("", line[:600])).strip(" \t.!")
-    return len(words) <= 100 and bool(_WRITTEN_ON.match(words))

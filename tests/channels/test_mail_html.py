@@ -55,6 +55,10 @@ HTML: dict[str, tuple[str, str]] = {
         '<div class="gmail_signature">Lampu mati di depan rumah.</div>',
         "Lampu mati di depan rumah.",
     ),
+    "everything but the greeting typed into the signature": (
+        """<div>Yth. Bapak</div><div id="Signature">Lampu mati di depan rumah sejak Senin, mohon diperbaiki.</div>""",
+        "Yth. Bapak\nLampu mati di depan rumah sejak Senin, mohon diperbaiki.",
+    ),
     "outlook": (
         """<div>Sudah.</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>Dari:</b> Dinas
         &lt;a@b.id&gt;<br><b>Dikirim:</b> Senin, 23 November 2026 09.15<br>
@@ -96,7 +100,7 @@ HTML: dict[str, tuple[str, str]] = {
     "answers between quotes": (
         """<blockquote type="cite">Di mana?</blockquote>Jl. Melati
         <blockquote type="cite">Sejak kapan?</blockquote>Senin""",
-        "> Di mana?\nJl. Melati\n> Sejak kapan?\nSenin",
+        "> Di mana?\nJl. Melati\n\n> Sejak kapan?\nSenin",
     ),
     "nothing but a quote": ('<blockquote type="cite">Diterima.</blockquote>', "> Diterima."),
     "quotes in quotes": (

@@ -45,6 +45,9 @@ ATTRIBUTIONS = {
     "proton english": "On Monday, November 23rd, 2026 at 9:15 AM, Dinas <dishub@kota.example.id> wrote:\n",
     "zoho": "---- Pada Sen, 23 Nov 2026 09:15:22 +0700 Dinas <dishub@kota.example.id> menulis ----\n",
     "kmail, the name first": "Dinas Perhubungan <dishub@kota.example.id> menulis pada 23 November 2026:",
+    "gmail in bold": "*Pada Sen, 23 Nov 2026 pukul 09.15 Dinas <dishub@kota.example.id> menulis:*\n",
+    "horde": "Mengutip Dinas <dishub@kota.example.id>:\n",
+    "horde english": "Quoting Dinas <dishub@kota.example.id>:\n",
     "gmail french": "Le lun. 23 nov. 2026 à 09:15, Dinas <dishub@kota.example.id> a écrit :\n",
     "gmail japanese": "2026年11月23日(月) 9:15 Dinas <dishub@kota.example.id>:\n",
 }
@@ -97,7 +100,13 @@ UNMARKED = {
         "Kepada: Budi\nSubjek: Re: Aduan\n\n" + BARE
     ),
     "original without dashes": "Pesan asli\nDari: Dinas <dishub@kota.example.id>\nDikirim: Senin\nKe: Budi\n\n" + BARE,
+    "samsung, all on one line": (
+        "-------- Pesan asli --------Dari: Dinas <dishub@kota.example.id> Tanggal: 23/11/26  09.15  (GMT+07:00) "
+        "Kepada: Budi Subjek: Re: Aduan " + BARE
+    ),
+    "samsung, another word": "-------- Pesan asal --------\n" + BARE,
     "marked, but not announced": QUOTE,
+    "pine, a day without its time": "On Mon, 23 Nov 2026, Dinas Perhubungan wrote:\n\n" + QUOTE,
 }
 
 
@@ -130,6 +139,9 @@ SIGNATURES = {
     "xiaomi": "Terkirim dari Xiaomi saya",
     "proton": "Sent with Proton Mail secure email.",
     "blackberry": "Powered by Telkomsel BlackBerry®",
+    "spark": "Sent from Spark",
+    "pixel": "Dikirim dari Pixel saya",
+    "any phone": "Dikirim dari HP saya",
     "k-9": "Dikirim dari perangkat Android saya dengan K-9 Mail. Mohon maaf jika pesan singkat.",
     "standard": "-- \nBudi Santoso\nJl. Melati 4\n0812 0000 0000\n\nPesan ini rahasia dan hanya untuk penerima.",
     "standard, space lost": "--\nBudi Santoso\nKetua RT 04",
@@ -169,6 +181,13 @@ KEPT = {
     "dashes before much": "Keluhan pertama.\n-- \n"
     + "Keluhan kedua panjang sekali dan tidak boleh hilang.\n" * 60
     + "Selesai.",
+    "a sentence about a place on the phone": "Bukti ada.\nDikirim dari mobile banking BRI tanggal 3",
+    "a form about a journey": (
+        "Laporan angkot:\n\nDari: Terminal Patria\nTanggal: 23/11/2026 09.15\nKe: Pasar Legi\n\nSopir ugal-ugalan."
+    ),
+    "a sentence under dashes": (
+        "Keluhan pertama.\n-- \nKeluhan kedua panjang sekali dan tidak boleh hilang dari aduan ini."
+    ),
     "a disclaimer": "Lampu mati.\n\nEmail ini bersifat rahasia. Bila Anda bukan penerima, hapuslah.",
     "list with arrows": "Usul saya:\n> lampu baru\n> marka jalan\nTerima kasih.",
     "a colon and a list": "Yang rusak pada 23/11/2026 09.15:\n- lampu\n- jalan",
@@ -218,12 +237,24 @@ def test_forwarded_mail_is_the_complaint(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Fwd: Aduan", "FW: Aduan", "Trs: Aduan", "Terusan: Aduan", "[EKSTERNAL] Fwd: Aduan"]
+    "subject", ["Fwd: Aduan", "FW: Aduan", "Trs: Aduan", "Terusan: Aduan", "Trs.: Aduan", "[EKSTERNAL] Fwd: Aduan"]
 )
 def test_forwarding_subject_keeps_everything(subject: str) -> None:
     """Where only the subject says that a mail was forwarded, nothing of it is cut."""
     text = above(UNMARKED["outlook"], "") + "\n-- \nSiti"
     assert trim(text, subject=subject, reply=True) == text.strip()
+
+
+@pytest.mark.parametrize("text", ["Yang rusak:\n> lampu\n> jalan", "Lubangnya dalam\n>30 cm dan lebar"])
+def test_arrows_directly_below_words_are_the_citizens(text: str) -> None:
+    """A list with arrows, or a line that begins with "more than", is no quote that nobody announced."""
+    assert trim(text, reply=True) == text
+
+
+def test_answers_announced_between_unmarked_lines_stay() -> None:
+    """Who says that the answers stand below has written into the quote: it stays."""
+    text = f"Jawaban saya di bawah ini.\n\n{UNMARKED['outlook']}\nDi Jl. Melati 4."
+    assert trim(text, reply=True) == text
 
 
 def test_answer_to_a_forwarded_mail_is_an_answer() -> None:
