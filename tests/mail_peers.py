@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -211,10 +212,22 @@ def _write(servers: MailServers) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """OpenSMTPD has one control socket a machine: another test session waits for its turn."""
+    """OpenSMTPD has one control socket a machine: another test session waits for its turn, but not for ever."""
+    until = time.monotonic() + 200
     with _LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not _taken(lock):
+            if time.monotonic() > until:
+                pytest.fail(f"another test run on this machine holds {_LOCK}: one OpenSMTPD runs at a time")
+            time.sleep(0.2)
         yield
+
+
+def _taken(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _free_ports(*names: str) -> dict[str, int]:
