@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from quopri import decodestring
 
@@ -20,6 +21,7 @@ from channels import mail_html
 from channels.base import Attachment
 from channels.mail_charset import clean, decode
 from channels.mail_headers import Headers
+from channels.mail_mend import mended
 
 LONGEST_TEXT = 1_000_000
 _LONGEST_NAME = 150
@@ -97,6 +99,8 @@ def _said_by_a_file(message: Message, files: list[Attachment]) -> str:
 
 
 def _walk(part: Message, files: list[Attachment], parent: str = "") -> Iterator[_Words]:
+    if parent and not part.is_multipart() and MissingHeaderBodySeparatorDefect in map(type, part.defects):
+        part = _with_its_header(part)
     headers = Headers(part)
     kind, parameters = headers.parameters("content-type")
     if kind.startswith("multipart/"):
@@ -142,6 +146,12 @@ def _mended(part: Message, kind: str) -> Message:
     return message_from_bytes(
         b'Content-Type: %s; boundary="%s"\n\n%s' % (kind.encode("ascii", "replace"), shown[1], payload)
     )
+
+
+def _with_its_header(part: Message) -> Message:
+    """A part in whose header the library stopped at a broken line, read again past that line."""
+    head = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
+    return message_from_bytes(mended(head.encode("ascii", "surrogateescape") + _undecoded(part)))
 
 
 def _words(data: bytes, parameters: dict[str, str], *, html: bool) -> _Words:

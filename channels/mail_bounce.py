@@ -128,8 +128,8 @@ def _loose_blocks(data: bytes) -> list[Headers]:
 def _status(fields: Headers, text: str, original: str, at: datetime) -> Iterator[Report]:
     recipient = _recipient(fields)
     action = fields.first("action").lower()
-    said = fields.first("diagnostic-code")
-    words = mail_status.detail(said.partition(";")[2] or said) or _refusal(text)
+    kind, semicolon, said = fields.first("diagnostic-code").partition(";")
+    words = mail_status.detail(said if semicolon else kind) or _refusal(text)
     status = mail_status.enhanced(fields.first("status"))
     if not status or status.endswith(".0.0"):
         status = mail_status.enhanced(words) or status

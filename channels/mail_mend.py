@@ -27,6 +27,7 @@ def mended(raw: bytes) -> bytes:
     raw = raw.removeprefix(_BOM)
     if before := _BEFORE.match(raw):
         raw = raw[before.end() :]
+    raw = raw.lstrip(b" \t")
     if b"\r\r\n" in raw[:1000]:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     end = _END.search(raw, 0, _LONGEST_HEADER)

@@ -52,7 +52,7 @@ _NOBODY = _any(
     _THEY + r"\)? .{0,60}(?:does not exist|doesn'?t exist|not exist|not found|no longer|not listed in|not recognized)",
     _THEY + r"\)? .{0,60}(?:is|has been) (?:disabled|discontinued|inactive)",
     r"(?:unknown|invalid|no such|nonexistent|non-existent|not a valid|bad destination|no)(?: final delivery| valid)?"
-    r" (?:user|recipient|local[- ]part|mailbox|address|host|person|account|domain|email)",
+    r" (?:user|recipient|local[- ]part|mailbox|address|host|person|account|domain|e-?mail)",
     r"doesn'?t have an? .{0,40}account",
     r"unrouteable (?:address|mail domain)",
     r"recipientnotfound",

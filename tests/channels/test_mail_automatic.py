@@ -464,6 +464,7 @@ def test_a_read_receipt_says_that_it_was_read() -> None:
         ("", "554 5.x transaction failed", "otherwise"),
         ("", "Alamat tujuan tidak ditemukan", "address-unknown"),
         ("", "Kotak surat penerima penuh", "mailbox-full"),
+        ("5.3.0", "553 5.3.0 Unknown E-Mail Address", "address-unknown"),
         ("5.1.0", "550 5.1.0 dinas.example.test does not exist", "otherwise"),
         ("5.1.0", "550 #5.1.0 Address rejected.", "address-unknown"),
     ],

@@ -165,6 +165,11 @@ STRUCTURES: dict[str, tuple[tuple[bytes, str], str, list[tuple[str, str, bool]]]
         [("1.p7s", "application/pkcs7-signature", False)],
     ),
     "no end": (multipart("mixed", PLAIN, PICTURE, closed=False), "Lampu mati", [("IMG_1.jpg", "image/jpeg", False)]),
+    "a broken line in a part's header": (
+        multipart("mixed", PLAIN, PICTURE.replace(b'image/jpeg; name="IMG_1.jpg"', b'image/jpeg;\nname="IMG_1.jpg"')),
+        "Lampu mati",
+        [("IMG_1.jpg", "image/jpeg", False)],
+    ),
     "no boundary named": (
         (multipart("mixed", PLAIN, PICTURE)[0], "multipart/mixed"),
         "Lampu mati",
@@ -384,6 +389,7 @@ BROKEN_HEADERS = {
     "empty lines before everything": b"\r\n\r\n" + mail(),
     "blank lines before everything": b"  \r\n\t\r\n" + mail(),
     "a mailbox file's first line": b"From budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
+    "a space before everything": b" " + mail(),
     "such a line, quoted": b">From budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
     "such a line after a mark": b"\xef\xbb\xbfFrom budi@x.id Mon Nov 23 09:15:00 2026\r\n" + mail(),
     "line ends doubled": mail().replace(b"\r\n", b"\r\r\n"),
