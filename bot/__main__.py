@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from pydantic import ValidationError
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_settings(error)
     except Refused as error:
         say(error.code, **error.values)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return 130
     return 1
 
@@ -45,9 +45,9 @@ def _run(options: argparse.Namespace) -> int:
     return cast("int", asyncio.run(verb.run(options)))
 
 
-class _Help(argparse.ArgumentDefaultsHelpFormatter):
+class _Help(argparse.HelpFormatter):
     def add_usage(self, usage, actions, groups, prefix=None) -> None:  # type: ignore[no-untyped-def]
-        super().add_usage(usage, actions, groups, prefix or sentence("command-usage"))
+        super().add_usage(usage, actions, groups, sentence("command-usage") if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,6 +58,11 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title = sentence("command-positionals")
         self._optionals.title = sentence("command-options")
         self.add_argument("-h", "--help", action="help", help=sentence("command-help"))
+
+    def error(self, message: str) -> NoReturn:  # noqa: ARG002 - argparse's own signature
+        """What argparse says of a mistake is English: the usage, and where to read more, say it in Indonesian."""
+        self.print_usage(sys.stderr)
+        self.exit(2, sentence("command-wrong", {"command": self.prog}) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -207,11 +208,14 @@ async def serve(settings: Settings, offices: Offices, *, now: Callable[[], datet
 
 
 def cannot_start(settings: Settings, error: OSError) -> int:
-    """Say why the program does not start: the port is taken, or the record cannot be opened."""
+    """Say why the program does not start: the port is taken, the address is not ours, or no record can be opened."""
+    detail = error.strerror or str(error)
     if error.errno in {48, 98}:
         say("serve-port-taken", listen=settings.listen)
+    elif error.errno in {49, 99} or (isinstance(error, socket.gaierror) and not settings.database):
+        say("serve-no-address", listen=settings.listen, detail=detail)
     else:
-        say("serve-no-database", detail=error.strerror or str(error), data=str(settings.data))
+        say("serve-no-database", detail=detail, data=str(settings.data))
     return 1
 
 

@@ -47,7 +47,7 @@ QUESTIONS = (
     Question("city", r".{2,80}", "init-empty"),
     Question("code", r"[A-Za-z]{3}", "init-bad-code", lambda answers: answers["id"][:3].upper()),
     Question("time-zone", r"(?i:WIB|WITA|WIT)", "init-bad-zone", lambda _: "WIB"),
-    Question("address", r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", "init-bad-address"),
+    Question("address", r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "init-bad-address"),
     Question("imap-host", r"\S+", "init-empty", lambda answers: f"imap.{_domain(answers)}"),
     Question("imap-port", r"[1-9]\d{0,4}", "init-bad-port", lambda _: "993"),
     Question("smtp-host", r"\S+", "init-empty", lambda answers: f"smtp.{_domain(answers)}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 
@@ -28,7 +29,7 @@ def say_mistakes(mistakes: Iterable[Mistake]) -> None:
 
 
 def say_settings(error: ValidationError) -> None:
-    """Which environment variable cannot be read, and what it should look like."""
+    """Which environment variable cannot be read, and what it should look like; a password in it is not repeated."""
     for one in error.errors():
         name = "WADUL_" + "_".join(str(part) for part in one["loc"]).upper()
-        say("settings-wrong", name=name, value=str(one.get("input", "")))
+        say("settings-wrong", name=name, value=re.sub("//.*@", "//…@", str(one.get("input", ""))))

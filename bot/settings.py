@@ -16,6 +16,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_LAST_PORT = 65535
+
 
 class Settings(BaseSettings):
     """The program's surroundings.
@@ -26,10 +28,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WADUL_", frozen=True)
 
-    public_url: str = ""
+    public_url: str = Field(default="", pattern=r"^$|^https?://[^\s/]+\S*$")
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^[^:\s]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
     data: Path = Path("data")
-    database: str = Field(default="", repr=False)
+    database: str = Field(default="", repr=False, pattern=r"^$|^(postgres|postgresql|sqlite)://")
     secret: SecretStr = SecretStr("")
     proxies: str = ""
 
@@ -37,6 +39,13 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _a_port(cls, value: str) -> str:
+        if int(value.rpartition(":")[2]) > _LAST_PORT:
+            raise ValueError(value)
+        return value
 
     @property
     def host(self) -> str:

@@ -1,5 +1,6 @@
 """The command line, used as a system administrator does: words for every mistake, never a trace."""
 
+import errno
 import io
 import json
 import shutil
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.app import cannot_start
+from bot.settings import Settings
 from config import SHIPPED
 
 MAIL = b"""From: Warga <warga@example.org>
@@ -143,3 +146,47 @@ def test_a_wrong_officer_command_says_what_is_wrong(
     code, said = wadul("officer", arguments[0], "--config", str(folder), *arguments[1:], typed="kata-sandi-baru\n")
     assert code == 1
     assert names in said
+
+
+@pytest.mark.parametrize("arguments", [(), ("melayani",), ("serve",), ("officer", "add", "siti")])
+def test_wrong_arguments_are_answered_in_indonesian(wadul: Wadul, arguments: tuple[str, ...]) -> None:
+    """What is missing is not said in English, and the way to the help is."""
+    code, said = wadul(*arguments)
+    assert code == 2
+    assert "--help" in said
+    assert not {"error", "invalid", "required"} & set(said.replace(":", " ").split())
+
+
+def test_the_end_of_what_is_typed_ends_the_questions(wadul: Wadul, tmp_path: Path) -> None:
+    """Ctrl+D in the middle of ``init`` leaves nothing behind."""
+    code, _ = wadul("init", str(tmp_path / "baru"), typed="kantor\n")
+    assert code == 130
+    assert not (tmp_path / "baru").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WADUL_LISTEN", "127.0.0.1:99999"),
+        ("WADUL_PUBLIC_URL", "aduan.example.go.id"),
+        ("WADUL_DATABASE", "mysql://petugas:rahasia@host/aduan"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(
+    wadul: Wadul, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The variable and what it should look like, without the password that stands in it."""
+    monkeypatch.setenv(name, value)
+    code, said = wadul("officer", "list")
+    assert code == 1
+    assert said.startswith(f"{name} tidak terbaca")
+    assert "rahasia" not in said
+
+
+def test_an_address_of_another_machine_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """The database is not blamed for a place that this machine cannot listen on."""
+    cannot_start(Settings(listen="192.0.2.1:8080"), OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address"))
+    said = capsys.readouterr().out
+    assert "192.0.2.1:8080" in said
+    assert "WADUL_LISTEN" in said
+    assert "Basis data" not in said
