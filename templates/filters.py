@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_TITLES = frozenset({"bapak", "bpk", "pak", "ibu", "bu", "sdr", "sdri", "saudara", "saudari", "yth"})
 
 
 def short_time(at: datetime, zone: str, language: str = "id") -> str:
@@ -49,6 +50,12 @@ def size(count: int) -> str:
     return f"{amount:.1f} GB".replace(".", ",")
 
 
+def honoured(name: str, title: str) -> str:
+    """ "Bapak/Ibu Siti"; a name that somebody gave with its own title ("Ibu Sri") gets no second one."""
+    first = name.partition(" ")[0].rstrip(".").lower()
+    return name if first in _TITLES else f"{title} {name}".rstrip()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_time": short_time,
     "long_time": long_time,
@@ -56,4 +63,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "zone_name": zone_name,
     "size": size,
+    "honoured": honoured,
 }

@@ -1,4 +1,4 @@
-// Optional comfort on the citizen's pages; every page works without it.
+// Optional comfort on the citizen's pages and on papers; every page works without it.
 "use strict";
 
 // A page that says what went wrong speaks first.

@@ -210,6 +210,15 @@ def test_the_acknowledgement_says_all_that_it_must() -> None:
     assert "Kantor tutup" not in templates.message("diterima", **LONGEST | {"closed_now": False}).short
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [("Siti", "Bapak/Ibu Siti"), ("Ibu Sri", "Ibu Sri"), ("Bpk. Joko", "Bpk. Joko"), ("Budiman", "Bapak/Ibu Budiman")],
+)
+def test_a_name_with_its_own_title_gets_no_second_one(name: str, greeted: str) -> None:
+    """Citizens write "Ibu Sri" where their name is asked for."""
+    assert f"Yth. {greeted},\n" in templates.message("diterima", **LONGEST | {"name": name}).long
+
+
 def test_a_question_stands_within_the_acknowledgement() -> None:
     """Where messages may be long, the first question is part of the same letter, before its end."""
     long = templates.message("diterima", **LONGEST, question="Di mana letaknya?").long
