@@ -23,6 +23,8 @@ from typing import TextIO
 
 import pytest
 
+from tests.orphans import with_us
+
 INSTALL = "Dovecot and OpenSMTPD are missing: `make peers` installs them (Debian, as root)."
 PASSWORD = "secret"
 REFUSED = "tidakada@warga.example.test"  # OpenSMTPD knows of no such person
@@ -119,7 +121,7 @@ class MailServers:
     def start_dovecot(self) -> None:
         """Start it and wait until its ports answer."""
         config = self.folder / "dovecot.conf"
-        command = ["dovecot", "-F", "-c", config]
+        command = with_us("dovecot", "-F", "-c", config)
         self.dovecot = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
         for name in ("imap", "imaps", "lmtp", "submission"):
             _wait_for(self.ports[name], self.dovecot, self.folder / "dovecot.log")
@@ -179,7 +181,8 @@ def serve() -> Iterator[MailServers]:
         _write(servers)
         servers.start_dovecot()
         with (servers.folder / "smtpd.log").open("wb") as log:
-            smtpd = subprocess.Popen(["smtpd", "-d", "-f", servers.folder / "smtpd.conf"], stdout=log, stderr=log)
+            command = with_us("smtpd", "-d", "-f", servers.folder / "smtpd.conf")
+            smtpd = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             _wait_for(servers.ports["smtp"], smtpd, servers.folder / "smtpd.log")
             yield servers

@@ -23,6 +23,7 @@ import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from inbox.migrate import migrate
+from tests.orphans import with_us
 
 INSTALL = "PostgreSQL's server programs are missing: `make peers` installs them (Debian, as root)."
 _USER = "postgres"
@@ -72,7 +73,8 @@ def serve(*, durable: bool = False) -> Iterator[Server]:
         options: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, **as_whom}
         initdb = [programs / "initdb", "-D", folder / "data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C"], check=True, **options)
-        with _running([programs / "postgres", "-D", folder / "data", "-k", folder, *_flags(durable)], folder, options):
+        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *_flags(durable)]
+        with _running(with_us(*command, by="INT"), folder, options):
             yield Server(folder)
 
 
