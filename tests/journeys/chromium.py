@@ -121,4 +121,4 @@ class OfficerInChromium:
         """Open the ticket and do it; the page says that it is done."""
         await self.window.goes(f"/meja/{number}")
         await self.window.presses(button, answers)
-        await expect(self.window.page.locator("#said")).to_be_visible()
+        await expect(self.window.page.locator("#said:not([hidden])")).to_be_visible()
