@@ -16,6 +16,7 @@ from tests.journeys.browsing import words
 from tests.journeys.conftest import Log
 from tests.journeys.mail import MailCitizen
 from tests.journeys.town import Town
+from tests.journeys.waiting import until
 from tests.mail_peers import MailServers
 
 COMPLAINT = "Parkir liar di depan stasiun menutup trotoar."
@@ -224,3 +225,20 @@ async def test_five_wrong_passwords_lock_the_login_for_a_while(town: Town) -> No
     (await ratna.signs_in()).shows("Nama masuk atau kata sandi tidak cocok.")
     town.clock.passes(minutes=2)
     (await ratna.signs_in()).shows("Ratna Dewi")
+
+
+async def test_a_refused_mail_account_is_seen_at_once_and_the_other_door_stays_open(
+    mail_servers: MailServers, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    """A wrong password: the desk says which door is shut and why; the form takes complaints all the same."""
+    async with towns.opened(mail_servers, sqlite_url, tmp_path / "data", monkeypatch, mail_password="salah") as town:
+        ratna, visitor = town.officer("petugas"), town.web_citizen()
+
+        async def refused() -> bool:
+            return "Akun ditolak" in (await ratna.opens("/meja/gangguan")).part("doors")
+
+        await until(refused, "the desk says that the account is refused")
+        page = await visitor.browser.opens("/blitar/")
+        town.clock.passes(seconds=20)
+        page = await visitor.browser.presses(page, "Kirim aduan", {"isi": COMPLAINT})
+        page.shows("BLT-26-000001")
