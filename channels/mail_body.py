@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
+from itertools import chain, islice
 from quopri import decodestring
 
 from channels import mail_html
@@ -25,6 +26,7 @@ from channels.mail_mend import mended
 
 LONGEST_TEXT = 1_000_000
 _LONGEST_NAME = 150
+_MOST_ATTACHED = 5
 _SHOWN = {"text/plain", "text/html"}
 _TEXTS = {*_SHOWN, "text/markdown", "text/enriched", "text/richtext"}
 _NEVER_A_FILE = {"text/x-amp-html", "message/delivery-status", "message/disposition-notification"}
@@ -87,18 +89,21 @@ def _texts(stretches: list[_Words]) -> Iterator[tuple[str, str]]:
 
 def _said_by_a_file(message: Message, files: list[Attachment]) -> str:
     """The words of an attached mail or text file, where the mail itself has none."""
-    for part in message.walk():
-        if part.get_content_type() == "message/rfc822":
-            return next((read(mail).full for mail in _children(part)), "")
+    attached = (
+        mail for part in message.walk() if part.get_content_type() == "message/rfc822" for mail in _children(part)
+    )
+    mails = ("\n".join(full for full, _ in _texts(list(_walk(mail, None)))) for mail in attached)
     texts = (
-        _words(file.content, {}, html=file.type == "text/html")
+        _words(file.content, {}, html=file.type == "text/html").texts()[0]
         for file in files
         if file.type in _TEXTS and file.content
     )
-    return next((words.texts()[0] for words in texts), "")[:LONGEST_TEXT]
+    said = (text.strip("\n") for text in chain(islice(mails, _MOST_ATTACHED), islice(texts, _MOST_ATTACHED)))
+    return next((text for text in said if text.strip()), "")[:LONGEST_TEXT]
 
 
-def _walk(part: Message, files: list[Attachment], parent: str = "") -> Iterator[_Words]:
+def _walk(part: Message, files: list[Attachment] | None, parent: str = "") -> Iterator[_Words]:
+    """The words of a part and all below it; their files go to ``files`` where they are wanted."""
     if parent and not part.is_multipart() and MissingHeaderBodySeparatorDefect in map(type, part.defects):
         part = _with_its_header(part)
     headers = Headers(part)
@@ -114,12 +119,12 @@ def _walk(part: Message, files: list[Attachment], parent: str = "") -> Iterator[
     name = more.get("filename") or parameters.get("name", "")
     if kind in _SHOWN and disposition != "attachment" and not name:
         yield _words(content(part, headers, text=True), parameters, html=kind == "text/html")
-    elif kind not in _NEVER_A_FILE and parent != "multipart/report":
+    elif files is not None and kind not in _NEVER_A_FILE and parent != "multipart/report":
         inline = parent == "multipart/related" and disposition != "attachment" and "content-id" in headers
         files.append(_file(part, headers, kind, name, inline=inline, number=len(files) + 1))
 
 
-def _together(part: Message, kind: str, files: list[Attachment]) -> Iterator[_Words]:
+def _together(part: Message, kind: str, files: list[Attachment] | None) -> Iterator[_Words]:
     told = [list(_walk(child, files, kind)) for child in _children(part)]
     for words in [_chosen(told)] if kind == "multipart/alternative" else told:
         yield from words

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
@@ -30,8 +31,11 @@ _RETURNED = {
     "message/global-headers",
     "text/rfc822-headers",
 }
-_MOST_PARTS = 50
+_MOST_PARTS = 20
+_MOST_RECIPIENTS = 100
 _LONGEST_REPORT = 200_000
+_LONGEST_NOTE = 8000
+_LONGEST_GUESS = 40_000
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
 _RECEIPT = {"message/disposition-notification", "message/global-disposition-notification"}
 
@@ -97,9 +101,13 @@ def _parts(message: Message, kinds: set[str]) -> Iterator[Message]:
 
 
 def _held(message: Message) -> Iterator[bytes]:
-    """What lies in the first parts of a mail, whatever they are called."""
-    parts = (part for part in message.walk() if part is not message and part.get_content_maintype() != "multipart")
-    return (held(part, Headers(part))[:_LONGEST_REPORT] for part in islice(parts, _MOST_PARTS))
+    """What lies in the first parts of a mail, whatever they are called; no more than there is in a report."""
+    left = _LONGEST_REPORT
+    for part in islice(message.walk(), 1, _MOST_PARTS):
+        if left > 0 and part.get_content_maintype() != "multipart":
+            data = held(part, Headers(part))
+            yield data[:left]
+            left -= len(data)
 
 
 def _returned_ids(part: Message) -> list[str]:
@@ -116,13 +124,15 @@ def _returned_ids(part: Message) -> list[str]:
 def _blocks(part: Message) -> list[Headers]:
     """The groups of fields in a part of a report; they are found also where the library takes it for one mail."""
     payload = part.get_payload()
-    blocks = [Headers(block) for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+    parsed = payload[:_MOST_RECIPIENTS] if isinstance(payload, list) else []
+    blocks = [Headers(block) for block in parsed if isinstance(block, Message)]
     return blocks if any(map(_recipient, blocks)) else [*blocks, *_loose_blocks(held(part, Headers(part)))]
 
 
 def _loose_blocks(data: bytes) -> list[Headers]:
     groups = (group.lstrip() for group in re.split(rb"\r?\n\s*\r?\n", data[:_LONGEST_REPORT]))
-    return [Headers(message_from_bytes(group)) for group in groups if _NAMES_A_RECIPIENT.search(group)]
+    telling = (group for group in groups if _NAMES_A_RECIPIENT.search(group))
+    return [Headers(message_from_bytes(group)) for group in islice(telling, _MOST_RECIPIENTS)]
 
 
 def _status(fields: Headers, text: str, original: str, at: datetime) -> Iterator[Report]:
@@ -177,7 +187,7 @@ def _guessed(message: Message, headers: Headers, text: str, original: str, at: d
     # It logs a trace for each mail that one of its guesses fails on; mail is no business of a log's.
     logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
     try:
-        delayed, failed = all_failures(message)
+        delayed, failed = all_failures(_short(message, [_LONGEST_GUESS]))
     except Exception:  # noqa: BLE001 - somebody else's guesses on somebody else's mail: without them the mail is recorded all the same
         delayed, failed = frozenset(), frozenset()
     known = {original, *headers.addresses("from", "to", "return-path", "delivered-to")}
@@ -191,6 +201,17 @@ def _guessed(message: Message, headers: Headers, text: str, original: str, at: d
     for name in names or [""]:
         words = _refusal(text, name, names)
         yield _failure(name, mail_status.enhanced(words), words or mail_status.detail(text), original, at)
+
+
+def _short(part: Message, left: list[int]) -> Message:
+    """The same mail with the beginnings of its texts: each of many patterns is tried on each of its lines."""
+    short, payload = copy(part), part.get_payload()
+    if isinstance(payload, list):
+        short.set_payload([_short(child, left) for child in payload if isinstance(child, Message)])
+    else:
+        short.set_payload(str(payload)[: max(0, left[0])])
+        left[0] -= len(str(payload))
+    return short
 
 
 def _names(found: Iterable[bytes]) -> list[str]:
@@ -211,8 +232,8 @@ def _refusal(text: str, name: str = "", names: Sequence[str] = ()) -> str:
 
     Where it tells of several ``names``, the one about ``name`` stands between that and the next of them.
     """
-    below = _ORIGINAL_BELOW.search(text)
-    lines = [line.strip() for line in text[: below.start() if below else 8000].split("\n")[:200]]
+    below = _ORIGINAL_BELOW.search(text, 0, _LONGEST_NOTE)
+    lines = [line.strip() for line in text[: below.start() if below else _LONGEST_NOTE].split("\n")[:200]]
     if len(names) > 1:
         begin = next((number for number, line in enumerate(lines) if name in line.lower()), 0)
         end = (number for number, line in enumerate(lines) if any(other in line.lower() for other in {*names} - {name}))

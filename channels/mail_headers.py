@@ -171,7 +171,7 @@ def mailbox(value: str) -> tuple[str, str]:
         return canonical(usual[3]), words((usual[1] or usual[2]).strip())[:200]
     try:
         pairs = getaddresses([value])
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, RecursionError):
         pairs = []
     for name, address in pairs:
         if _ADDRESS.fullmatch(address):

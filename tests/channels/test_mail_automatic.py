@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -415,6 +416,23 @@ def test_older_bounces_are_understood_too(text: str) -> None:
     ]
     assert "5.1.1" in parsed.reports[0].reason
     assert parsed.messages[0].answers == (OURS,)
+
+
+HOSTILE = {
+    "empty lines": "\n" * 500_000,
+    "short lines": "x\n" * 200_000,
+    "very many recipients": block("failed", "5.1.1") + "\n" + (block("failed", "5.1.1") + "\n") * 5_000,
+    "addresses": f"<{CITIZEN}>: 550 5.1.1 unknown\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_bounces_cost_little(text: str) -> None:
+    """A bounce made for the worst case is read within two seconds."""
+    raw = mail(text, sender=DAEMON, subject="Undelivered")
+    began = time.process_time()
+    parse(raw)
+    assert time.process_time() - began < 2
 
 
 def test_a_warning_in_words_is_not_the_end() -> None:

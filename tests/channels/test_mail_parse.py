@@ -449,7 +449,9 @@ def boxes(number: int) -> bytes:
 
 
 def test_words_in_many_boxes_are_found() -> None:
-    """Deep nesting costs nothing, and neither does a word that looks like it."""
+    """Deep nesting costs nothing, and neither does a word that looks like it; nor do mails in mails without words."""
+    letters = b"Content-Type: message/rfc822\n\n" * 4 + b"Content-Type: text/plain\n\n" + WORDS.encode()
+    assert one(mail(letters, content_type="message/rfc822")).text == WORDS
     assert one(boxes(200)).text == WORDS
     assert one(mail("boundary= " * 1000 + WORDS)).text.endswith(WORDS)
 
