@@ -141,7 +141,7 @@ async def test_a_message_appears_while_somebody_types(office: Office, chromium: 
         await expect(page.locator("#messages")).to_contain_text("Saya ke lokasi")
         assert await page.input_value("#reply-text") == "Sedang saya tulis"
         await page.click("#reply button.primary")
-        await expect(page.locator("#said")).to_contain_text("Balasan masuk antrean kirim.")
+        await expect(page.locator("#said:not([hidden])")).to_contain_text("Balasan masuk antrean kirim.")
         await expect(page.locator("#messages")).to_contain_text("Sedang saya tulis")
 
 
@@ -180,7 +180,7 @@ async def test_the_desk_works_without_scripts(office: Office, chromium: Browser)
         await page.click("#act-jawab-langsung > summary")
         await page.fill("[name='jawaban.text']", "Sudah ada izinnya.")
         await page.click("#act-jawab-langsung button.primary")
-        await expect(page.locator("#said")).to_contain_text("Tindakan dicatat.")
+        await expect(page.locator("#said:not([hidden])")).to_contain_text("Tindakan dicatat.")
         await expect(page.locator("#step")).to_contain_text("Menunggu warga")
 
 
@@ -202,4 +202,4 @@ async def test_everything_can_be_reached_by_the_keyboard(office: Office, chromiu
         await page.focus("[name='jawaban.text']")
         await page.keyboard.type("Sudah ada izinnya.")
         await page.keyboard.press("Control+Enter")
-        await expect(page.locator("#said")).to_contain_text("Tindakan dicatat.")
+        await expect(page.locator("#said:not([hidden])")).to_contain_text("Tindakan dicatat.")
