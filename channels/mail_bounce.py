@@ -89,6 +89,7 @@ def reports(message: Message, headers: Headers, text: str, original: str, at: da
     bounce = bool(statuses) or _looks_like_a_bounce(message, headers)
     if bounce and not any(map(_recipient, statuses)):
         statuses += [fields for data in (text.encode(), *_held(message)) for fields in _loose_blocks(data)]
+    statuses = statuses[:_MOST_RECIPIENTS]
     told = [report for fields in statuses for report in _status(fields, text, original, at)]
     if not told and bounce and not any("action" in fields for fields in statuses):
         told = list(_guessed(message, headers, text, original, at))
@@ -191,7 +192,7 @@ def _guessed(message: Message, headers: Headers, text: str, original: str, at: d
     except Exception:  # noqa: BLE001 - somebody else's guesses on somebody else's mail: without them the mail is recorded all the same
         delayed, failed = frozenset(), frozenset()
     known = {original, *headers.addresses("from", "to", "return-path", "delivered-to")}
-    names = _names(failed) or list(headers.addresses("x-failed-recipients"))
+    names = _names(failed) or list(islice(headers.addresses("x-failed-recipients"), _MOST_RECIPIENTS))
     names = [name for name in names if name not in known] or names
     if (delayed and not failed) or _STILL_TRYING.search(text[:4000]):
         words = _refusal(text)
@@ -215,7 +216,7 @@ def _short(part: Message, left: list[int]) -> Message:
 
 
 def _names(found: Iterable[bytes]) -> list[str]:
-    return [canonical(name.decode("utf-8", "replace")) for name in sorted(found)]
+    return [canonical(name.decode("utf-8", "replace")) for name in sorted(found)[:_MOST_RECIPIENTS]]
 
 
 def _addressee(message: Message, headers: Headers, text: str) -> str:
