@@ -16,8 +16,8 @@ from typing import Any
 
 from channels.base import Desk, Inbound, Parsed, Report, Undigested
 from channels.mail_imap import Mailbox, Waiting
+from channels.mail_parse import LARGEST_MAIL_BYTES
 
-LARGEST_MAIL_BYTES = 40 * 1024 * 1024
 _MOST_TOGETHER = 50
 _MOST_TOGETHER_BYTES = 8 * 1024 * 1024
 _SMALL_BYTES = 32 * 1024

@@ -18,6 +18,7 @@ from channels.mail_headers import Headers
 from channels.mail_mend import mended
 from channels.mail_trim import trim
 
+LARGEST_MAIL_BYTES = 40 * 1024 * 1024
 # A mail beyond these was made to stop us: the parser holds every line against every boundary around it.
 _MOST_LINES = 1_500_000
 _MOST_COMPARISONS = 10_000_000
@@ -45,6 +46,8 @@ def parse(
 
     Raises: Undigested.
     """
+    if len(raw) > LARGEST_MAIL_BYTES:
+        raise Undigested("mail-too-large")
     if not raw.strip():
         raise Undigested("mail-empty")
     lines, boundaries = max(raw.count(b"\n"), raw.count(b"\r")), raw.lower().count(b"boundary=")

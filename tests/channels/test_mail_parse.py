@@ -462,11 +462,12 @@ def test_words_in_many_boxes_are_found() -> None:
         (b"", "mail-empty"),
         (b" \r\n\r\n ", "mail-empty"),
         (b"\x00\x01\x02\xff" * 100, "mail-no-sender"),
+        (mail("a" * 42_000_000), "mail-too-large"),
         (mail("\n" * 1_600_000), "mail-too-complex"),
         (boxes(5000), "mail-too-complex"),
         (mail(b"Content-Type: message/rfc822\n\n" * 3000, content_type="message/rfc822"), "mail-too-complex"),
     ],
-    ids=["nothing", "blank", "binary", "millions of lines", "thousands of boxes", "endless nesting"],
+    ids=["nothing", "blank", "binary", "a film", "millions of lines", "thousands of boxes", "endless nesting"],
 )
 def test_what_is_no_mail_is_set_aside_with_a_reason(raw: bytes, reason: str) -> None:
     """What cannot be read at all is kept for a person, never a trace."""
