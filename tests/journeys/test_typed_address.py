@@ -43,7 +43,7 @@ async def test_a_typed_address_gets_one_message_until_it_answers(town: Town) -> 
 
 
 async def test_whoever_does_not_know_the_complaint_can_ignore_the_message(town: Town) -> None:
-    """A stranger's address: a second form with it brings its own one message; nothing about either complaint."""
+    """A stranger's address, typed for two complaints: one message in all, and nothing of either complaint."""
     visitor, stranger = town.web_citizen(), town.mail_citizen("Orang Lain")
     await visitor.complains(COMPLAINT, kontak=stranger.address)
     (await stranger.hears("BLT-26-000001")).hides("parkir", visitor.code)
@@ -52,6 +52,8 @@ async def test_whoever_does_not_know_the_complaint_can_ignore_the_message(town: 
     )
     await visitor.hears("sudah kami terima")
     await visitor.hears("Sudah kami tertibkan.")
+    await stranger.hears_nothing()
+    await town.web_citizen().complains("Lampu jalan di depan SD Kauman mati.", kontak=stranger.address)
     await stranger.hears_nothing()
     await stranger.says("CEK", subject="cek")
     (await stranger.hears()).hides("tertibkan", "parkir", visitor.code)

@@ -92,7 +92,6 @@ class Town:
     async def settles(self) -> None:
         """Wait until all mail is taken, nothing more is to be sent now, and what was sent has arrived."""
         await self.takes_all_mail()
-        self.wadul.deliverer.wake()
         await until(self._all_sent, "the outbox is empty")
         await until(self._all_arrived, "what was sent lies in the citizens' mailboxes")
 
