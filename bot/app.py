@@ -85,7 +85,11 @@ async def built(
     try:
         wadul = _parts(settings, offices, database, now, entries or {}, demo=demo)
         await wadul.tickets.prepare(now())
-        yield wadul
+        try:
+            yield wadul
+        finally:
+            for door in wadul.doors.values():
+                await door.close()
     finally:
         await database.close()
 
@@ -106,6 +110,7 @@ def _parts(
             {"kind": entry.kind, **entry.settings(), **entries.get(id_, {})},
             secret=derived(key, f"channel {id_}"),
             now=now,
+            url=settings.url,
         )
         for id_, entry in offices.channels().items()
     }

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from channels.base import Channel, Parsed
 
-_SHARED = frozenset({"__init__", "base"})
+_SHARED = frozenset({"__init__", "base", "values", "text", "http"})
 # What the office's files say of every door, whatever its kind.
 _COMMON = frozenset({"kind", "name"})
 
@@ -28,16 +28,24 @@ def kinds() -> frozenset[str]:
     return frozenset(name for name in names if "_" not in name) - _SHARED
 
 
-def load(id: str, entry: Mapping[str, Any], *, secret: bytes, now: Callable[[], datetime]) -> Channel:  # noqa: A002
+def load(
+    id: str,  # noqa: A002
+    entry: Mapping[str, Any],
+    *,
+    secret: bytes,
+    now: Callable[[], datetime],
+    url: str = "",
+) -> Channel:
     """The door of one entry in an office's file, ``{kind, ...settings}``.
 
-    ``secret`` is the installation's key for what the door signs; ``now`` gives aware UTC datetimes.
+    ``secret`` is the installation's key for what the door signs; ``now`` gives aware UTC datetimes; ``url`` is where
+    the world reaches the installation, without a slash at its end; empty where it cannot.
 
     Raises: LookupError for a kind there is none of, pydantic.ValidationError for wrong settings.
     """
     adapter = _adapter(entry["kind"])
     chosen = settings(entry["kind"]).model_validate({key: entry[key] for key in entry if key not in _COMMON})
-    return cast("Channel", adapter.Adapter(id, chosen, secret=secret, now=now))
+    return cast("Channel", adapter.Adapter(id, chosen, secret=secret, now=now, url=url))
 
 
 def settings(kind: str) -> type[BaseModel]:

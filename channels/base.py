@@ -1,200 +1,60 @@
-"""The doors' contract: the frozen values that cross a door, and the protocols on either side of it.
+"""The doors' contract: the protocols on either side of a door, and what can go wrong there.
 
 A door (``Channel``) speaks one platform and knows no ticket; whoever stands behind it (``Desk``)
-knows tickets and no platform. This module imports nothing of ours, so that both sides can.
-
-All times are aware UTC datetimes. All sizes are bytes.
+knows tickets and no platform. The values that cross it stand in ``channels.values`` and are handed
+on from here. Neither module imports anything else of ours, so that both sides can.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any, Protocol
 
 from aiohttp import web
 
-MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+from channels.values import (
+    MAX_ATTACHMENT_BYTES,
+    Abilities,
+    Accepted,
+    Attachment,
+    Choice,
+    Fault,
+    Health,
+    Inbound,
+    Kind,
+    Outbound,
+    Parsed,
+    Place,
+    Receipt,
+    Report,
+    State,
+)
 
-
-class Kind(StrEnum):
-    """What an inbound message does."""
-
-    MESSAGE = "message"
-    EDIT = "edit"
-    DELETE = "delete"
-    REACTION = "reaction"
-    COMMENT = "comment"
-
-
-class State(StrEnum):
-    """What a platform reports of a message that we sent."""
-
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    DEAD_ADDRESS = "dead_address"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that came with a message, or that goes out with one.
-
-    ``content`` is None where the platform only gave a ``reference``: ``Channel.fetch`` brings it
-    later as its own retried job. ``size_bytes`` is what the platform declared, or the content's.
-    ``inline`` marks a picture inside the text (a signature's logo) rather than a file handed over.
-    """
-
-    name: str
-    type: str
-    content: bytes | None = field(default=None, repr=False)
-    reference: str = ""
-    size_bytes: int = 0
-    inline: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point on the map, WGS 84 degrees."""
-
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """One thing a citizen (or a machine in the citizen's name) said at a door.
-
-    Attributes:
-        external_id: unique in the channel, the same whenever the platform repeats the message;
-            an edit has its own.
-        sender: canonical address: lower-case e-mail address, +E.164, platform id.
-        sent_at: when the sender's platform says it was written; aware UTC.
-        about: the external id that an edit, deletion or reaction changes.
-        sender_also: other ids the platform vouches for.
-        text: plain text, quoted history and signature trimmed. ``full_text`` keeps everything.
-        answers: external ids this replies to, nearest first. An adapter puts an id here only
-            when the platform's own threading or our signed reply address says so.
-        group: messages of one album share it.
-        choice: the value of the button that was pressed.
-        fields: a form's fields by name.
-        automatic: auto-reply, bounce or list mail: recorded, never answered, never a new ticket.
-        raw: exactly what arrived.
-    """
-
-    external_id: str
-    sender: str
-    sent_at: datetime
-    kind: Kind = Kind.MESSAGE
-    about: str = ""
-    sender_also: tuple[str, ...] = ()
-    sender_name: str = ""
-    recipient: str = ""
-    subject: str = ""
-    text: str = ""
-    full_text: str = ""
-    group: str = ""
-    answers: tuple[str, ...] = ()
-    files: tuple[Attachment, ...] = ()
-    choice: str = ""
-    place: Place | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    automatic: bool = False
-    public: bool = False
-    raw: bytes = field(default=b"", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button, or a line of a numbered menu: what the citizen reads and what we get back."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outbound:
-    """One message on its way out, already fitted to the channel's abilities.
-
-    ``key`` is the same on every attempt. ``answers`` are external ids of the conversation this
-    belongs to, nearest first (an e-mail's In-Reply-To and References).
-    ``automatic`` is True for the clerk's own words, False for an officer's.
-    """
-
-    key: str
-    recipient: str
-    text: str = field(repr=False)
-    subject: str = ""
-    answers: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    files: tuple[Attachment, ...] = ()
-    automatic: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The platform took the message. ``external_id`` is its name for it from now on."""
-
-    external_id: str
-    state: State = State.SENT
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of a message that we sent earlier, named by ``external_id`` or our ``key``.
-
-    ``upto`` is a watermark: everything sent to ``recipient`` up to that moment shares the state.
-    ``reason`` is the platform's own words, for an officer to read. ``permanent`` is False for
-    trouble that the platform itself still works on.
-    """
-
-    state: State
-    external_id: str = ""
-    key: str = ""
-    recipient: str = ""
-    at: datetime | None = None
-    upto: datetime | None = None
-    reason: str = ""
-    permanent: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one raw delivery of a platform held. Both may be empty (a ping, a handshake)."""
-
-    messages: tuple[Inbound, ...] = ()
-    reports: tuple[Report, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What became of one accepted message, for doors that show it (a form's receipt page).
-
-    ``number``, ``code`` and ``url`` are empty where the message opened or joined no ticket,
-    or where the sender may not know the code. ``aside`` is True where it was set aside for a person.
-    ``words`` is what the clerk answered at once, in its long form.
-    """
-
-    duplicate: bool = False
-    number: str = ""
-    code: str = ""
-    url: str = ""
-    aside: bool = False
-    words: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with an account, as a value; the sentence is ``templates/parts/faults``.
-
-    ``code`` is a short kebab-case name (``login-refused``), ``values`` what the sentence needs.
-    """
-
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
+__all__ = [
+    "MAX_ATTACHMENT_BYTES",
+    "Abilities",
+    "Accepted",
+    "Attachment",
+    "Channel",
+    "Choice",
+    "Desk",
+    "Fault",
+    "Health",
+    "Inbound",
+    "Kind",
+    "Outbound",
+    "Parsed",
+    "Place",
+    "Program",
+    "Receipt",
+    "Report",
+    "State",
+    "Unauthorised",
+    "Undelivered",
+    "Undigested",
+    "Unsure",
+]
 
 
 class Undelivered(Exception):
@@ -221,35 +81,6 @@ class Unsure(Exception):
 
 class Undigested(Exception):
     """A raw delivery that the adapter cannot make sense of at all; the desk sets it aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a channel can do; ``outbox.queue`` fits words to it.
-
-    Attributes:
-        scheme: what a sender's canonical address is: ``email``, ``phone``, ``web``, ``telegram`` ...
-            Channels of one scheme can reach the same address.
-        style: which form of a message template suits: ``long`` or ``short``.
-        longest: most characters of one message; 0 is no limit.
-        buttons: most buttons under one message; 0 means choices are spelled out.
-        files: whether files can go out, up to ``largest_file_bytes`` each.
-        window: how long after the citizen's last message we may write freely; None is always.
-        repeat_safe: True only where the platform refuses a repeated key.
-        polls: whether ``listen`` must run (on one process only).
-        offline: what goes out is handed over by a person.
-    """
-
-    scheme: str
-    style: str = "long"
-    longest: int = 0
-    buttons: int = 0
-    files: bool = True
-    largest_file_bytes: int = MAX_ATTACHMENT_BYTES
-    window: timedelta | None = None
-    repeat_safe: bool = False
-    polls: bool = False
-    offline: bool = False
 
 
 class Desk(Protocol):
@@ -313,18 +144,9 @@ class Channel(Protocol):
         """What is wrong with the account, tried for real; empty when all is well."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How a channel is doing, as its listener or its last sends saw it.
-
-    ``state`` is ``ok``, ``starting``, ``down`` or ``refused`` (credentials). ``reason`` is a log-safe phrase.
-    """
-
-    state: str = "starting"
-    since: datetime | None = None
-    last_in_at: datetime | None = None
-    reason: str = ""
+    async def close(self) -> None:
+        """Let go of connections; after this nothing else is called."""
+        ...
 
 
 class Program(Protocol):

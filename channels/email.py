@@ -71,7 +71,15 @@ class Adapter:
 
     abilities = Abilities(scheme="email", style="long", polls=True)
 
-    def __init__(self, id: str, settings: Settings, *, secret: bytes, now: Callable[[], datetime]) -> None:  # noqa: A002
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        settings: Settings,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime],
+        url: str = "",  # noqa: ARG002
+    ) -> None:
         self.id = id
         self._settings, self._now = settings, now
         self._reply_addresses = ReplyAddresses(settings.address, id, secret)
@@ -114,6 +122,9 @@ class Adapter:
     async def check(self) -> list[Fault]:
         """What is wrong with the account, tried for real both ways."""
         return [*await self._check_imap(), *await mail_smtp.check(self._server(), sender=self._settings.address)]
+
+    async def close(self) -> None:
+        """Every connection is a call's own: nothing stays open."""
 
     async def _check_imap(self) -> list[Fault]:
         account = self._mailbox()

@@ -48,7 +48,15 @@ def parse(raw: bytes) -> Parsed:
 class Adapter:
     """One office's form. Its addresses ("w...") are made here, one per submission or ticket."""
 
-    def __init__(self, id: str, settings: Settings, *, secret: bytes, now: Callable[[], datetime]) -> None:  # noqa: A002
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        settings: Settings,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime],
+        url: str = "",  # noqa: ARG002
+    ) -> None:
         self.id = id
         self.abilities = Abilities(
             scheme="web", style="long", buttons=10, largest_file_bytes=settings.largest_file_bytes, repeat_safe=True
@@ -83,6 +91,9 @@ class Adapter:
     async def check(self) -> list[Fault]:
         """There is no account that could be wrong."""
         return []
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def _limits(self) -> Limits:
         settings = self._settings

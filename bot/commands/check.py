@@ -52,7 +52,10 @@ async def _try_doors(offices: Offices) -> int:
 
 
 async def _try(door: Channel) -> int:
-    faults = await door.check()
+    try:
+        faults = await door.check()
+    finally:
+        await door.close()
     for fault in faults:
         say("check-channel-fault", channel=door.id, fault=sentence(fault.code, fault.values))
     if not faults:
