@@ -1,11 +1,11 @@
-"""What many tests share: a fresh database of each engine, real mail servers, and a clock that stands still."""
+"""What many tests share: a fresh database of each engine, real servers, and a clock that stands still."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from inbox.database import Database
 from inbox.migrate import migrate
-from tests import mail_peers
+from tests import mail_peers, node_peers
 from tests.postgres import Server, serve
 
 
@@ -43,6 +43,20 @@ def mail_servers() -> Iterator[mail_peers.MailServers]:
     """A real IMAP and a real SMTP server, one pair for the session: a machine has room for one OpenSMTPD."""
     with mail_peers.serve() as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def telegram_api() -> Iterator[str]:
+    """The address of a Telegram server: bots are below ``/bot<token>``, files below ``/file/bot<token>``."""
+    with node_peers.telegram() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def prism() -> Iterator[Callable[[Path], str]]:
+    """Plays any platform by its OpenAPI file: ``prism(path)`` answers the address."""
+    with node_peers.mocks() as mock:
+        yield mock
 
 
 @pytest.fixture(scope="session")
