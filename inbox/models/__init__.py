@@ -4,6 +4,7 @@ Names and addresses of citizens live in ``people`` alone; everything else holds 
 erasing touch one place. Times are aware UTC datetimes; a column that is null says "not yet".
 """
 
+from inbox.models.api import ApiAnswer, ApiToken, HookEvent, HookReading
 from inbox.models.journal import Counter, Entry
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
@@ -22,6 +23,8 @@ from inbox.models.tickets import (
 
 __all__ = [
     "Address",
+    "ApiAnswer",
+    "ApiToken",
     "Attachment",
     "Attempt",
     "ChannelState",
@@ -31,6 +34,8 @@ __all__ = [
     "Delivery",
     "Disposition",
     "Entry",
+    "HookEvent",
+    "HookReading",
     "Message",
     "Notice",
     "Officer",
