@@ -15,11 +15,14 @@ class _Model(BaseModel):
 
 
 class Person(_Model):
-    """A citizen with a phone."""
+    """A citizen with a phone: mail address, number (+E.164), Telegram's user id and name."""
 
     id: str
     name: str
     address: str
+    phone: str = ""
+    telegram: int = 0
+    username: str = ""
 
 
 class Example(_Model):

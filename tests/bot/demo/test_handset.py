@@ -69,7 +69,7 @@ async def test_a_letter_is_sent_with_its_files(client: Client) -> None:
 async def test_a_phone_hears_only_its_own_and_only_what_is_new(client: Client) -> None:
     """Another citizen's phone stays empty; asking again without news is answered without words."""
     await client.post(
-        "/hp/kirim", data={"warga": "1", "ke": "warga2@hp.example", "subjek": "Halo", "isi": "Sudah lapor?"}
+        "/hp/kirim", data={"warga": "1", "ke": "budi@hp.example", "subjek": "Halo", "isi": "Sudah lapor?"}
     )
     assert [row["sent"] for row in await letters(client, "2")] == [False]
     assert await letters(client, "3") == []

@@ -65,7 +65,7 @@ async def test_a_wrong_password_is_refused(stage: Stage) -> None:
     wrong = door_of(stage, password="salah")
     assert len(await wrong.check()) == 2
     with pytest.raises(Unauthorised):
-        await wrong.send(Outbound(key="k1", recipient="warga1@hp.example", text="Halo"))
+        await wrong.send(Outbound(key="k1", recipient="sari@hp.example", text="Halo"))
 
 
 async def test_what_a_citizen_sends_reaches_the_door_at_once(stage: Stage, desk: RecordingDesk) -> None:
@@ -75,7 +75,7 @@ async def test_what_a_citizen_sends_reaches_the_door_at_once(stage: Stage, desk:
         await writes(stage, text)
         await desk.until(lambda text=text: text in desk.texts, seconds=10)  # type: ignore[misc]
     first = next(iter(desk.messages.values()))
-    assert (first.sender, first.sender_name, first.subject) == ("warga1@hp.example", "Warga 1", "Jalan rusak")
+    assert (first.sender, first.sender_name, first.subject) == ("sari@hp.example", "Sari", "Jalan rusak")
 
 
 async def test_a_reply_is_threaded_and_its_history_trimmed(stage: Stage, door: Channel, desk: RecordingDesk) -> None:
@@ -84,7 +84,7 @@ async def test_a_reply_is_threaded_and_its_history_trimmed(stage: Stage, door: C
     await desk.until(lambda: len(desk.messages) == 1)
     asked = next(iter(desk.messages))
     text = "Aduan Anda kami terima.\nBalas SELESAI bila sudah selesai."
-    sent = await door.send(Outbound("k1", "warga1@hp.example", text, subject="Re: Jalan rusak", answers=(asked,)))
+    sent = await door.send(Outbound("k1", "sari@hp.example", text, subject="Re: Jalan rusak", answers=(asked,)))
     letter = stage.phones.letters("1")[-1]
     shown = letters.shown(stage.phones.letters("1"))
     assert len({row["thread"] for row in shown}) == 1
@@ -102,7 +102,7 @@ async def test_a_reply_is_threaded_and_its_history_trimmed(stage: Stage, door: C
 async def test_a_forwarded_letter_keeps_what_it_forwards(stage: Stage, desk: RecordingDesk) -> None:
     """Another citizen can be sent a letter on, and can send it on to the office, whole."""
     first = await writes(stage, "Ada lubang di jalan")
-    await writes(stage, "Tolong sampaikan", to="warga2@hp.example", subject="Fwd: Jalan rusak", forwards=first)
+    await writes(stage, "Tolong sampaikan", to="budi@hp.example", subject="Fwd: Jalan rusak", forwards=first)
     (received,) = stage.phones.letters("2")
     assert "Ada lubang di jalan" in letters.shown([received])[0]["text"]
     await writes(stage, "Titipan tetangga", "2", subject="Fwd: Jalan rusak", forwards=received)
