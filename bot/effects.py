@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.contact import contact
 from bot.decision import (
     OPENED,
     Confirm,
@@ -34,7 +33,7 @@ from bot.decision import (
 from bot.scene import Stage
 from bot.storing import place, remember
 from bot.voice import Voice
-from channels.base import Abilities
+from channels.base import Abilities, contact
 from config.schema import Office
 from inbox import journal, people
 from inbox.live import Event

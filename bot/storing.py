@@ -122,7 +122,10 @@ async def insert(heard: Heard, stored: Stored, *, office: str, channel: str, now
 def _values(heard: Heard) -> dict[str, Any]:
     inbound = heard.inbound
     place = [inbound.place.latitude, inbound.place.longitude] if inbound.place else None
-    return {name: value for name, value in (("place", place), ("choice", inbound.choice)) if value}
+    # As it was typed: what nothing can be sent to, an officer may still make sense of.
+    contact = heard.form.contact if heard.form else ""
+    kept = (("place", place), ("choice", inbound.choice), ("contact", contact))
+    return {name: value for name, value in kept if value}
 
 
 def _stored(value: Any) -> Any:

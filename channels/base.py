@@ -1,8 +1,9 @@
 """The doors' contract: the protocols on either side of a door, and what can go wrong there.
 
 A door (``Channel``) speaks one platform and knows no ticket; whoever stands behind it (``Desk``)
-knows tickets and no platform. The values that cross it stand in ``channels.values`` and are handed
-on from here. Neither module imports anything else of ours, so that both sides can.
+knows tickets and no platform. The values that cross it stand in ``channels.values``, how addresses are
+spelt in ``channels.addresses``; both are handed on from here. None of the three imports anything else of
+ours, so that both sides can.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from channels.addresses import contact, network, phone
 from channels.values import (
     MAX_ATTACHMENT_BYTES,
     Abilities,
@@ -54,6 +56,9 @@ __all__ = [
     "Undelivered",
     "Undigested",
     "Unsure",
+    "contact",
+    "network",
+    "phone",
 ]
 
 

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import phonenumbers
-from phonenumbers import PhoneNumber
+from channels.addresses import phone
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -86,47 +85,7 @@ def plain_gsm(text: str) -> str:
 
 
 _LONGEST_NUMBER = 60
-# What people put between digits: spaces, dots, dashes of every kind, brackets, and marks that nobody sees.
-_BETWEEN = re.compile(r"[\s.\-‐‑‒–—−/()\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
-_SCHEME = re.compile(r"^(?:tel|sms):", re.I)
-_SHORTEST_WITHOUT_PREFIX = 9
 _FULL_NUMBER = re.compile(r"\+[1-9][0-9]{8,14}", re.ASCII)
-
-
-def phone(value: str, region: str = "ID") -> str:
-    """A telephone number as +E.164, or "" where it cannot be one.
-
-    Takes national numbers of ``region`` (0812...), numbers with its country code but without plus (62812...), and
-    international ones (+62..., 0062...), with anything usual between the digits.
-    """
-    digits = _BETWEEN.sub("", _SCHEME.sub("", unicodedata.normalize("NFKC", value[:_LONGEST_NUMBER]).strip()))
-    if not re.fullmatch(r"\+?[0-9]{3,20}", digits):
-        return ""
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    if digits.startswith(("+", "0")):
-        return _e164(_read(digits, region), strict=False)
-    if len(digits) < _SHORTEST_WITHOUT_PREFIX:
-        return ""
-    # Without plus the library takes 62812... for a national number: the country code goes first.
-    code = str(phonenumbers.country_code_for_region(region))
-    guesses = (f"+{digits}", digits) if digits.startswith(code) else (digits, f"+{digits}")
-    return next(filter(None, (_e164(_read(guess, region), strict=True) for guess in guesses)), "")
-
-
-def _read(digits: str, region: str) -> PhoneNumber | None:
-    try:
-        return phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def _e164(number: PhoneNumber | None, *, strict: bool) -> str:
-    """Prefixes newer than the library's tables are possible numbers; guesses (``strict``) must be known ones."""
-    good = phonenumbers.is_valid_number if strict else phonenumbers.is_possible_number
-    if number is None or not good(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def sender(value: str, region: str = "ID") -> tuple[str, bool]:

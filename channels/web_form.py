@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from channels.base import Attachment
+from channels.base import Attachment, contact
 from channels.web_files import HEAD_BYTES, clean_name, kind_of
 
 LONGEST = {
@@ -32,6 +32,8 @@ LONGEST = {
     "kode": 20,
     "isi": 100_000,
 }
+# The hidden field that brings back a contact which was refused: the same one is not refused twice.
+INSISTED = "kontak_ditolak"
 _UNREADABLE = (ValueError, AssertionError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # aiohttp reads one chunk ahead to find a part's end: small ones, so that words do not wait for the file behind them.
@@ -209,7 +211,7 @@ class _Reading:
 def check(form: Form) -> list[Wrong]:
     """What a citizen has to mend in a complaint, in the order of the page."""
     wrong = [*form.wrong, *too_long(form)]
-    if form.text("kontak") and not is_contact(form.text("kontak")):
+    if is_contact_lost(form) and form.text(INSISTED) != form.text("kontak"):
         wrong.append(Wrong("kontak", "kontak-rusak"))
     if not form.text("isi") and not any(one.field == "isi" for one in wrong):
         wrong.append(Wrong("isi", "isi-kosong"))
@@ -227,12 +229,9 @@ def too_long(form: Form) -> list[Wrong]:
     ]
 
 
-def is_contact(text: str) -> bool:
-    """Whether it looks like an e-mail address or a telephone number that somebody could mean."""
-    if "@" in text:
-        return re.fullmatch(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}\.[^@\s.,;<>]{2,}", text) is not None
-    digits = re.sub(r"[\s().+/-]", "", text)
-    return digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15
+def is_contact_lost(form: Form) -> bool:
+    """Whether a contact was typed that nothing can be sent to: refused once; sent again as it is, officers see it."""
+    return bool(form.text("kontak")) and contact(form.text("kontak")) is None
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import math
 import secrets
 from base64 import urlsafe_b64encode
@@ -96,14 +95,3 @@ class Buckets:
             if len(self._levels) <= self._most and self._level(oldest, now) < self._size:
                 return
             del self._levels[oldest]
-
-
-def network(remote: str | None) -> str:
-    """What counts as one client: an IPv4 address, or the /64 that an IPv6 customer gets (RFC 6177)."""
-    try:
-        address = ipaddress.ip_address(remote or "")
-    except ValueError:
-        return remote or ""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -22,9 +22,9 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
-from channels.base import Accepted, Attachment, Desk
-from channels.web_form import Form, Limits, Wrong, check, read, too_long
-from channels.web_guard import Buckets, Signer, Token, network
+from channels.base import Accepted, Attachment, Desk, network
+from channels.web_form import INSISTED, Form, Limits, Wrong, check, is_contact_lost, read, too_long
+from channels.web_guard import Buckets, Signer, Token
 from channels.web_raw import FIELDS, Raw, digest, packed_files, unpack
 
 log = structlog.get_logger()
@@ -190,6 +190,7 @@ class Pages:
     ) -> web.Response:
         signed = (token or Token.new(self._now())).signed(self._guards.signer)
         kept = {name: form.text(name) for name in ("isi", *FIELDS)}
+        kept[INSISTED] = form.text("kontak") if is_contact_lost(form) else ""
         if request.method == "GET":
             kept["jenis"] = request.query.get("jenis", "")
         return await self._page("aduan", status=status, kept=kept, tanda=signed, **self._around(form, values))

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 import templates
+from channels.base import network
 from config.schema import Office, Offices
 from inbox import numbers
 from inbox.refused import Refused
 from inbox.status import Status
-from inbox.web.citizen_pass import Guesses, Passes, network
+from inbox.web.citizen_pass import Guesses, Passes
 from inbox.web.citizen_seen import Seen
 from inbox.web.citizen_status import Asked, HandOut, StatusPages, Wrong, door_path, html
 from inbox.web.forms import read

@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ipaddress
 import json
 from collections import deque
 from dataclasses import dataclass
@@ -77,14 +76,3 @@ class Guesses:
         self._failures[key] = failures
         while len(self._failures) > _MOST_KEYS:
             del self._failures[next(iter(self._failures))]
-
-
-def network(remote: str | None) -> str:
-    """What counts as one client: an IPv4 address, or the /64 that an IPv6 customer gets (RFC 6177)."""
-    try:
-        address = ipaddress.ip_address(remote or "")
-    except ValueError:
-        return remote or ""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

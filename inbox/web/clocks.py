@@ -9,12 +9,15 @@ from typing import Literal
 from inbox.worktime import Calendar
 
 SOON_MINUTES = 15
-State = Literal["late", "soon", "fine", "paused", "none", "answered", "closed", "handed-on"]
+State = Literal["late", "soon", "fine", "later", "paused", "none", "answered", "closed", "handed-on"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """``minutes`` of working time: left where ``fine`` or ``soon``, over where ``late``, else 0."""
+    """``minutes`` of working time: left where ``fine`` or ``soon``, over where ``late``, else 0.
+
+    ``later``: the office is closed and nothing runs out before it opens; then ``at`` says more than what is left.
+    """
 
     state: State
     minutes: int = 0
@@ -31,5 +34,7 @@ def clock(calendar: Calendar, status: str, due_at: datetime | None, now: datetim
         return Clock("none")
     if due_at <= now:
         return Clock("late", calendar.between(due_at, now), due_at)
+    if not calendar.is_open(now):
+        return Clock("later", at=due_at)
     left = calendar.between(now, due_at)
     return Clock("soon" if left <= SOON_MINUTES else "fine", left, due_at)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from channels.base import Accepted, Inbound, Program
+from channels.base import Accepted, Inbound, Program, contact
 from config.schema import Office, Right
 from inbox.forms import check_text, clean
 from inbox.refused import Refused
@@ -22,6 +22,8 @@ from inbox.web.gate import Visit
 from inbox.web.rail import Rails
 
 _FORM = "new"
+# The hidden field that brings back a contact which was refused: the same one is not refused twice.
+_INSISTED = "kontak_ditolak"
 _LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300}
 _NONCE = re.compile(r"[0-9a-f]{32}")
 
@@ -66,10 +68,12 @@ class Registering:
 
 
 def _inbound(visit: Visit) -> Inbound:
-    """What the clerk gets. Raises Refused for a missing or long text."""
+    """What the clerk gets. Raises Refused for a missing or long text, and once for a contact that cannot be read."""
     posted = visit.posted
     text = check_text("text", posted.text("text"), 10_000)
     fields = {name: clean(posted.text(name))[:most] for name, most in _LONGEST.items()}
+    if (typed := fields["kontak"]) and contact(typed) is None and clean(posted.text(_INSISTED)) != typed:
+        raise Refused("contact-unreadable", field="kontak")
     fields["petugas"] = visit.by.login
     nonce = posted.text("nonce") if _NONCE.fullmatch(posted.text("nonce")) else secrets.token_hex(16)
     raw = _raw(posted, fields, text)

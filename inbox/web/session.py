@@ -19,7 +19,7 @@ from inbox import models
 from inbox.database import Database
 
 COOKIE = "wadul"
-LIVE_HEADER = "X-Wadul-Live"
+LIVE_HEADER, LOOKING = "X-Wadul-Live", "looking"
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=30)
 _NOTED_EVERY = timedelta(minutes=5)

@@ -13,11 +13,12 @@ from aiohttp import web
 from aiohttp_session import get_session, new_session
 
 import templates
+from channels.base import network
 from config.schema import Offices
 from inbox import models
 from inbox.database import Database
 from inbox.officers import Officers
-from inbox.web.citizen_pass import Guesses, network
+from inbox.web.citizen_pass import Guesses
 from inbox.web.forms import read
 from inbox.web.gate import Visit, html, theme
 from inbox.web.security import Forgery

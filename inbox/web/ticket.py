@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.base import contact
 from inbox import notices
 from inbox.acting import Acting
 from inbox.database import Database
@@ -24,7 +25,7 @@ from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.lists import Lists, address, doors
 from inbox.web.rail import Rails
-from inbox.web.session import LIVE_HEADER
+from inbox.web.session import LIVE_HEADER, LOOKING
 from inbox.worktime import Calendar
 
 LONGEST_SHOWN = 3000
@@ -48,9 +49,9 @@ class TicketPages:
         self._calendars, self._lists, self._rails = calendars, lists, rails
 
     async def show(self, visit: Visit) -> web.Response:
-        """The ticket; an officer whose turn it is has then seen what was new."""
+        """The ticket; an officer whose turn it is has then seen what was new, unless a page asks that nobody is at."""
         page = await self._views.ticket_page(visit.by, number(visit), visit.now)
-        if LIVE_HEADER not in visit.request.headers and _theirs(visit, page):
+        if visit.request.headers.get(LIVE_HEADER, LOOKING) == LOOKING and _theirs(visit, page):
             await self._look(visit, page.ticket)
         return await self._answer(visit, page, Given())
 
@@ -116,6 +117,7 @@ class TicketPages:
             "most": MOST_MESSAGES,
             "largest_picture": LARGEST_PICTURE_BYTES,
             "keep": kept(visit),
+            "typed": _typed(page),
         }
 
 
@@ -144,6 +146,14 @@ def _standing(pauses: Iterable[Standstill]) -> Standstill | None:
 
 def _namer(names: Mapping[str, str]) -> Callable[[Iterable[str]], str]:
     return lambda ids: ", ".join(names.get(id_, id_) for id_ in ids)
+
+
+def _typed(page: TicketPage) -> tuple[tuple[str, bool], ...]:
+    """Contacts that somebody typed and that are none of the ticket's conversations, and whether each can be read."""
+    texts = dict.fromkeys(str(line.message.values.get("contact", "")) for line in page.messages)
+    reached = {(link.conversation.address.scheme, link.conversation.address.value) for link in page.links}
+    read = [(text, contact(text)) for text in texts if text]
+    return tuple((text, found is not None) for text, found in read if found not in reached)
 
 
 def _papers(page: TicketPage, needs: Iterable[str]) -> str:

@@ -5,7 +5,8 @@
   const $ = (id) => document.getElementById(id);
   const desk = document.querySelector(".desk");
   const phone = matchMedia("(max-width: 47.5rem)");
-  const LIVE = { "HX-Request": "true", "X-Wadul-Live": "1" };
+  // A page that asks by itself says whether somebody is in front of it: then what is new has been seen.
+  const live = () => ({ "HX-Request": "true", "X-Wadul-Live": document.hasFocus() ? "looking" : "1" });
 
   // --- what is being typed -------------------------------------------------------------------------------------
   const touched = (control) => {
@@ -47,7 +48,7 @@
     if (asking) { again = true; return; }
     asking = true;
     try {
-      const answer = await fetch(location.href, { headers: LIVE, credentials: "same-origin" });
+      const answer = await fetch(location.href, { headers: live(), credentials: "same-origin" });
       if (answer.status === 401) { $("signed-out").hidden = false; return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import templates
-from channels.base import Accepted, Attachment, Inbound, Outbound, State, Undelivered, Undigested
+from channels.base import Accepted, Attachment, Inbound, Outbound, State, Undelivered, Undigested, network
 from channels.web import Adapter, Settings
 from channels.web_files import clean_name, kind_of
-from channels.web_guard import Buckets, network
+from channels.web_guard import Buckets
 from channels.web_raw import unpack
 from config import SHIPPED, load
 from tests.channels.contract import DoorContract
@@ -243,6 +243,18 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_words_stay(citizen:
     assert 'id="galat"' in citizen.page
     assert "autofocus" in citizen.page
     assert "<b>" not in await citizen.response.text()
+
+
+async def test_a_contact_nothing_can_be_sent_to_is_refused_once(citizen: Citizen) -> None:
+    """The page says what a good one looks like; whoever sends the same again means it, and officers read it."""
+    await citizen.sends(isi="Jalan rusak", kontak="rumah Pak RT")
+    assert "0812 3456 7890" in citizen.page
+    assert 'name="kontak_ditolak" value="rumah Pak RT"' in citizen.page
+    await citizen.sends(isi="Jalan rusak", kontak="rumah Pak RW", kontak_ditolak="rumah Pak RT")
+    assert not citizen.desk.messages
+    await citizen.sends(isi="Jalan rusak", kontak="rumah Pak RW", kontak_ditolak="rumah Pak RW")
+    (inbound,) = citizen.desk.messages.values()
+    assert inbound.fields["kontak"] == "rumah Pak RW"
 
 
 @pytest.mark.parametrize("contact", ["warga@contoh.id", "0812 3456 7890", "+62 812-3456-7890", "(0342) 801234", ""])

@@ -81,3 +81,21 @@ async def test_only_who_may_register(office: Office) -> None:
     token = page.value("/keluar", "csrf")
     assert (await browser.posts("/meja/baru", {"csrf": token, **TYPED})).status == 403
     assert office.handed == []
+
+
+async def test_a_contact_that_cannot_be_read_is_said_beside_its_field(office: Office) -> None:
+    """It is refused once with all that was typed and what a good one looks like; emptied, or meant, it is taken."""
+    browser = await office.browser("petugas")
+    page = await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", {**TYPED, "kontak": "budi@gmail"})
+    assert page.status == 422
+    assert office.handed == []
+    (beside,) = page.doc.xpath(
+        "//div[label='E-mail atau nomor telepon' or contains(label, 'E-mail')]//p[@role='alert']"
+    )
+    assert "0812 3456 7890" in beside.text_content()
+    assert (page.value("/meja/baru", "text"), page.value("/meja/baru", "kontak")) == (TYPED["text"], "budi@gmail")
+    again = await browser.sends(page, "/meja/baru", {"kontak": "siti@"})
+    assert again.status == 422
+    await browser.sends(again, "/meja/baru")
+    await browser.sends(page, "/meja/baru", {"kontak": ""})
+    assert [inbound.fields.get("kontak", "") for _, inbound in office.handed] == ["siti@", ""]

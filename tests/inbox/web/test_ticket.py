@@ -442,3 +442,45 @@ async def test_pages_stay_small(office: Office) -> None:
     answers = [page, *[await browser.opens(str(path)) for path in files]]
     assert len(answers) == 5
     assert sum(int(answer.headers["Content-Length"]) for answer in answers) < 150_000
+
+
+async def test_what_comes_while_somebody_looks_is_seen(office: Office) -> None:
+    """A page that refreshes by itself in front of the officer takes the mark away; one left in a corner does not."""
+    ticket = await office.complaint()
+    browser, _ = await ticket_page(office, ticket)
+    await office.house.writes(ticket, "Masih ada", office.now)
+    await browser.opens(f"/meja/{ticket.number}", X_Wadul_Live="1")
+    assert (await Ticket.get(id=ticket.id)).unread
+    page = await browser.opens(f"/meja/{ticket.number}", X_Wadul_Live="looking")
+    assert not (await Ticket.get(id=ticket.id)).unread
+    assert not page.doc.xpath("//a[contains(@class, 'unread')]")
+
+
+async def test_what_was_handed_on_is_headed_by_where_it_went(office: Office) -> None:
+    """A case that ended outside its steps is headed by its end, not by the step it stood in."""
+    ticket = await office.complaint()
+    by = office.by["kepala-dinas"]
+    await office.house.acting.hand_on(
+        by, ticket.number, "pln", "Milik PLN", version=await office.house.version(ticket.number), now=office.now
+    )
+    _, page = await ticket_page(office, ticket)
+    assert page.part("step-title") == "PLN"
+    other = await office.complaint(sender="budi@example.com")
+    await office.house.acting.close(
+        by, other.number, "Ganda", version=await office.house.version(other.number), now=office.now
+    )
+    _, page = await ticket_page(office, other)
+    assert page.part("step-title") == "Ditutup: oleh petugas"
+    assert "Langkah terakhir: Menerima aduan" in page.part("step")
+
+
+async def test_contacts_that_were_typed_stand_with_the_facts(office: Office) -> None:
+    """What nothing can be sent to is shown as it was typed, and so is a number to call; no address stands twice."""
+    ticket = await office.complaint()
+    for contact in ("rumah Pak RT", "0812 3456 7890", "Siti@Example.com"):
+        await office.said(ticket, "Tolong", values={"contact": contact})
+    _, page = await ticket_page(office, ticket)
+    facts = page.part("facts")
+    assert "rumah Pak RT tidak terbaca sebagai e-mail atau nomor telepon" in facts
+    assert "Kontak yang ditulis 0812 3456 7890 Jenis" in facts
+    assert facts.count("example.com") == 1
