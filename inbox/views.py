@@ -179,7 +179,7 @@ class Views:
             papers=tuple(_paper_line(paper, office, rows) for paper in rows.papers),
             sheets=tuple(_sheet_line(sheet, rows) for sheet in rows.sheets),
             links=tuple(rows.links),
-            journal=tuple(_journal_line(entry, office, rows) for entry in reversed(rows.entries)),
+            journal=tuple(_journal_line(entry, office, rows, by.language) for entry in reversed(rows.entries)),
             colleagues=rows.officers,
             rights=frozenset(right for right in Right if by.may(office, right)),
             reopen_until=endings.reopen_until(case),
@@ -293,12 +293,12 @@ def _sheet_line(sheet: Disposition, rows: _Rows) -> SheetLine:
     return SheetLine(sheet, rows.name(sheet.officer_id), tuple(ordered))
 
 
-def _journal_line(entry: Entry, office: Office, rows: _Rows) -> JournalLine:
+def _journal_line(entry: Entry, office: Office, rows: _Rows, language: str) -> JournalLine:
     """A line as people read it: a door by its name, a reason by its sentence."""
     mark, _, officer_id = entry.actor.partition(":")
     values = {name: str(value) for name, value in entry.values.items()}
     door = office.channels.get(values.get("channel", "").removeprefix(f"{office.id}-"))
     retold = {"channel": door.name or values["channel"]} if door else {}
     if "reason" in values:
-        retold["reason"] = sentence(values["reason"])
+        retold["reason"] = sentence(values["reason"], language=language)
     return JournalLine(entry.at, rows.name(int(officer_id)) if officer_id else mark, entry.event, values | retold)

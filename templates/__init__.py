@@ -2,9 +2,11 @@
 clerk says, ``sentence`` for one line of trouble.
 
 Pages are escaped; messages are plain text. A message file holds the blocks ``subject``, ``long``, ``short`` and,
-where it offers answers, ``choices`` ("VALUE = Label", one a line). An office's own file of the same name, in its
-config folder, goes before the common one.
-Interface words are Indonesian in the source and translated by gettext catalogues read from ``locale/*.po``.
+where it offers answers, ``menu`` and ``choices`` ("VALUE = Label", one a line): where a door has no buttons a menu is
+numbered, while a choice is a word to type. An office's own file of the same name, in its config folder, goes before
+the common one.
+Interface words are Indonesian in the source and translated by gettext catalogues read from ``locale/*.po``, sentences
+by their codes in ``locale/*.yaml``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import gettext
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +35,15 @@ SOURCE_LANGUAGE = "id"
 class Words:
     """One thing the clerk or the office says, in both lengths; ``subject`` only where a door has subjects.
 
-    ``choices`` are the answers it offers, as (value, label).
+    ``choices`` are the answers it offers, as (value, label). The first ``menu`` of them are numbered from 1 where there
+    are no buttons; the others are words to type.
     """
 
     long: str
     short: str
     subject: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    menu: int = 0
 
     @classmethod
     def plain(cls, text: str, subject: str = "") -> Words:
@@ -56,7 +60,8 @@ def message(name: str, /, *, folder: Path | None = None, **values: Any) -> Words
     """The words of ``messages/<name>.txt``, or of ``folder/<name>.txt`` where an office has its own."""
     template = _messages(folder).get_template(f"{name}.txt")
     blocks = {block: _block(template, block, values) for block in ("subject", "long", "short")}
-    return Words(**blocks, choices=tuple(_choices(_block(template, "choices", values))))
+    menu, choices = (tuple(_choices(_block(template, block, values))) for block in ("menu", "choices"))
+    return Words(**blocks, choices=(*menu, *choices), menu=len(menu))
 
 
 def names(folder: str, suffix: str) -> frozenset[str]:
@@ -64,10 +69,20 @@ def names(folder: str, suffix: str) -> frozenset[str]:
     return frozenset(path.name.removesuffix(suffix) for path in (FOLDER / folder).glob(f"*{suffix}"))
 
 
-def sentence(code: str, values: Mapping[str, str] | None = None) -> str:
-    """The Indonesian sentence of a reason or mistake, filled; an unknown code comes back as itself."""
-    text = _sentences().get(code)
-    return text.format_map(_Blank(values or {})) if text else code
+def sentence(code: str, values: Mapping[str, str] | None = None, language: str = SOURCE_LANGUAGE) -> str:
+    """The sentence of a reason, mistake or journal line, filled; an unknown code comes back as itself.
+
+    What ``locale/<language>.yaml`` does not have is said in Indonesian.
+    """
+    translated = _translated(language)
+    text = translated["sentences"].get(code) or _sentences().get(code)
+    known = {name: _worded(str(value), translated["words"]) for name, value in (values or {}).items()}
+    return text.format_map(_Blank(known)) if text else code
+
+
+def _worded(value: str, words: Mapping[str, str]) -> str:
+    """A value, or each of a list of them, by its name in the language where it has one."""
+    return ", ".join(words.get(part, part) for part in value.split(", ")) if words else value
 
 
 class _Blank(dict[str, str]):
@@ -99,6 +114,13 @@ def _sentences() -> dict[str, str]:
 
 
 @lru_cache
+def _translated(language: str) -> dict[str, dict[str, str]]:
+    source = FOLDER / "locale" / f"{language}.yaml"
+    empty: dict[str, dict[str, str]] = {"sentences": {}, "words": {}}
+    return empty | (yaml.safe_load(source.read_text("utf-8")) if source.is_file() else {})
+
+
+@lru_cache
 def _messages(folder: Path | None) -> Environment:
     folders = [folder] if folder else []
     environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong
@@ -123,7 +145,7 @@ def _pages(language: str) -> Environment:
     )
     environment.install_gettext_translations(_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters.FILTERS)
-    environment.globals.update(lucide=_icon, language=language, sentence=sentence)
+    environment.globals.update(lucide=_icon, language=language, sentence=partial(sentence, language=language))
     return environment
 
 

@@ -20,7 +20,8 @@ def short_time(at: datetime, zone: str, language: str = "id") -> str:
 
 def long_time(at: datetime, zone: str, language: str = "id") -> str:
     """ "Senin, 23 November 2026 pukul 09.15 WIB"."""
-    text = format_datetime(at, "EEEE, d MMMM yyyy 'pukul' HH.mm", tzinfo=ZoneInfo(zone), locale=language)
+    hour = "pukul" if language == "id" else "at"
+    text = format_datetime(at, f"EEEE, d MMMM yyyy '{hour}' HH.mm", tzinfo=ZoneInfo(zone), locale=language)
     return f"{text} {zone_name(zone)}"
 
 
@@ -56,6 +57,11 @@ def honoured(name: str, title: str) -> str:
     return name if first in _TITLES else f"{title} {name}".rstrip()
 
 
+def settled(manner: str) -> str:
+    """What a citizen is asked of an answer: "selesai" of a complaint, "terjawab" of a question, "cukup" of information."""
+    return {"question": "terjawab", "information": "cukup"}.get(manner, "selesai")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_time": short_time,
     "long_time": long_time,
@@ -64,4 +70,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "zone_name": zone_name,
     "size": size,
     "honoured": honoured,
+    "settled": settled,
 }

@@ -17,6 +17,8 @@ from inbox.refused import Forbidden, Missing, Refused
 from inbox.web.static import Static
 
 log = structlog.get_logger()
+# The language of whoever asks, where the gate has found an officer.
+LANGUAGE = web.RequestKey("language", str)
 _MACHINES = ("/hooks/", "/api/", "/healthz", "/metrics")
 
 
@@ -27,12 +29,12 @@ class Trouble:
         self._static = static
 
     def page(
-        self, request: web.Request, status: int, refused: Refused | None = None, *, mark: str = "", language: str = "id"
+        self, request: web.Request, status: int, refused: Refused | None = None, *, mark: str = ""
     ) -> web.Response:
         """The page of that status; ``refused`` says why in its own sentence."""
         text = templates.render(
             "pages/error.html",
-            language=language,
+            language=request.get(LANGUAGE, templates.SOURCE_LANGUAGE),
             status=status,
             code=refused.code if refused else "",
             values=refused.values if refused else {},
@@ -45,10 +47,10 @@ class Trouble:
             response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
         return response
 
-    def refused(self, request: web.Request, refused: Refused, *, language: str = "id") -> web.Response:
+    def refused(self, request: web.Request, refused: Refused) -> web.Response:
         """The page of what a command, or the reading of a form, refused."""
         status = 404 if isinstance(refused, Missing) else 403 if isinstance(refused, Forbidden) else 422
-        return self.page(request, status, refused, language=language)
+        return self.page(request, status, refused)
 
     def signed_out(self, request: web.Request) -> web.Response:
         """The session ended while the page was open. A page that can keeps what was typed and says so."""

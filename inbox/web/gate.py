@@ -21,7 +21,7 @@ from inbox import models
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.refused import Forbidden, Refused
-from inbox.web.errors import Trouble
+from inbox.web.errors import LANGUAGE, Trouble
 from inbox.web.forms import Posted, read
 from inbox.web.security import Forgery
 from inbox.web.static import Static
@@ -113,10 +113,11 @@ class Gate:
         return handle
 
     async def _let_in(self, request: web.Request, session: Session, by: Actor, handler: Handler) -> web.StreamResponse:
+        request[LANGUAGE] = by.language
         try:
             return await handler(await self._visit(request, session, by))
         except Refused as refused:
-            return self._trouble.refused(request, refused, language=by.language)
+            return self._trouble.refused(request, refused)
 
     async def _visit(self, request: web.Request, session: Session, by: Actor) -> Visit:
         """The request read and judged. Raises Forbidden ``form-forged`` and what reading a form raises."""

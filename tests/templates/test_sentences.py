@@ -1,11 +1,15 @@
 """Every refusal, fault and reason that code can give has a sentence that tells people what to do."""
 
 import ast
+import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from templates import sentence
+from templates import FOLDER, filters, sentence
 
 ROOT = Path(__file__).parent.parent.parent
 RAISED = {"Refused", "Forbidden", "Stale", "Missing", "Undelivered", "Fault", "Undigested", "say"}
@@ -28,3 +32,31 @@ def codes() -> list[tuple[str, str]]:
 def test_a_code_has_a_sentence(code: str, file: str) -> None:
     """An officer, a citizen or an administrator never reads a bare code."""
     assert sentence(code) != code, file
+
+
+def test_every_sentence_an_officer_reads_has_its_english() -> None:
+    """The same codes with the same values stand in both languages."""
+    own = {code: text for name in ("reasons", "journal") for code, text in _read(FOLDER / f"{name}.yaml").items()}
+    english = _read(FOLDER / "locale" / "en.yaml")["sentences"]
+    assert set(own) == set(english)
+    values = re.compile(r"{\w+}")
+    assert [code for code in own if set(values.findall(own[code])) != set(values.findall(english[code]))] == []
+
+
+def test_labels_have_their_english() -> None:
+    """A refusal names the field in the language of its sentence."""
+    labels = set(_read(FOLDER / "papers" / "forms.yaml")["labels"].values())
+    assert labels == set(_read(FOLDER / "locale" / "en.yaml")["words"])
+    assert sentence("fields", {"fields": "Lokasi, Nomor izin"}, "en") == "Facts corrected: Place, Permit number"
+
+
+def test_a_long_time_is_said_in_its_language() -> None:
+    """Only Indonesian says "pukul"."""
+    at = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+    assert filters.long_time(at, "Asia/Jakarta") == "Senin, 23 November 2026 pukul 09.15 WIB"
+    assert filters.long_time(at, "Asia/Jakarta", "en") == "Monday, 23 November 2026 at 09.15 WIB"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return loaded

@@ -79,3 +79,24 @@ async def test_a_list_address_that_makes_no_sense(office: Office) -> None:
     page = await (await office.browser("petugas")).opens("/meja/?mulai=xyz")
     assert page.status == 422
     assert "Mulai lagi" in page.text
+
+
+async def test_trouble_speaks_the_officer_s_language(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever chose English reads a refusal, a number nobody has and a bug in English."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    ticket = await office.complaint()
+    browser = await office.browser("petugas")
+    await browser.sends(await browser.opens("/meja/saya"), "/meja/saya", {"language": "en"})
+    page = await browser.opens(f"/meja/{ticket.number}")
+    refused = await browser.sends(page, f"/meja/{ticket.number}/balas", {"text": " "})
+    assert "Text is empty." in refused.text
+    assert "Complaint opened under Pelayanan Pengaduan" in refused.part("journal")
+    assert "There is no complaint BLT-26-999999 in this office" in (await browser.opens("/meja/BLT-26-999999")).text
+    monkeypatch.setattr(Search, "tickets", broken)
+    page = await browser.opens("/meja/")
+    assert page.status == 500
+    assert "Nothing that was saved is lost" in page.text
+    assert "Ada yang rusak" not in page.text
