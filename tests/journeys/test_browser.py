@@ -79,7 +79,7 @@ async def test_a_form_goes_through_the_procedure_and_back_to_its_page(town: Town
     await hadi.window.page.context.clear_cookies()
     endah = OfficerInChromium("kabid", windows[2])
     await endah.signs_in()
-    await endah.does("Obyek telah berizin", number)
+    await endah.does("Objek telah berizin", number)
     await endah.does("Formulir jawaban sudah diisi", number, {"Jawaban dinas atas aduan": "Jam kerja dibatasi."})
     letter = {"Isi jawaban kepada pengadu": "Bengkel itu berizin; mulai hari ini tutup pukul 21.00."}
     await ratna.does("Kirim surat tanggapan", number, letter)

@@ -40,7 +40,7 @@ async def test_what_the_procedure_requires_is_asked_one_at_a_time_and_filed_in_i
     facts = page.part("facts")
     for known in (
         "Pengadu Budi Santoso",
-        "Obyek Loket IMB lantai 1",
+        "Objek Loket IMB lantai 1",
         "Lokasi Kantor DPM Naker PTSP, Jl. Jawa",
     ):
         assert known in facts

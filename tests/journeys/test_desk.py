@@ -194,7 +194,7 @@ async def test_notes_stay_inside_and_facts_can_be_corrected_and_found(town: Town
     citizen, ratna = town.web_citizen(), town.officer("petugas")
     await citizen.complains(COMPLAINT)
     await ratna.does("Simpan catatan", citizen.number, {"Catatan untuk rekan": "Pelapor ini pernah marah di loket."})
-    facts = {"Nomor izin obyek": "503/77/2024", "Nomor pelacakan LAPOR!": "7421337"}
+    facts = {"Nomor izin objek": "503/77/2024", "Nomor pelacakan LAPOR!": "7421337"}
     await ratna.does("Simpan data", citizen.number, facts)
     (await ratna.reads(citizen.number)).shows("Pelapor ini pernah marah", "catatan internal", "503/77/2024", "7421337")
     page = await citizen.looks()

@@ -111,7 +111,7 @@ async def test_an_object_with_a_permit_is_answered_by_the_office(door: str, town
     await hadi.does("Beri disposisi", citizen.number, DISPOSITION)
     await citizen.hears("kini dikaji")
     town.clock.passes(minutes=7)
-    await endah.does("Obyek telah berizin", citizen.number)
+    await endah.does("Objek telah berizin", citizen.number)
     await endah.does(
         "Formulir jawaban sudah diisi", citizen.number, {"Jawaban dinas atas aduan": "Jam kerja dibatasi."}
     )
@@ -124,7 +124,7 @@ async def test_an_object_with_a_permit_is_answered_by_the_office(door: str, town
 
     assert await deeds(endah, citizen) == [
         *RAISED,
-        Entry("Endah Wahyuni", f"Obyek telah berizin (langkah: {STEPS['kaji']})"),
+        Entry("Endah Wahyuni", f"Objek telah berizin (langkah: {STEPS['kaji']})"),
         Entry("Endah Wahyuni", f"Masuk langkah {STEPS['selesaikan']}"),
         Entry("Endah Wahyuni", "Formulir Jawaban Aduan dibuat"),
         Entry("Endah Wahyuni", f"Formulir jawaban sudah diisi (langkah: {STEPS['selesaikan']})"),
@@ -148,7 +148,7 @@ async def test_an_object_without_a_permit_goes_to_satpol_pp_and_an_unhappy_citiz
     await citizen.hears("kami teruskan kepada pimpinan")
     await hadi.does("Beri disposisi", citizen.number, DISPOSITION)
     await citizen.hears("kini dikaji")
-    await bambang.does("Obyek belum berizin", citizen.number)
+    await bambang.does("Objek belum berizin", citizen.number)
     receiver = {"Nama dan jabatan penerima": "Sutikno, Kasi Penegakan Satpol PP"}
     await bambang.does("Salinan formulir sudah diterima Satpol PP", citizen.number, receiver)
     await citizen.hears("Satuan Polisi Pamong Praja", "lengkap dengan salinan aduan")
@@ -171,7 +171,7 @@ async def test_an_object_without_a_permit_goes_to_satpol_pp_and_an_unhappy_citiz
 
     assert await deeds(ratna, citizen) == [
         *RAISED,
-        Entry("Bambang Sutrisno", f"Obyek belum berizin (langkah: {STEPS['kaji']})"),
+        Entry("Bambang Sutrisno", f"Objek belum berizin (langkah: {STEPS['kaji']})"),
         Entry("Bambang Sutrisno", f"Masuk langkah {STEPS['satpol-pp']}"),
         Entry("Bambang Sutrisno", "Salinan Formulir Aduan untuk Satuan Pol PP dibuat"),
         Entry("Bambang Sutrisno", f"Salinan formulir sudah diterima Satpol PP (langkah: {STEPS['satpol-pp']})"),

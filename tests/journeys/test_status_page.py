@@ -20,7 +20,7 @@ async def test_what_is_missing_is_asked_on_the_page_one_at_a_time(town: Town) ->
     await visitor.says("Siti Aminah")
     await visitor.hears("keterangan Anda sudah kami catat")
     facts = (await town.officer("petugas").reads(visitor.number)).part("facts")
-    for known in ("Pengadu Siti Aminah", "Obyek Juru parkir liar", "Lokasi Jl. Mastrip depan stasiun"):
+    for known in ("Pengadu Siti Aminah", "Objek Juru parkir liar", "Lokasi Jl. Mastrip depan stasiun"):
         assert known in facts
     (await visitor.looks()).shows("Juru parkir liar", "Jl. Mastrip depan stasiun")
 
@@ -38,7 +38,7 @@ async def test_an_officers_question_is_answered_on_the_page(town: Town) -> None:
     (await visitor.looks()).shows("Diproses")
     page = await ratna.reads(visitor.number)
     page.shows("Sore, jam empat sampai enam.", "Giliran Anda")
-    assert "Obyek —" in page.part("facts")
+    assert "Objek —" in page.part("facts")
 
 
 async def test_files_go_both_ways(town: Town) -> None:
