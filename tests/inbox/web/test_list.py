@@ -206,3 +206,20 @@ async def test_outside_of_hours_the_page_says_so(office: Office) -> None:
     assert "kantor buka" in (await browser.opens("/meja/")).text
     office.later(hours=7)
     assert "kantor tutup, buka lagi Selasa 24/11 08.00" in (await browser.opens("/meja/")).text
+
+
+async def test_nothing_runs_out_while_the_office_is_closed(office: Office) -> None:
+    """At night a ticket says calmly until when; in the morning it counts the minutes again."""
+    office.later(hours=6, minutes=40)  # 15.55: five minutes before closing
+    ticket = await office.complaint()
+    office.later(hours=3)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/")
+    assert "paling lambat Selasa 24/11 08.10" in row(page, ticket.number)
+    assert not page.doc.xpath("//a[@data-state='soon']")
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert page.part("step").partition("Kenapa")[0].count("paling lambat") == 1
+    office.later(hours=13, minutes=7)
+    page = await (await office.browser("petugas")).opens("/meja/")
+    assert "sisa 8 menit" in row(page, ticket.number)
+    assert page.doc.xpath("//a[@data-state='soon']")
