@@ -129,6 +129,7 @@ def _parts(
             announce=live.announce,
             wake=deliverer.wake,
             now=now,
+            warned=health.warn,
         )
         for id_ in doors
     }

@@ -15,11 +15,12 @@ from typing import Any
 
 import structlog
 
+from bot import attention
 from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
 from bot.storing import Stored, keep
-from channels.base import Abilities, Accepted, Inbound, Report
+from channels.base import Abilities, Accepted, Fault, Inbound, Report
 from config.schema import Offices
 from inbox import mishap, outbox
 from inbox.database import Database
@@ -54,6 +55,7 @@ class Desk:
         abilities: of any channel of the installation.
         announce: told after the commit what open pages should know.
         wake: called after a commit that left something to send.
+        warned: given what a person should know of the door, for the page of its health.
     """
 
     def __init__(
@@ -68,12 +70,13 @@ class Desk:
         announce: Callable[[Event], None],
         wake: Callable[[], None],
         now: Callable[[], datetime],
+        warned: Callable[[str, Sequence[Fault]], None] = lambda *_: None,
     ) -> None:
         self._office, _ = offices.channel(channel)
         self._channel, self._database, self._files = channel, database, files
         self._clerk = Clerk(channel, tickets, abilities)
         self._shows = abilities(channel).scheme == "web"
-        self._announce, self._wake, self._now = announce, wake, now
+        self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
 
     async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
@@ -115,6 +118,12 @@ class Desk:
 
         await self._database.transaction(write)
         self._announce(Event(self._office.id, "aside"))
+
+    async def warn(self, *faults: Fault) -> None:
+        """Show what a person should know of the door, and tell those who look after it."""
+        self._warned(self._channel, faults)
+        if faults:
+            await self._database.transaction(lambda: attention.call(self._office, self._channel, faults, self._now()))
 
     async def page(self, name: str, **values: Any) -> str:
         """HTML of a citizen's page of this office."""

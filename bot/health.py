@@ -5,13 +5,14 @@ The listener speaks for what comes in, the deliverer for what goes out; a door i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 import structlog
 
-from channels.base import Health
+from channels.base import Fault, Health
 
 Direction = Literal["in", "out"]
 
@@ -25,11 +26,19 @@ class HealthBook:
     def __init__(self, now: Callable[[], datetime], told: Callable[[str], None] = lambda _: None) -> None:
         self._now, self._told = now, told
         self._book: dict[tuple[str, Direction], Health] = {}
+        self._notes: dict[str, tuple[Fault, ...]] = {}
 
     def of(self, channel: str) -> Health:
         """The worse of the door's two halves; starting where nothing is known."""
         halves = [health for (name, _), health in self._book.items() if name == channel]
-        return min(halves, key=lambda health: _WORST_FIRST.index(health.state), default=Health())
+        worse = min(halves, key=lambda health: _WORST_FIRST.index(health.state), default=Health())
+        return replace(worse, notes=self._notes.get(channel, ()))
+
+    def warn(self, channel: str, faults: Sequence[Fault]) -> None:
+        """Set what a person should know of a door that works."""
+        if self._notes.get(channel, ()) != tuple(faults):
+            self._notes[channel] = tuple(faults)
+            self._told(channel)
 
     def note(self, channel: str, direction: Direction, state: str, reason: str = "", detail: str = "") -> None:
         """Set one half. ``reason`` is the code of a sentence in ``templates/reasons.yaml``, ``detail`` is for the log.

@@ -55,6 +55,7 @@ __all__ = [
     "Unauthorised",
     "Undelivered",
     "Undigested",
+    "Unheard",
     "Unsure",
     "contact",
     "network",
@@ -84,6 +85,17 @@ class Unsure(Exception):
     """
 
 
+class Unheard(Exception):
+    """Listening ended for a reason worth telling: kebab-case, with a sentence; ``detail`` is for the log.
+
+    Any other error that ``listen`` raises says no more than that the platform cannot be reached.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail
+
+
 class Undigested(Exception):
     """A raw delivery that the adapter cannot make sense of at all; the desk sets it aside."""
 
@@ -109,6 +121,13 @@ class Desk(Protocol):
 
     async def set_aside(self, raw: bytes, reason: str, progress: Mapping[str, Any] | None = None) -> None:
         """Keep what cannot be digested for a person to look at, with the door's progress past it."""
+        ...
+
+    async def warn(self, *faults: Fault) -> None:
+        """Tell whoever looks after the doors what they should know of this one while it works; nothing: all is well.
+
+        What was told before is forgotten. To be called as often as the door looks.
+        """
         ...
 
     async def page(self, name: str, **values: Any) -> str:

@@ -66,7 +66,7 @@ class Inbound:
         external_id: unique in the channel, the same whenever the platform repeats the message;
             an edit has its own.
         sender: canonical address: lower-case e-mail address, +E.164, platform id.
-        sent_at: when the sender's platform says it was written; aware UTC.
+        sent_at: when the sender's platform says it was written; aware UTC; the epoch where it does not say.
         about: the external id that an edit, deletion or reaction changes.
         sender_also: other ids the platform vouches for.
         text: plain text, quoted history and signature trimmed. ``full_text`` keeps everything.
@@ -138,7 +138,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a message that we sent earlier, named by ``external_id`` or our ``key``.
+    """What became of a message that we sent earlier, named by ``external_id``, or our ``key`` where that is unknown.
 
     ``upto`` is a watermark: everything sent to ``recipient`` up to that moment shares the state.
     ``reason`` is the platform's own words, for an officer to read. ``permanent`` is False for
@@ -225,9 +225,11 @@ class Health:
     """How a channel is doing, as its listener or its last sends saw it.
 
     ``state`` is ``ok``, ``starting``, ``down`` or ``refused`` (credentials). ``reason`` is a log-safe phrase.
+    ``notes`` are what a person should know of a door that works: a phone's battery, a SIM that runs out.
     """
 
     state: str = "starting"
     since: datetime | None = None
     last_in_at: datetime | None = None
     reason: str = ""
+    notes: tuple[Fault, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.base import Accepted, Inbound, Report
+from channels.base import Accepted, Fault, Inbound, Report
 
 
 @dataclass
@@ -21,6 +21,7 @@ class RecordingDesk:
     reports: list[Report] = field(default_factory=list)
     aside: list[tuple[bytes, str]] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
+    warnings: list[tuple[Fault, ...]] = field(default_factory=list)
     repeated: int = 0
     broken: bool = False
     _progress: dict[str, Any] = field(default_factory=dict)
@@ -46,6 +47,10 @@ class RecordingDesk:
     async def set_aside(self, raw: bytes, reason: str, progress: Mapping[str, Any] | None = None) -> None:
         self.aside.append((raw, reason))
         self._store(progress)
+
+    async def warn(self, *faults: Fault) -> None:
+        self.warnings.append(faults)
+        self._changed.set()
 
     async def page(self, name: str, **values: Any) -> str:
         return f"<p>{name}</p>"
