@@ -23,7 +23,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 _REFUSED_PAUSE = timedelta(minutes=5)
 _BOUNCES_WITHIN = timedelta(days=7)
-_DEAD = "address-unknown"
+# Nobody is there, or they shut us out: the address is dead until they write again.
+_DEAD = frozenset({"address-unknown", "address-blocked"})
 
 # What a report may still change, by the state it reports. Late news of a delivery that we gave up on is news all the
 # same; what has arrived cannot fail any more.
@@ -66,12 +67,15 @@ def pause(attempt: int) -> timedelta:
 
 
 async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: int = 0) -> Event:
-    """The platform took it. True even where the lease was lost meanwhile: it has gone out."""
+    """The platform took it. True even where the lease was lost meanwhile: it has gone out. A report that was quicker
+    than this knows better.
+    """
     await _tried(claimed, "sent", "", milliseconds)
     row = await _lock(claimed.delivery_id)
     await _name(row, receipt.external_id)
     changes = _arrival(row, receipt.state, now)
-    if row.state not in _ARRIVED:
+    reported = row.state in _ARRIVED or (row.state == "failed" and row.attempts == claimed.attempt)
+    if not reported:
         changes |= {"state": _STATES[receipt.state], "reason": "", "detail": ""}
     await _save(row, sent_at=row.sent_at or now, lease_until=None, **changes)
     await _journal(row, claimed.ticket_id, "delivery-sent", now)
@@ -91,7 +95,7 @@ async def failed(claimed: Claimed, error: Undelivered, now: datetime, millisecon
         await _fail(row, claimed.ticket_id, "gave-up", f"{error.reason}: {error.detail}", now)
     else:
         await _fail(row, claimed.ticket_id, error.reason, error.detail, now)
-        if error.reason == _DEAD:
+        if error.reason in _DEAD:
             await _bury(row.address_id, error.detail, now)
     return _event(claimed)
 
@@ -152,11 +156,15 @@ _STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}
 
 
 async def _named(channel: str, news: Report) -> list[Delivery]:
-    """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark."""
+    """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark.
+
+    With both, the key stands in for a name that never reached us, or has not yet.
+    """
     rows = Delivery.filter(channel=channel).select_for_update()
     if news.external_id:
         messages = Message.filter(channel=channel, external_id=news.external_id, direction="out")
-        return await rows.filter(message_id__in=await messages.values_list("id", flat=True))
+        named = await rows.filter(message_id__in=await messages.values_list("id", flat=True))
+        return named or await rows.filter(key=news.key, state__in=["sending", "unsure"]) if news.key else named
     if news.key:
         return await rows.filter(key=news.key)
     if news.upto and news.recipient:
@@ -187,7 +195,7 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
         await _journal(row, message.ticket_id, f"delivery-{news.state}", now)
     elif news.permanent:
         dead = news.state is State.DEAD_ADDRESS
-        await _fail(row, message.ticket_id, _DEAD if dead else "not-delivered", news.reason, now)
+        await _fail(row, message.ticket_id, "address-unknown" if dead else "not-delivered", news.reason, now)
         if dead:
             await _bury(row.address_id, news.reason, now)
     else:

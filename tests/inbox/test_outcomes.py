@@ -254,6 +254,29 @@ async def test_a_report_names_the_message_as_the_platform_does(any_database: Dat
     assert await Notice.all().count() == 1
 
 
+@pytest.mark.parametrize("reported", [State.DELIVERED, State.FAILED])
+async def test_a_report_may_be_quicker_than_the_answer(
+    sqlite_database: Database, now: datetime, reported: State
+) -> None:
+    """News by our key settles what is still in hand, and the platform's answer behind it does not undo that."""
+    delivery = await queued(sqlite_database, now)
+    claimed = await _claim(sqlite_database, now)
+    await _report(sqlite_database, now, state=reported, external_id="SM1", key=delivery.key, reason="30005")
+    await sqlite_database.transaction(lambda: outcomes.sent(claimed, Receipt("SM1"), now))
+    row = await Delivery.get(id=delivery.id).select_related("message")
+    assert (row.state, row.message.external_id) == (reported.value, "SM1")
+
+
+@pytest.mark.parametrize(("name", "after"), [("SM1", "delivered"), ("SM2", "sent")])
+async def test_a_name_goes_before_the_key(sqlite_database: Database, now: datetime, name: str, after: str) -> None:
+    """What was sent again has a new name: news of the attempt before it, with the same key, is not about it."""
+    delivery = await queued(sqlite_database, now)
+    claimed = await _claim(sqlite_database, now)
+    await sqlite_database.transaction(lambda: outcomes.sent(claimed, Receipt("SM1"), now))
+    await _report(sqlite_database, now, state=State.DELIVERED, external_id=name, key=delivery.key)
+    assert await state_of(delivery) == after
+
+
 async def test_a_bounce_from_a_dead_address_marks_the_address(any_database: Database, now: datetime) -> None:
     """Nobody there: the delivery failed, the address is dead, and what waits for it fails too."""
     first = await queued(any_database, now)
