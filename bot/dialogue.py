@@ -39,6 +39,15 @@ def machines(turn: Turn) -> Decision | None:
     return Decision((File(ticket.id) if ticket else Ignore("automatic"),), turn.scene.memory)
 
 
+def crowds(turn: Turn) -> Decision | None:
+    """What is said to a group opens nothing: whoever is there is invited to write to us alone.
+
+    A comment is public by its nature, and judged as any other message.
+    """
+    in_group = turn.said.public and turn.said.kind is Kind.MESSAGE
+    return Decision((Say("ajak-pribadi"),), turn.memory) if in_group else None
+
+
 def changes(turn: Turn) -> Decision | None:
     """An edit lies beside its original for officers to see; a deletion or reaction is on record. None is answered.
 
@@ -156,6 +165,7 @@ def doubts(turn: Turn) -> Decision | None:
 # then talk; then what may answer a question; last where a message belongs. What no rule takes opens a complaint.
 RULES: tuple[Rule, ...] = (
     machines,
+    crowds,
     changes,
     forms,
     unproven,

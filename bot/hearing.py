@@ -78,6 +78,7 @@ class Heard:
             files=any(not file.inline for file in inbound.files),
             place=inbound.place,
             automatic=inbound.automatic,
+            public=inbound.public,
         )
 
 

@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.health import HealthBook
-from channels.base import Channel, Desk, Unauthorised
+from channels.base import Channel, Desk, Unauthorised, Unheard
 from inbox import mishap
 
 FIRST_SECONDS = 1.0
@@ -75,6 +75,8 @@ class Listeners:
             await listening
         except Unauthorised:
             return "refused", "unauthorised", ""
+        except Unheard as error:
+            return "down", error.reason, error.detail
         except Exception as error:  # noqa: BLE001 - whatever a door raises, it is started again
             return "down", "server-unreachable", mishap.place(error)
         finally:

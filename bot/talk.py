@@ -122,6 +122,7 @@ class Said:
         form: a web form's fields.
         proof: number and code came with it in fields of their own.
         chosen: a button was pressed.
+        public: it was said in front of others.
     """
 
     id: int
@@ -142,6 +143,7 @@ class Said:
     files: bool = False
     place: Place | None = None
     automatic: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

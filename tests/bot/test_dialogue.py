@@ -174,6 +174,7 @@ LOGO = {"files": (Attachment("logo.png", "image/png", b"x", inline=True),)}
 HERE = {"place": Place(-8.0954, 112.1609)}
 PROOF = {"fields": {"nomor": "BLT-26-000001", "kode": "7F3K9Q"}}
 MACHINE = {"automatic": True}
+CROWD = {"public": True}
 NEW_MAIL = {"subject": "Got mampet di Sananwetan"}
 REPLY = {"subject": "Re: Aduan sudah kami terima"}
 
@@ -419,6 +420,10 @@ TABLE: list[Row] = [
     # Machines, changes.
     ("nobody", (COMPLAINT, MACHINE), "ignore automatic"),
     ("one", ("Saya sedang cuti", MACHINE), "ignore automatic"),
+    # In front of others.
+    ("nobody", (COMPLAINT, CROWD), "say ajak-pribadi"),
+    ("one", ("BLT-26-000001 bagaimana?", CROWD), "say ajak-pribadi"),
+    ("nobody", ("", CROWD), "say ajak-pribadi"),
     ("threaded", ("Saya sedang cuti", MACHINE), "file 2"),
     ("one", ("Undelivered: BLT-26-000001", MACHINE), "file 1"),
     ("threaded to an answered one", ("SELESAI", MACHINE), "file 1"),

@@ -11,7 +11,7 @@ import structlog
 from bot import listen
 from bot.health import HealthBook
 from bot.listen import Listeners
-from channels.base import Abilities, Channel, Desk, Unauthorised
+from channels.base import Abilities, Channel, Desk, Unauthorised, Unheard
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 
@@ -66,6 +66,17 @@ async def test_a_bad_line_is_tried_again_later_each_time() -> None:
     await asyncio.wait_for(door.listening.wait(), 5)
     assert keeper.waits == [1.0, 2.0, 4.0]
     assert keeper.health.of("blitar-email").state == "down"
+    await keeper.listeners.stop()
+
+
+async def test_a_door_may_say_what_is_the_matter() -> None:
+    """The reason that a door gives stands on the health page in place of the general one."""
+    door = Door(Unheard("telegram-two-readers", "Conflict"))
+    keeper = Keeper(door)
+    keeper.listeners.start()
+    await asyncio.wait_for(door.listening.wait(), 5)
+    health = keeper.health.of("blitar-email")
+    assert (health.state, health.reason) == ("down", "telegram-two-readers")
     await keeper.listeners.stop()
 
 

@@ -22,9 +22,10 @@ NAMES = sorted(
         *("terima-isian", "pilih-aduan", "daftar-aduan", "digabung", "tambah", "terima-kasih", "selesai-rating"),
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
+        "ajak-pribadi",
     }
 )
-FREE = {"salam", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih"}
+FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih"}
 OFFICERS_WORDS = {"dijawab", "jawaban-petugas", "tanya"}
 # The basic table of GSM 03.38 (3GPP TS 23.038, 6.2.1), and the extension table, whose characters count twice.
 GSM = set(

@@ -12,7 +12,7 @@ import yaml
 from templates import FOLDER, filters, sentence
 
 ROOT = Path(__file__).parent.parent.parent
-RAISED = {"Refused", "Forbidden", "Stale", "Missing", "Undelivered", "Fault", "Undigested", "say"}
+RAISED = {"Refused", "Forbidden", "Stale", "Missing", "Undelivered", "Unheard", "Fault", "Undigested", "say"}
 
 
 def codes() -> list[tuple[str, str]]:
