@@ -8,7 +8,7 @@ from inbox.models.api import ApiAnswer, ApiToken, HookEvent, HookReading
 from inbox.models.journal import Counter, Entry
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
-from inbox.models.people import Address, Citizen, Conversation
+from inbox.models.people import Address, Citizen, Conversation, Joining
 from inbox.models.tickets import (
     Disposition,
     Paper,
@@ -36,6 +36,7 @@ __all__ = [
     "Entry",
     "HookEvent",
     "HookReading",
+    "Joining",
     "Message",
     "Notice",
     "Officer",

@@ -92,8 +92,9 @@ class Delivery(Model):
 
     ``state``: queued, sending, sent, delivered, read, failed, unsure, handover (to hand over), dropped (an
     officer gave up on it). ``lease_until`` is set while ``worker`` has it in hand.
-    ``due_at`` moves on before the network is touched, so that a crash looks like a slow failure. At ``give_up_at``
-    trying again ends. ``choices`` are buttons, as (value, label).
+    ``asked``: a direct answer to what the citizen just wrote. ``due_at`` moves on before the network is touched, so
+    that a crash looks like a slow failure. At ``give_up_at`` trying again ends. ``choices`` are buttons, as
+    (value, label).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -110,6 +111,7 @@ class Delivery(Model):
     key = fields.CharField(32, unique=True)
     state = fields.CharField(9, default="queued")
     automatic = fields.BooleanField(default=True)
+    asked = fields.BooleanField(default=False, db_default=False)
     choices: list[list[str]] = fields.JSONField(default=list)
     attempts = fields.IntField(default=0)
     due_at = fields.DatetimeField()

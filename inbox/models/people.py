@@ -7,6 +7,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from inbox.models.officers import Officer
+
 
 class Citizen(Model):
     """A person who wrote to an office. Joined by strong evidence only, and by an officer's hand."""
@@ -25,6 +27,7 @@ class Address(Model):
 
     ``dead_at``: a bounce said that nobody is there. ``stopped_at``: the citizen asked for no automatic messages.
     ``confirmed_at`` is null for an address that somebody merely typed: it gets one message until it answers.
+    ``joined`` is the same for addresses of which an officer said that they are one person's (``inbox.joining``).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -39,6 +42,7 @@ class Address(Model):
     stopped_at = fields.DatetimeField(null=True)
     dead_at = fields.DatetimeField(null=True)
     dead_reason = fields.CharField(500, default="")
+    joined = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -70,3 +74,35 @@ class Conversation(Model):
     class Meta:
         table = "conversation"
         unique_together = (("channel", "address"),)
+
+
+class Joining(Model):
+    """Two persons are one, an officer said: what moved from ``moved`` to ``kept``, so that it can be undone exactly.
+
+    ``ticket_id`` is where it was done; ``addresses`` and ``tickets`` are ids.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    kept: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
+        "inbox.Citizen", related_name="joined_here", on_delete=fields.RESTRICT
+    )
+    kept_id: int
+    moved: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
+        "inbox.Citizen", related_name="joined_away", on_delete=fields.RESTRICT
+    )
+    moved_id: int
+    addresses: list[int] = fields.JSONField(default=list)
+    tickets: list[int] = fields.JSONField(default=list)
+    reason = fields.CharField(1000)
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="joinings", on_delete=fields.RESTRICT
+    )
+    officer_id: int
+    ticket_id = fields.BigIntField()
+    created_at = fields.DatetimeField()
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "joining"
+        indexes = (("kept_id",), ("moved_id",))

@@ -200,7 +200,8 @@ class Disposition(Model):
 class Task(Model):
     """Somebody is to do something on a ticket: the queue of a role is its open tasks.
 
-    ``kind``: step (an actor of the step the ticket stands in) or disposition (an addressee of one).
+    ``kind``: step (an actor of the step the ticket stands in) or disposition (an addressee of one). The reminders are
+    of a disposition's own due time; a step has its own.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -221,6 +222,8 @@ class Task(Model):
     role = fields.CharField(48)
     coordinates = fields.BooleanField(default=False)
     due_at = fields.DatetimeField(null=True)
+    reminded_at = fields.DatetimeField(null=True)
+    superior_reminded_at = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
     report = fields.CharField(2000, default="")
     officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(

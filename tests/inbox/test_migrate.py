@@ -14,7 +14,7 @@ from inbox.database import Database, settings
 from inbox.migrate import Unsound, migrate
 from tests.postgres import Server
 
-ALL = ["0001_initial", "0002_partial_indexes", "0003_machines"]
+ALL = ["0001_initial", "0002_partial_indexes", "0003_machines", "0004_joining"]
 
 
 async def test_a_new_sqlite_file_gets_every_table(tmp_path: Path) -> None:
