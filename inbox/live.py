@@ -6,8 +6,9 @@ One process tells its own browsers. A page that cannot keep up is told to reload
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 _MOST_WAITING = 100
@@ -31,11 +32,31 @@ class Live:
 
     def __init__(self) -> None:
         self._queues: dict[str, set[asyncio.Queue[Event]]] = {}
+        self._held: ContextVar[list[Event] | None] = ContextVar("held", default=None)
 
     def announce(self, event: Event) -> None:
         """Tell everybody who listens to the office. Call after the commit; never waits, never fails."""
+        held = self._held.get()
+        if held is not None:
+            held.append(event)
+            return
         for queue in self._queues.get(event.office, ()):
             _put(queue, event)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is announced within goes out when the block ends well, and not at all when it fails.
+
+        For a command that commits with something larger than itself.
+        """
+        held: list[Event] = []
+        token = self._held.set(held)
+        try:
+            yield
+        finally:
+            self._held.reset(token)
+        for event in held:
+            self.announce(event)
 
     @asynccontextmanager
     async def subscribe(self, office: str) -> AsyncIterator[asyncio.Queue[Event]]:

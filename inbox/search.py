@@ -50,7 +50,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names."""
+    """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names; their ids stand beside them."""
 
     id: int
     number: str
@@ -70,6 +70,9 @@ class Row:
     promise_at: datetime | None
     late: bool
     unread: bool
+    kind_id: str
+    step_id: str
+    officer_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,9 @@ class Search:
             promise_at=ticket.promise_at,
             late=ticket.due_at is not None and ticket.due_at <= now,
             unread=ticket.unread,
+            kind_id=ticket.kind,
+            step_id=ticket.step,
+            officer_id=ticket.officer_id,
         )
 
 

@@ -28,6 +28,7 @@ from inbox.status import Status
 from inbox.tickets import Tickets
 from inbox.troubles import Troubles
 from inbox.views import Views
+from inbox.web import api
 from inbox.web.actions import Actions
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
@@ -122,6 +123,20 @@ def build(
     )
     _trouble(app, gate.officer, troubles)
     _ticket(app, gate.officer, pages, Actions(acting, pages, program), books)
+    api.build(
+        app,
+        database=database,
+        offices=offices,
+        tickets=tickets,
+        acting=acting,
+        files=files,
+        live=live,
+        program=program,
+        attachments=attachments,
+        papers=books,
+        now=now,
+        public_url=public_url,
+    )
     citizens = CitizenPages(
         offices,
         Status(tickets),

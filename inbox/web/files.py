@@ -14,7 +14,9 @@ from urllib.parse import quote
 import filetype
 from aiohttp import web
 
+from config.schema import Office
 from inbox import models
+from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.database import Database
 from inbox.files import Files
@@ -34,7 +36,11 @@ class Attachments:
 
     async def serve(self, visit: Visit) -> web.StreamResponse:
         """One attachment. Raises Missing ``file-missing``."""
-        file = await self._find(visit, visit.request.match_info["id"])
+        return await self.of(visit.by, visit.office, int(visit.request.match_info["id"][:18]))
+
+    async def of(self, by: Actor, office: Office, id_: int) -> web.StreamResponse:
+        """One attachment of a ticket that the officer may see. Raises Missing ``file-missing``."""
+        file = await self._find(by, office, id_)
         return await self.hand_out(file.digest, file.name)
 
     async def hand_out(self, digest: str, name: str) -> web.StreamResponse:
@@ -49,11 +55,11 @@ class Attachments:
         response.content_type = type_ if type_ in PICTURES else "application/octet-stream"
         return response
 
-    async def _find(self, visit: Visit, digits: str) -> models.Attachment:
+    async def _find(self, by: Actor, office: Office, id_: int) -> models.Attachment:
         async with self._database.reading():
-            wanted = models.Attachment.filter(id=int(digits[:18]), office=visit.office.id, state="stored")
+            wanted = models.Attachment.filter(id=id_, office=office.id, state="stored")
             file = await wanted.select_related("message").first()
-            if file is None or not await visible(visit.by, visit.office).filter(id=file.message.ticket_id).exists():
+            if file is None or not await visible(by, office).filter(id=file.message.ticket_id).exists():
                 raise Missing("file-missing")
         return file
 

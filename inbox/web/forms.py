@@ -79,13 +79,14 @@ async def read(request: web.Request) -> Posted:
         if isinstance(value, web.FileField):
             content = value.file.read()
             if value.filename and content:
-                files.append((name, _attachment(value.filename, value.content_type, content)))
+                files.append((name, attachment(value.filename, value.content_type, content)))
         elif isinstance(value, str):
             texts.add(_fit(name)[:100], _fit(value)[:_LONGEST_TEXT])
     return Posted(texts, tuple(files))
 
 
-def _attachment(name: str, type_: str, content: bytes) -> Attachment:
+def attachment(name: str, type_: str, content: bytes) -> Attachment:
+    """A file as the record takes it: a bare name, whatever path or marks came with it."""
     last = PurePath(_fit(name).replace("\\", "/")).name[-255:] or "berkas"
     return Attachment(name=last, type=type_[:127], content=content, size_bytes=len(content))
 

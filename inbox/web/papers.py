@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiohttp import web
 
 from inbox import models
+from inbox.actor import Actor
 from inbox.database import Database
 from inbox.printing import Printing
 from inbox.refused import Missing
@@ -28,14 +30,17 @@ class Papers:
 
     async def paper(self, visit: Visit) -> web.StreamResponse:
         """One paper of a ticket: its page, or the file that was uploaded. Raises Missing ``paper-missing``."""
-        wanted = int(visit.request.match_info["paper"][:18])
-        page = await self._views.ticket_page(visit.by, number(visit), visit.now)
-        line = next((line for line in page.papers if line.paper.id == wanted), None)
+        return await self.of(visit.by, number(visit), int(visit.request.match_info["paper"][:18]), visit.now)
+
+    async def of(self, by: Actor, number: str, paper_id: int, now: datetime) -> web.StreamResponse:
+        """``paper`` for whoever has no page: the API."""
+        page = await self._views.ticket_page(by, number, now)
+        line = next((line for line in page.papers if line.paper.id == paper_id), None)
         if line is None:
             raise Missing("paper-missing")
         if line.paper.digest:
             return await self._attachments.hand_out(line.paper.digest, line.paper.name)
-        return html(await self._printing.paper(visit.by, wanted, visit.now))
+        return html(await self._printing.paper(by, paper_id, now))
 
     async def book(self, visit: Visit) -> web.Response:
         """One year of a book."""

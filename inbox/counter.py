@@ -1,0 +1,66 @@
+"""What an officer writes down for a citizen who came, called or sent a letter, as the clerk is handed it.
+
+The desk's page and the API both end here, so that a complaint taken down is the same complaint whoever carried it.
+Refuses nothing but an empty or over-long text: whoever stands at the counter is heard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from channels.base import Attachment, Inbound
+from config.schema import Office
+from inbox.actor import Actor
+from inbox.forms import check_text, clean
+
+LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300}
+LONGEST_TEXT = 10_000
+
+
+def door(office: Office) -> str:
+    """The web door that stands for the counter; empty where the office has none."""
+    return next((f"{office.id}-{name}" for name, entry in office.channels.items() if entry.kind == "web"), "")
+
+
+def taken_down(
+    by: Actor, given: Mapping[str, str], text: str, files: Sequence[Attachment], *, nonce: str, now: datetime
+) -> Inbound:
+    """The message for the clerk.
+
+    Args:
+        given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut.
+        nonce: 32 hexadecimal digits; the same nonce with the same words opens one ticket.
+
+    Raises: Refused ``field-missing``, ``field-long`` (field ``text``).
+    """
+    text = check_text("text", text, LONGEST_TEXT)
+    fields = {name: clean(given.get(name, ""))[:most] for name, most in LONGEST.items()}
+    fields["petugas"] = by.login
+    raw = _raw(fields, text, files)
+    return Inbound(
+        external_id=f"petugas-{nonce}-{_digest(raw, files)}",
+        sender=f"w{nonce}",
+        sender_name=fields["nama"],
+        sent_at=now,
+        text=text,
+        full_text=text,
+        fields={name: value for name, value in fields.items() if value},
+        files=tuple(files),
+        raw=raw,
+    )
+
+
+def _raw(fields: Mapping[str, str], text: str, files: Sequence[Attachment]) -> bytes:
+    names = [file.name for file in files]
+    return json.dumps({"isian": dict(fields), "isi": text, "berkas": names}, ensure_ascii=False).encode()
+
+
+def _digest(raw: bytes, files: Sequence[Attachment]) -> str:
+    """Changes with anything that was written: a page gone back to and filled in anew is another complaint."""
+    whole = hashlib.sha256(raw)
+    for file in files:
+        whole.update(file.content or b"")
+    return whole.hexdigest()[:32]

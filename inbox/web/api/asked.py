@@ -1,0 +1,200 @@
+"""What a request may say: bodies and queries as models, from which the description is made, too.
+
+Strict: nothing unknown, no number written as text, no text that is only blanks where words are wanted. What only the
+record can judge (is there such an action, is it this officer's turn) it judges itself, in the words the pages use.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from channels.base import Attachment
+from inbox.counter import LONGEST_TEXT
+from inbox.search import MOST_ROWS
+from inbox.web.forms import attachment
+
+_VISIBLE = r"[^\s\x00-\x1f\x7f]"
+_BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"
+_LONGEST_REASON, _LONGEST_REPORT = 1000, 2000
+_LARGEST_INT = 2**31 - 1
+
+Version = Annotated[int, Field(ge=1, le=_LARGEST_INT, description="The ticket's version that the officer saw.")]
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=_VISIBLE)]
+Reason = Annotated[str, Field(min_length=1, max_length=_LONGEST_REASON, pattern=_VISIBLE)]
+Filled = Annotated[str, Field(max_length=LONGEST_TEXT)]
+
+
+class Asked(BaseModel):
+    """What every body and query keeps to."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The files it brings."""
+        return ()
+
+
+class Upload(Asked):
+    """A file in a JSON body."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    type: Annotated[str, Field(max_length=127)] = "application/octet-stream"
+    content: Annotated[
+        str, Field(min_length=4, pattern=_BASE64, json_schema_extra={"contentEncoding": "base64"}, repr=False)
+    ]
+
+    def attachment(self) -> Attachment:
+        """The file as the record takes it."""
+        return attachment(self.name, self.type, base64.b64decode(self.content))
+
+
+class NoQuery(Asked):
+    """Nothing may stand in the query."""
+
+
+class TicketsQuery(Asked):
+    """What a list shows; every filter narrows it."""
+
+    office: Annotated[str, Field(max_length=48, description="The token's own office.")] = ""
+    queue: Annotated[
+        Literal["all", "mine", "role"], Field(description="mine: this officer's; role: their roles' tasks.")
+    ] = "all"
+    status: Annotated[
+        Literal["all", "live", "open", "waiting", "answered", "closed", "handed-on"],
+        Field(description="live: open or waiting."),
+    ] = "all"
+    step: Annotated[str, Field(max_length=48)] = ""
+    channel: Annotated[str, Field(max_length=100, description="A channel's full id, `<office>-<name>`.")] = ""
+    q: Annotated[str, Field(max_length=200, description="A number, or words that must all be found.")] = ""
+    late: Annotated[bool, Field(description="Only what is past its due time.")] = False
+    unread: Annotated[bool, Field(description="Only where the citizen wrote and nobody has looked.")] = False
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    cursor: Annotated[str, Field(max_length=80, description="`next` of the page before; 404 for any other.")] = ""
+
+
+class NewTicket(Asked):
+    """A complaint taken down for a citizen."""
+
+    text: Words
+    name: Annotated[str, Field(max_length=200)] = ""
+    contact: Annotated[
+        str, Field(max_length=200, description="E-mail address or phone number; kept as written where unreadable.")
+    ] = ""
+    kind: Annotated[str, Field(max_length=48, description="A kind's id; the office's first where unknown.")] = ""
+    object: Annotated[str, Field(max_length=300)] = ""
+    place: Annotated[str, Field(max_length=300)] = ""
+    files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The files it brings."""
+        return tuple(file.attachment() for file in self.files)
+
+
+class DoAction(Asked):
+    """One of the actions that the ticket offers, with what its forms ask for."""
+
+    action: Annotated[str, Field(min_length=1, max_length=48)]
+    version: Version
+    values: Annotated[
+        dict[str, Filled | Annotated[tuple[Filled, ...], Field(max_length=50)]],
+        Field(max_length=200, description="Form field (`<paper>.<field>`) to text, or to several for `roles`."),
+    ] = {}
+    files: Annotated[
+        dict[str, Upload], Field(max_length=20, description="Form field of kind `file` to the file itself.")
+    ] = {}
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The files it brings."""
+        return tuple(self.attachments().values())
+
+    def attachments(self) -> Mapping[str, Attachment]:
+        """The files by their form field."""
+        return {name: file.attachment() for name, file in self.files.items()}
+
+
+class Reply(Asked):
+    """Words to the citizen. With ``wait`` the clock stops until they answer."""
+
+    text: Words
+    version: Version
+    wait: Annotated[str, Field(max_length=_LONGEST_REASON, description="What the citizen is asked for.")] = ""
+    files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The files it brings."""
+        return tuple(file.attachment() for file in self.files)
+
+
+class Note(Asked):
+    """A note between officers."""
+
+    text: Words
+
+
+class Seen(Asked):
+    """The ticket, as it was seen."""
+
+    version: Version
+
+
+class Assign(Asked):
+    """Who answers for the ticket; null gives it back to the role."""
+
+    officer: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    version: Version
+
+
+class Fields(Asked):
+    """What is known of the complaint; only what is given is touched."""
+
+    version: Version
+    name: Annotated[str, Field(max_length=200)] | None = None
+    object: Annotated[str, Field(max_length=300)] | None = None
+    place: Annotated[str, Field(max_length=300)] | None = None
+    permit_number: Annotated[str, Field(max_length=80)] | None = None
+    lapor_id: Annotated[str, Field(max_length=40)] | None = None
+    kind: Annotated[str, Field(min_length=1, max_length=48)] | None = None
+
+    def given(self) -> dict[str, str]:
+        """The fields that were given."""
+        return {name: value for name, value in self.model_dump(exclude={"version"}).items() if value is not None}
+
+
+class Reroute(Asked):
+    """Another kind, another procedure, or both; empty leaves it to the kind's route, or as it is."""
+
+    reason: Reason
+    version: Version
+    procedure: Annotated[str, Field(max_length=48)] = ""
+    kind: Annotated[str, Field(max_length=48)] = ""
+
+
+class HandOn(Asked):
+    """It is another agency's."""
+
+    agency: Annotated[str, Field(min_length=1, max_length=48)]
+    reason: Reason
+    version: Version
+
+
+class End(Asked):
+    """Closing or reopening, with the reason."""
+
+    reason: Reason
+    version: Version
+
+
+class Report(Asked):
+    """An addressee's report on a disposition."""
+
+    report: Annotated[str, Field(max_length=_LONGEST_REPORT)] = ""
+
+
+class Settle(Asked):
+    """Whether a message in doubt arrived, or one to hand over was handed over."""
+
+    arrived: bool
