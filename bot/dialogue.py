@@ -208,7 +208,7 @@ def overdue(said: Said, scene: Scene, now: datetime, *, question: str, others: t
 
 def _limited(decision: Decision, scene: Scene) -> Decision:
     """No address hears more than its hourly share, and one that said STOP only what it asks for."""
-    room = scene.limits.automatic_per_hour - scene.sent_lately
+    room = scene.limits.answers_per_hour - scene.sent_lately
     effects: list[Effect] = []
     for effect in decision.effects:
         if not isinstance(effect, Say):

@@ -68,7 +68,7 @@ class Scenes:
         self._tickets, self._vocabulary = tickets, vocabulary
         self._sql = _LINKS.format(channels=", ".join(f"${place}" for place in range(3, 3 + len(self._kin))))
         clerk = office.clerk
-        self._limits = Limits(clerk.automatic_per_hour, clerk.burst_minutes, clerk.join_days)
+        self._limits = Limits(clerk.answers_per_hour, clerk.burst_minutes, clerk.join_days)
 
     async def load(self, heard: Heard, conversation: Conversation, now: datetime) -> Stage:
         """Everything the decision on ``heard`` needs. ``conversation`` is locked, its address and citizen at hand."""

@@ -57,6 +57,7 @@ class Voice:
                 one,
                 abilities=self._abilities(self._channel),
                 ticket=ticket,
+                asked=True,
                 answers=answers,
                 template=template,
                 now=now,

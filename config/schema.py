@@ -161,11 +161,15 @@ class Agency(Model):
 class Clerk(Model):
     """The automatic clerk's limits at this office.
 
-    ``automatic_per_hour``: most automatic messages to one address; ``burst_minutes``: messages within it join
+    ``automatic_per_hour``: most messages to one address that it did not ask for (news, reminders, a question whether it
+    is theirs). ``answers_per_hour``: most automatic messages to it altogether, answers to what somebody there just
+    wrote included: room for whoever tries everything, and an end to two machines that answer one another.
+    ``burst_minutes``: messages within it join
     silently; ``reopen_days``: working days in which BELUM reopens; ``remind_after``: late step, then its superior.
     """
 
     automatic_per_hour: int = Field(default=8, ge=1, le=100)
+    answers_per_hour: int = Field(default=30, ge=1, le=200)
     burst_minutes: int = Field(default=2, ge=0, le=60)
     join_days: int = Field(default=30, ge=1, le=365)
     reopen_days: int = Field(default=14, ge=1, le=365)

@@ -40,6 +40,7 @@ async def queue(
     author: str = "clerk",
     officer_id: int | None = None,
     automatic: bool = True,
+    asked: bool = False,
     answers: Sequence[str] = (),
     choices: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
@@ -52,6 +53,7 @@ async def queue(
 
     Args:
         conversation: with its address at hand.
+        asked: a direct answer to what the citizen just wrote.
         answers: external ids that this replies to, nearest first; found here where none are given.
 
     Raises: Refused ``text-too-long``.
@@ -77,14 +79,17 @@ async def queue(
         created_at=now,
     )
     await _keep_files(message, files, abilities)
-    await _deliver(message, conversation, fitted.buttons, abilities, now)
+    await _deliver(message, conversation, fitted.buttons, abilities, asked, now)
     return message
 
 
-async def automatic_lately(address_id: int, now: datetime) -> int:
-    """How many automatic messages were queued for an address within the hour before ``now``."""
-    since = now - timedelta(hours=1)
-    return await Delivery.filter(address_id=address_id, automatic=True, created_at__gt=since).count()
+async def automatic_lately(address_id: int, now: datetime, *, asked: bool = True) -> int:
+    """How many automatic messages were queued for an address within the hour before ``now``.
+
+    ``asked=False`` leaves out direct answers to what was written from there.
+    """
+    lately = Delivery.filter(address_id=address_id, automatic=True, created_at__gt=now - timedelta(hours=1))
+    return await (lately if asked else lately.filter(asked=False)).count()
 
 
 async def due_doors(database: Database, now: datetime) -> list[str]:
@@ -120,6 +125,7 @@ async def _deliver(
     conversation: Conversation,
     buttons: Sequence[tuple[str, str]],
     abilities: Abilities,
+    asked: bool,
     now: datetime,
 ) -> None:
     state, reason = _beginning(conversation, conversation.address, abilities, now)
@@ -132,6 +138,7 @@ async def _deliver(
         state=state,
         reason=reason,
         automatic=message.automatic,
+        asked=asked,
         choices=[list(button) for button in buttons],
         due_at=now,
         give_up_at=now + GIVE_UP_AFTER,

@@ -136,7 +136,7 @@ class Telling:
         if address.stopped_at is not None:
             return "address-stopped"
         most = self._cases.offices.office(ticket.office).clerk.automatic_per_hour
-        return "hour-full" if await outbox.automatic_lately(address.id, said.now) >= most else ""
+        return "hour-full" if await outbox.automatic_lately(address.id, said.now, asked=False) >= most else ""
 
     async def _say_dead(self, ticket: Ticket, address: Address, now: datetime) -> None:
         for role in await roles_at_hand(ticket.id):

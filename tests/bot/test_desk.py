@@ -515,7 +515,7 @@ async def test_batal_withdraws_and_stop_is_heard_at_every_door(street: Street) -
 async def test_no_address_hears_more_than_its_share_in_an_hour(street: Street) -> None:
     """Beyond it everything is stored and filed, and nothing said, until the hour is over."""
     siti = street.citizen()
-    most = street.office.clerk.automatic_per_hour
+    most = street.office.clerk.answers_per_hour
     for _ in range(most + 5):
         await siti.says("CEK")
     assert len(await siti.hears()) == most
@@ -523,6 +523,18 @@ async def test_no_address_hears_more_than_its_share_in_an_hour(street: Street) -
     street.later(hours=1)
     await siti.says("CEK")
     assert await siti.hears() == ["tak-ada-aduan"]
+
+
+async def test_whoever_asks_much_still_hears_the_office_s_answer(street: Street) -> None:
+    """Direct answers take nothing of the share that news has: after much asking the answer itself still comes."""
+    siti = street.citizen()
+    await siti.says(COMPLAINT)
+    (ticket,) = await street.all()
+    for _ in range(street.office.clerk.automatic_per_hour + 2):
+        await siti.says("CEK")
+    assert (await siti.hears())[-1] == "status"
+    await street.answers(ticket)
+    assert await siti.hears() == ["dijawab"]
 
 
 async def test_a_code_opens_a_ticket_from_elsewhere(street: Street) -> None:

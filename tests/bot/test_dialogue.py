@@ -158,8 +158,8 @@ SITUATIONS: dict[str, Scene] = {
     ),
     "stopped": about(ONE, stopped=True),
     "stopped, nobody": about(stopped=True),
-    "spoke too much": about(ONE, sent_lately=8),
-    "spoke almost too much": about(sent_lately=7),
+    "spoke too much": about(ONE, sent_lately=30),
+    "spoke almost too much": about(sent_lately=29),
     "greeted just now": about(memory=Memory(greeted_at=ago(seconds=40))),
     "album to one": about(ONE, memory=Memory(filed=1, filed_at=ago(minutes=30), group="a")),
     "album kept": about(*TWO, memory=replace(WHICH, group="a")),
@@ -542,7 +542,7 @@ def test_a_machine_is_never_answered(situation: str, text: str) -> None:
 def test_nobody_hears_more_than_their_share(situation: str, text: str) -> None:
     """Beyond the office's limit everything is done as always, and nothing is said."""
     scene = SITUATIONS[situation]
-    decision = decide(said(text), replace(scene, sent_lately=scene.limits.automatic_per_hour), NOW)
+    decision = decide(said(text), replace(scene, sent_lately=scene.limits.answers_per_hour), NOW)
     assert not any(isinstance(effect, Say) for effect in decision.effects)
 
 
@@ -682,7 +682,7 @@ def test_two_clerks_fall_silent() -> None:
             break
         sent += says
         scene = replace(scene, sent_lately=sent, memory=replace(decision.memory, filed_at=ago(minutes=9)))
-    assert sent == Limits().automatic_per_hour
+    assert sent == Limits().answers_per_hour
 
 
 @pytest.mark.parametrize(
