@@ -115,6 +115,7 @@ class DoorContract:
         assert raised.value.retry
         assert sentence(raised.value.reason) != raised.value.reason
         faults = await door.check()
+        await door.close()
         assert faults
         for fault in faults:
             said = sentence(fault.code, fault.values)
@@ -132,3 +133,4 @@ class DoorContract:
             except (Undelivered, Unsure, Unauthorised):
                 continue
             assert isinstance(receipt, Receipt)
+        await door.close()
