@@ -66,7 +66,7 @@ class Settings(BaseModel):
     sim_number: int | None = Field(default=None, ge=1, le=3)
     device: str = Field(default="", max_length=21)
     window_seconds: int = Field(default=300, ge=10, le=86_400)
-    poll_seconds: float = Field(default=60, ge=1, le=3600)
+    poll_seconds: float = Field(default=120, ge=1, le=3600)
     silent_minutes: int = Field(default=60, ge=5, le=10_080)
     battery_percent: int = Field(default=20, ge=0, le=100)
     keep_hours: int = Field(default=72, ge=1, le=720)

@@ -161,12 +161,10 @@ def _identity(delivery: _Delivery, kind: str, address: str, at: datetime | None,
 
 def _name(payload: Json, kind: str) -> str:
     """The app's own id in the digits of a webhook about a short message, in which every way of telling agrees."""
-    if _is_record(payload):
-        return _hash_name(text(payload, "id"))
-    if kind == "mms-header":
-        return _digits(_java_hash(text(payload, "transactionId", "messageId")))
-    name = text(payload, "messageId")
-    return _digits(_java_hash(name)) if kind == "mms" else name
+    if _is_record(payload) or kind in {"sms", "data"}:
+        return _hash_name(text(payload, "id" if _is_record(payload) else "messageId"))
+    hashed = text(payload, "transactionId", "messageId") if kind == "mms-header" else text(payload, "messageId")
+    return _digits(_java_hash(hashed))
 
 
 def _is_record(payload: Json) -> bool:
@@ -174,10 +172,10 @@ def _is_record(payload: Json) -> bool:
     return "type" in payload
 
 
-def _hash_name(inbox_id: str) -> str:
+def _hash_name(id_: str) -> str:
     """The inbox's ``text:-123`` in the digits that a webhook says it in; any other id as it is."""
-    found = _INBOX_ID.fullmatch(inbox_id)
-    return _digits(int(found[1])) if found else inbox_id
+    found = _INBOX_ID.fullmatch(id_)
+    return _digits(int(found[1])) if found else id_
 
 
 def _digits(hash_: int) -> str:
