@@ -140,10 +140,11 @@ class Adapter:
         if not found:
             return [Fault("twilio-number-missing", {"number": number})]
         hook, set_to = f"{self._url}{paths(self.id)[0]}", str(found[0].get("sms_url") or "-")
-        elsewhere = bool(self._url) and set_to.partition("#")[0] != hook
-        return (
-            [Fault("twilio-webhook-elsewhere", {"number": number, "url": hook, "found": set_to})] if elsewhere else []
-        )
+        # An application or a messaging service goes before the number's own address.
+        led_otherwise = found[0].get("sms_application_sid") or self._settings.messaging_service_sid
+        if not self._url or led_otherwise or set_to.partition("#")[0] == hook:
+            return []
+        return [Fault("twilio-webhook-elsewhere", {"number": number, "url": hook, "found": set_to})]
 
 
 def _of_account(account: dict[str, Any]) -> Iterator[Fault]:

@@ -37,7 +37,10 @@ def telegram() -> Iterator[str]:
 
 @contextmanager
 def mocks() -> Iterator[Callable[[Path], str]]:
-    """Prism on demand: called with an OpenAPI file it answers the address of the one server that plays it."""
+    """Prism on demand: called with an OpenAPI file it answers the address of the one server that plays it.
+
+    To be called from the main thread: a server ends with the thread that started it (prctl(2), PR_SET_PDEATHSIG).
+    """
     addresses: dict[Path, str] = {}
     with ExitStack() as stack:
 
