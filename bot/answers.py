@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.decision import Decision, Effect, Fill, Join, Rate, Say
+from bot.decision import Classify, Decision, Effect, Fill, Join, Rate, Say
 from bot.meaning import Keyword, Sort
-from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, welcome
+from bot.moves import QUESTIONS, asking_for, filed, join, located, open_new, prove, record, reply, suiting, welcome
 from bot.requests import carry_out
 from bot.talk import Expects, Known
 from bot.turn import Turn, rested
@@ -57,6 +57,32 @@ def _chosen(turn: Turn) -> Known | None:
     return turn.named if turn.named and not meaning.words else None
 
 
+def kind(turn: Turn) -> Decision | None:
+    """Which kind it is: a number of the menu, its name, or its button, which may be pressed again later."""
+    memory = turn.memory
+    waits = memory.expects is Expects.PART and memory.part == "kind"
+    ticket = turn.ticket(memory.ticket) if waits else (turn.own_clue or turn.fresh) if turn.said.chosen else None
+    chosen = turn.said.means or (_of_menu(turn) if waits else "")
+    if ticket is None or ticket.status not in {"open", "waiting"} or not chosen or not _was_seen(turn):
+        return None
+    if turn.clue and turn.clue.id != ticket.id:
+        return None
+    then = suiting(turn, chosen, memory.then) if waits else ()
+    done = (*record(turn, ticket), Classify(ticket.id, chosen))
+    of_complaint = "place" in suiting(turn, chosen, ("place",))
+    if then and of_complaint:
+        return _ask(turn, ticket, then, done)
+    question = QUESTIONS[then[0]] if then else ""
+    base = filed(turn, ticket.id)
+    after = asking_for(turn, then, base, ticket.id) if then else rested(base)
+    return Decision((*done, Say("terima-jenis", ticket.id, then=question, asked=True)), after, ticket.id)
+
+
+def _of_menu(turn: Turn) -> str:
+    menu, pick = turn.memory.menu, turn.meaning.pick or 0
+    return menu[pick - 1] if 1 <= pick <= len(menu) else ""
+
+
 def rating(turn: Turn) -> Decision | None:
     """1 to 5 after SELESAI; on the status page and as "bintang 5" at any time after the end."""
     value = turn.meaning.rating
@@ -92,10 +118,12 @@ def particular(turn: Turn) -> Decision | None:
     """What the procedure requires and we asked for, filed in its field; then the next question."""
     memory = turn.memory
     ticket = turn.ticket(memory.ticket) if memory.expects is Expects.PART else None
-    if ticket is None or (turn.clue and turn.clue.id != ticket.id) or not _answers(turn, memory.part):
+    if ticket is None or memory.part == "kind" or (turn.clue and turn.clue.id != ticket.id):
         return None
-    value = _value(turn)
-    return _next(turn, ticket, (*welcome(ticket), Join(ticket.id), Fill(ticket.id, memory.part, value)))
+    if not _answers(turn, memory.part):
+        return None
+    filling = Fill(ticket.id, memory.part, _value(turn))
+    return _next(turn, ticket, (*welcome(ticket), Join(ticket.id), filling, *located(turn, ticket)))
 
 
 def _value(turn: Turn) -> str:
@@ -139,12 +167,14 @@ def _was_seen(turn: Turn) -> bool:
 
 
 def _next(turn: Turn, ticket: Known, effects: tuple[Effect, ...]) -> Decision:
-    then = turn.memory.then
-    base = filed(turn, ticket.id)
-    if not then:
-        return Decision((*effects, Say("terima-isian", ticket.id)), rested(base), ticket.id)
-    memory = asking(turn, Expects.PART, base, ticket=ticket.id, part=then[0], then=then[1:])
-    return Decision((*effects, Say(QUESTIONS[then[0]], ticket.id)), memory, ticket.id)
+    if turn.memory.then:
+        return _ask(turn, ticket, turn.memory.then, effects)
+    return Decision((*effects, Say("terima-isian", ticket.id)), rested(filed(turn, ticket.id)), ticket.id)
+
+
+def _ask(turn: Turn, ticket: Known, parts: tuple[str, ...], effects: tuple[Effect, ...]) -> Decision:
+    memory = asking_for(turn, parts, filed(turn, ticket.id), ticket.id)
+    return Decision((*effects, Say(QUESTIONS[parts[0]], ticket.id)), memory, ticket.id)
 
 
 def awaited(turn: Turn) -> Decision | None:

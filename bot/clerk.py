@@ -52,7 +52,7 @@ class Clerk:
 
     def hear(self, inbound: Inbound, now: datetime) -> Heard:
         """Clean and understand a message; touches no database. Raises Unfit."""
-        return hear(inbound, self._words, self._codes, form=self._scheme == "web", now=now)
+        return hear(inbound, self._words, self._codes, form=self._scheme == "web", now=now, kinds=self.office.kinds)
 
     async def take(self, heard: Heard, stored: Stored, now: datetime) -> Taken:
         """Take a message, in the caller's transaction."""

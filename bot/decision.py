@@ -70,6 +70,22 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Classify:
+    """The citizen says which of the office's kinds the ticket is."""
+
+    ticket: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locate:
+    """A point on the map, sent for the ticket."""
+
+    ticket: int
+    point: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """SELESAI."""
 
@@ -141,7 +157,22 @@ class Ignore:
 
 
 Effect = (
-    OpenTicket | Join | File | Keep | Fill | Confirm | Reopen | Withdraw | Rate | Welcome | Stop | Start | Say | Ignore
+    OpenTicket
+    | Join
+    | File
+    | Keep
+    | Fill
+    | Classify
+    | Locate
+    | Confirm
+    | Reopen
+    | Withdraw
+    | Rate
+    | Welcome
+    | Stop
+    | Start
+    | Say
+    | Ignore
 )
 
 

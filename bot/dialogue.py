@@ -172,6 +172,7 @@ RULES: tuple[Rule, ...] = (
     requests.stopping,
     answers.code,
     answers.chosen_ticket,
+    answers.kind,
     answers.rating,
     answers.skipped,
     requests.helping,

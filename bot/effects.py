@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.decision import (
     OPENED,
+    Classify,
     Confirm,
     Decision,
     Effect,
@@ -21,6 +22,7 @@ from bot.decision import (
     Ignore,
     Join,
     Keep,
+    Locate,
     OpenTicket,
     Rate,
     Reopen,
@@ -35,7 +37,7 @@ from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities, contact
 from config.schema import Office
-from inbox import journal, people
+from inbox import courses, journal, people
 from inbox.live import Event
 from inbox.models import Address, Conversation, Message, Officer, Ticket
 from inbox.tickets import Tickets
@@ -104,12 +106,18 @@ class _Work:
             case _:
                 await self.command(effect, self.known[effect.ticket])
 
-    async def command(self, effect: Fill | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket) -> None:
+    async def command(
+        self, effect: Fill | Classify | Locate | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket
+    ) -> None:
         """What the citizen does to a ticket of theirs."""
         match effect:
             case Fill(_, part, value):
                 await self.tickets.fill(ticket, part, value, self.now, journal.CITIZEN)
             case Confirm():
+            case Classify(_, kind):
+                await courses.choose(self.tickets, ticket, kind, self.now)
+            case Locate(_, point):
+                await courses.locate(self.tickets, ticket, (point.latitude, point.longitude), self.now)
                 await self.tickets.confirm(ticket, self.now)
             case Reopen(_, reason):
                 await self.tickets.reopen(ticket, self.now, journal.CITIZEN, reason)

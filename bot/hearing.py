@@ -11,11 +11,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.kinds import meant, opening
 from bot.meaning import Form, Meaning, Sort
 from bot.talk import Said
 from bot.vocabulary import Vocabulary
 from bot.words import core, fold_words, gist, understand, without_introduction
 from channels.base import Attachment, Inbound
+from config.schema import KindOfTicket
 from inbox.numbers import normal
 
 _LONGEST_TEXT = 2_000_000
@@ -36,7 +38,10 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message, cleaned and understood. ``number`` and ``code`` are those of fields of their own."""
+    """One message, cleaned and understood. ``number`` and ``code`` are those of fields of their own.
+
+    ``opens``: the kind that its first words say it is; ``kind``: the one it names as an answer.
+    """
 
     inbound: Inbound
     meaning: Meaning
@@ -47,8 +52,9 @@ class Heard:
     number: str
     code: str
     answer: str
-
     called: str
+    opens: str
+    kind: str
 
     @property
     def name(self) -> str:
@@ -71,6 +77,8 @@ class Heard:
             name=self.name,
             answer=self.answer,
             called=self.called,
+            opens=self.opens,
+            means=self.kind,
             form=self.form,
             proof=bool(self.number),
             chosen=bool(inbound.choice),
@@ -82,8 +90,18 @@ class Heard:
         )
 
 
-def hear(inbound: Inbound, vocabulary: Vocabulary, codes: Collection[str], *, form: bool, now: datetime) -> Heard:
+def hear(
+    inbound: Inbound,
+    vocabulary: Vocabulary,
+    codes: Collection[str],
+    *,
+    form: bool,
+    now: datetime,
+    kinds: tuple[KindOfTicket, ...] = (),
+) -> Heard:
     """Clean and understand. ``codes`` are the offices'; ``form``: what has no number is a form's complaint.
+
+    ``kinds`` are what the office tells apart.
 
     Raises: Unfit.
     """
@@ -102,7 +120,16 @@ def hear(inbound: Inbound, vocabulary: Vocabulary, codes: Collection[str], *, fo
         code=clean.fields.get("kode", "").strip().upper(),
         answer=(answer := core(clean.text, vocabulary)),
         called=without_introduction(answer, vocabulary)[:200],
+        opens=_opening(clean, subject, meaning, kinds, vocabulary),
+        kind=meant(clean.choice or answer, kinds, vocabulary),
     )
+
+
+def _opening(
+    inbound: Inbound, subject: str, meaning: Meaning, kinds: tuple[KindOfTicket, ...], vocabulary: Vocabulary
+) -> str:
+    text = meaning.rest if meaning.keyword and meaning.rest else inbound.text
+    return opening(text, kinds, vocabulary) or opening(subject, kinds, vocabulary)
 
 
 def cleaned(inbound: Inbound, now: datetime) -> Inbound:
@@ -161,8 +188,9 @@ def _fits(text: str, most: int) -> str:
 
 
 def _past(at: datetime, now: datetime) -> datetime:
+    """When it was said: never later than now, and now where the delivery tells no time (the epoch)."""
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(aware, now)
+    return min(aware, now) if aware.timestamp() > 0 else now
 
 
 def _meaning(inbound: Inbound, subject: str, replies: bool, vocabulary: Vocabulary, codes: Collection[str]) -> Meaning:

@@ -8,26 +8,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.decision import OPENED, Decision, Effect, File, Join, Keep, OpenTicket, Say, Welcome
+from bot.decision import OPENED, Decision, Effect, File, Join, Keep, Locate, OpenTicket, Say, Welcome
 from bot.meaning import Form
 from bot.talk import Expects, Known, Memory
 from bot.turn import WRONG_CODES, Turn, rested
 
-QUESTIONS = {"object": "tanya-objek", "place": "tanya-tempat", "name": "tanya-nama"}
+QUESTIONS = {"kind": "tanya-jenis", "object": "tanya-objek", "place": "tanya-tempat", "name": "tanya-nama"}
+# Nobody is asked where a suggestion happened.
+_OF_COMPLAINTS = frozenset({"object", "place"})
 _OFFERED = 5
 
 
 def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: tuple[int, ...] = ()) -> Decision:
     """A new complaint at once; then the first thing its procedure requires and that is missing is asked."""
     said, parts = turn.said, form or Form("")
+    kind = parts.kind or said.opens
     have = {
+        "kind": kind or len(turn.scene.kinds) < 2,
         "name": parts.name or said.name or turn.scene.name_known,
         "object": parts.object,
         "place": parts.place or said.place,
     }
     opening = OpenTicket(
         summary=gist or said.gist,
-        kind=parts.kind,
+        kind=kind,
         name=parts.name or said.name,
         object=parts.object,
         place=parts.place,
@@ -37,23 +41,42 @@ def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: 
         messages=messages,
     )
     memory = filed(turn, OPENED, rested(turn.memory))
-    missing = tuple(part for part in turn.scene.asks if not have[part])
+    missing = suiting(turn, kind, tuple(part for part in turn.scene.asks if not have[part]))
     if missing:
-        memory = asking(turn, Expects.PART, memory, ticket=OPENED, part=missing[0], then=missing[1:])
+        memory = asking_for(turn, missing, memory, OPENED)
     question = QUESTIONS[missing[0]] if missing else ""
     return Decision((opening, Say("diterima", OPENED, then=question, asked=True)), memory, OPENED)
+
+
+def suiting(turn: Turn, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the particulars those that are asked for such a kind; an unknown kind is taken for a complaint."""
+    manner = next((one.manner for one in turn.scene.kinds if one.id == kind), "complaint")
+    return parts if manner == "complaint" else tuple(part for part in parts if part not in _OF_COMPLAINTS)
+
+
+def asking_for(turn: Turn, parts: tuple[str, ...], memory: Memory, ticket: int) -> Memory:
+    """Memory after asking for the first of the particulars; the others follow one by one."""
+    menu = tuple(kind.id for kind in turn.scene.kinds) if parts[0] == "kind" else ()
+    return asking(turn, Expects.PART, memory, ticket=ticket, part=parts[0], then=parts[1:], menu=menu)
 
 
 def join(turn: Turn, ticket: Known, *, guessed: bool = False, messages: tuple[int, ...] = ()) -> Decision:
     """An addition. Within a burst nothing is said; else that it was added, and how to say that it was not meant so."""
     hears = ticket is turn.proven and not turn.said.proof
-    effects: list[Effect] = [*welcome(ticket), Join(ticket.id, messages, hears=hears)]
+    effects: list[Effect] = [*welcome(ticket), Join(ticket.id, messages, hears=hears), *located(turn, ticket)]
     quiet = turn.in_burst and turn.memory.filed == ticket.id
     if not quiet:
         values = {"guessed": guessed} | ({} if ticket.owned else {"status": "open"})
         effects.append(Say("digabung", ticket.id, values=values))
     base = rested(turn.memory) if messages or turn.memory.expects is Expects.ADDITION else turn.memory
+    if turn.said.place and base.ticket == ticket.id:
+        base = replace(base, then=tuple(part for part in base.then if part != "place"))
     return Decision(tuple(effects), filed(turn, ticket.id, base, guessed=guessed), ticket.id)
+
+
+def located(turn: Turn, ticket: Known) -> tuple[Effect, ...]:
+    """A point on the map that came with the message is where it is."""
+    return (Locate(ticket.id, turn.said.place),) if turn.said.place else ()
 
 
 def which(turn: Turn, intent: str, among: tuple[Known, ...]) -> Decision:

@@ -11,7 +11,7 @@ _STAR = "⭐★🌟"
 _STARS = re.compile(rf"[{_STAR}\s\ufe0f]+")
 _OUT_OF_FIVE = re.compile(r"([1-5])\s*/\s*5(?!\w)")
 _SET_OFF = re.compile(r"([1-5])\s*[,.!]")
-_MOST_WORDS, _MOST_LETTERS = 15, 200
+_BEST, _MOST_WORDS, _MOST_LETTERS = 5, 15, 200
 
 
 def rating(text: str, vocabulary: Vocabulary) -> tuple[int | None, bool]:
@@ -21,7 +21,7 @@ def rating(text: str, vocabulary: Vocabulary) -> tuple[int | None, bool]:
     if len(text) > _MOST_LETTERS:
         return None, False
     words = [token.text for token in tokens_of(_OUT_OF_FIVE.sub(r"\1 ", text))]
-    place = next((place for place, word in enumerate(words) if word in vocabulary.digits), None)
+    place = next((place for place, word in enumerate(words) if 0 < vocabulary.digits.get(word, 0) <= _BEST), None)
     if place is None or len(words) > _MOST_WORDS:
         return None, False
     value, others = vocabulary.digits[words[place]], [*words[:place], *words[place + 1 :]]

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from bot.meaning import Form, Meaning
 from channels.base import Kind, Place
+from config.schema import KindOfTicket
 
 
 class Expects(StrEnum):
@@ -36,6 +37,7 @@ class Memory:
         part: the particular that is asked for now; ``then`` are asked after it.
         intent: what to do with the ticket that is named (a keyword's value); empty: file the message.
         offered: ticket ids in the order they were listed.
+        menu: ids of the kinds in the order they were offered.
         kept: ids of messages that wait for the answer.
         number: the ticket number whose code is asked for.
         filed: the ticket id the last message went to; ``filed_at`` when that was sent, ``group`` its album.
@@ -51,6 +53,7 @@ class Memory:
     then: tuple[str, ...] = ()
     intent: str = ""
     offered: tuple[int, ...] = ()
+    menu: tuple[str, ...] = ()
     kept: tuple[int, ...] = ()
     number: str = ""
     filed: int = 0
@@ -118,6 +121,7 @@ class Said:
         at: when it was sent, never ahead of now.
         gist: what names it in a list.
         answer: the text without greeting and goodbye; ``called`` the same as somebody's name.
+        opens: the kind that its first words say it is; ``means``: the kind that it names as an answer.
         subject: without reply marks; ``replies`` says that it had one.
         form: a web form's fields.
         proof: number and code came with it in fields of their own.
@@ -136,6 +140,8 @@ class Said:
     name: str = field(default="", repr=False)
     answer: str = field(default="", repr=False)
     called: str = field(default="", repr=False)
+    opens: str = ""
+    means: str = ""
     form: Form | None = field(default=None, repr=False)
     proof: bool = False
     chosen: bool = False
@@ -168,6 +174,7 @@ class Scene:
             there is no such message.
         kept: the messages that memory holds back or only guessed about.
         asks: fields that the procedure of a new complaint requires.
+        kinds: what the office tells apart, in its order.
         sent_lately: automatic messages to this address within the hour.
     """
 
@@ -179,6 +186,7 @@ class Scene:
     original: int | None = None
     kept: tuple[Kept, ...] = ()
     asks: tuple[str, ...] = ()
+    kinds: tuple[KindOfTicket, ...] = ()
     name_known: bool = False
     stopped: bool = False
     sent_lately: int = 0

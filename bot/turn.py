@@ -29,7 +29,7 @@ _PATIENCE = {
 def rested(memory: Memory) -> Memory:
     """Memory without its question."""
     blank = Memory()
-    question = ("expects", "asked_at", "ticket", "part", "then", "intent", "offered", "kept", "number")
+    question = ("expects", "asked_at", "ticket", "part", "then", "intent", "offered", "menu", "kept", "number")
     return replace(memory, **{name: getattr(blank, name) for name in question})
 
 

@@ -45,6 +45,8 @@ class Vocabulary:
     rating: frozenset[str]
     digits: Mapping[str, int]
     spelt: frozenset[str]
+    pick_words: frozenset[str]
+    kind_words: frozenset[str]
     praise: frozenset[str]
     code_words: frozenset[str]
     introductions: frozenset[str]
@@ -97,6 +99,8 @@ _SETS = (
     "thanks",
     "questions",
     "rating",
+    "pick_words",
+    "kind_words",
     "praise",
     "code_words",
     "introductions",

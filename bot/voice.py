@@ -16,6 +16,7 @@ from bot.decision import Say
 from channels.base import Abilities
 from config.schema import Office
 from inbox import outbox
+from inbox.fitting import fit
 from inbox.models import Conversation, Ticket
 from inbox.tickets import Tickets
 from templates import Words
@@ -43,11 +44,12 @@ class Voice:
     ) -> Spoken:
         """Queue it, in the caller's transaction. ``answers``: external ids it replies to; () finds them."""
         values = await self._values(conversation, ticket, now) | {"tickets": say.tickets} | dict(say.values)
+        abilities = self._abilities(self._channel)
         question = self._words(say.then, values) if say.then else None
-        together = question if self._abilities(self._channel).style == "long" else None
-        words = self._words(say.template, values | {"question": together.long if together else ""})
+        together = question if abilities.style == "long" else None
+        words = self._words(say.template, values | {"question": ""})
         if together:
-            words = replace(words, choices=together.choices)
+            words = self._with(say.template, together, values, abilities)
         spoken = [(say.template, words)]
         if question and not together:
             spoken.append((say.then, question))
@@ -55,7 +57,7 @@ class Voice:
             await outbox.queue(
                 conversation,
                 one,
-                abilities=self._abilities(self._channel),
+                abilities=abilities,
                 ticket=ticket,
                 asked=True,
                 answers=answers,
@@ -63,6 +65,13 @@ class Voice:
                 now=now,
             )
         return Spoken(words.long, str(values["url"]))
+
+    def _with(self, template: str, question: Words, values: Mapping[str, Any], abilities: Abilities) -> Words:
+        """A letter with a question in it. Its menu stands right below it where there are no buttons."""
+        asked = fit(question, abilities, question.choices)
+        words = self._words(template, {**values, "question": asked.text})
+        menu = question.menu if asked.buttons else 0
+        return replace(words, choices=question.choices[question.menu - menu :], menu=menu)
 
     def _words(self, template: str, values: Mapping[str, Any]) -> Words:
         return templates.message(template, folder=self._own_words, **values)
@@ -77,7 +86,14 @@ class Voice:
 
     def _without_ticket(self, now: datetime) -> dict[str, Any]:
         office, calendar = self._office, self._tickets.cases.calendars[self._office.id]
+        first = office.kinds[0]
         return dict.fromkeys(_BLANK, "") | {
+            "noun": first.noun,
+            "manner": first.manner,
+            "kind": first.name,
+            "kinds": office.kinds,
+            "prefix": office.code,
+            "week": office.worktime.week(self._tickets.offices.worktime),
             "office": office.name,
             "zone": office.time_zone,
             "promise_at": None,

@@ -20,6 +20,7 @@ from bot.vocabulary import Vocabulary, fold
 from inbox.numbers import ALPHABET, normal
 
 _LOOK = 4000
+_FEW = 4
 _NUMBER = re.compile(r"(?<![^\W_])[A-Za-z]{3}[\W_]{0,3}\d{2}(?:[\W_]{0,3}\d{6}|[\W_]{1,3}\d{1,6})(?!\d)")
 _CODE = re.compile(f"[{ALPHABET}]{{6}}")
 _FORM = re.compile(r"\W*([^\W_]+)\s*[:\s]?([^#]{0,200})#(.*)", re.DOTALL)
@@ -158,8 +159,13 @@ class _Reader:
         return form if form.text else Form(" ".join(part for part in parts if part))
 
     def _pick(self) -> int | None:
-        word = self.bare.strip(" .)#")
-        return int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else None
+        """One small number and nothing else: "2", "2.", "no 2", "dua", "pilih nomor 2"."""
+        said = [word for word in self.words if word not in self.vocabulary.pick_words]
+        if len(said) != 1 or len(self.words) > _FEW:
+            return None
+        word = said[0]
+        small = word.isascii() and word.isdigit() and len(word) <= 2
+        return int(word) if small else self.vocabulary.digits.get(word)
 
     def _question(self) -> bool:
         opens = next((word for word in self.words if word not in self.vocabulary.fillers), "")

@@ -160,7 +160,7 @@ class _Office:
         registers = {book.id for book in self.office.registers}
         for place, paper in enumerate(self.office.papers):
             loc: Loc = ("papers", place)
-            if paper.made in {"template", "disposition"}:
+            if paper.template or paper.made in {"template", "disposition"}:
                 yield from self.template(paper, loc)
             if paper.made == "register" and paper.register_id is None:
                 yield self.source.mistake("register-missing", loc, name=paper.id)

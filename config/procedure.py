@@ -79,8 +79,9 @@ class Action(Model):
 class Step(Model):
     """One row of the source's table, or a step of our own (``row`` empty).
 
-    ``actor`` may be empty only for a final step. ``inferred`` lists the keys that the source does not say in
-    words. ``plain`` is the step in a citizen's words, for CEK.
+    ``actor`` may be empty only for a final step and for one that the ``citizen`` performs, which is complete on
+    arrival. ``inferred`` lists the keys that the source does not say in words. ``plain`` is the step in a citizen's
+    words, for CEK.
     """
 
     id: ID
@@ -98,7 +99,7 @@ class Step(Model):
 
 
 class Procedure(Model):
-    """One SOP as data. ``asks`` are the ticket fields the clerk asks the citizen for when they are missing.
+    """One SOP as data. ``asks`` are the ticket fields the clerk asks the citizen for when they are missing, in order.
 
     ``reopen`` is the step a case returns to when the citizen says BELUM (default: ``first``).
     """
@@ -111,7 +112,7 @@ class Procedure(Model):
     promise: SpanText
     first: ID
     reopen: ID | None = None
-    asks: tuple[Literal["name", "object", "place"], ...] = ()
+    asks: tuple[Literal["kind", "name", "object", "place"], ...] = ()
     steps: tuple[Step, ...]
 
     def step(self, id: str) -> Step:  # noqa: A002
@@ -142,5 +143,5 @@ class Procedure(Model):
 
 
 def way_minutes(way: tuple[Step, ...], day_minutes: int) -> int:
-    """What the limits of these steps add up to, in working minutes."""
-    return sum(step.within.minutes(day_minutes) for step in way if step.within)
+    """What the limits of these steps add up to, in working minutes; what the citizen does takes the office no time."""
+    return sum(step.within.minutes(day_minutes) for step in way if step.within and not step.citizen)

@@ -86,6 +86,8 @@ class _Rules:
         yield from duplicates(self.source, (*loc, "actions"), [action.id for action in step.actions])
         if step.final and step.actions:
             yield self.source.mistake("final-actions", (*loc, "actions"), name=step.id)
+        if step.citizen and not _goes_on_by_itself(step):
+            yield self.source.mistake("citizen-gated", (*loc, "actions"), name=step.id)
         for key, papers in (("requires", step.requires), ("produces", step.produces)):
             for place, paper in enumerate(papers):
                 yield from unknown(self.source, "paper-unknown", (*loc, key, place), paper, self.papers)
@@ -122,6 +124,12 @@ class _Rules:
         timed = all(step.within for step in way if not step.final)
         if way and timed and promise > 2 * longest + day_minutes:
             yield self.source.mistake("promise-long", ("promise",), **words)
+
+
+def _goes_on_by_itself(step: Step) -> bool:
+    """What the citizen performs is complete on arrival: one way onward, with nothing to make and nothing to say."""
+    only = step.actions[0] if len(step.actions) == 1 else None
+    return only is not None and not (only.needs or only.tell or only.outcome)
 
 
 def _spread(starts: Collection[str], onward: dict[str, set[str]]) -> set[str]:

@@ -33,6 +33,7 @@ __all__ = [
     "Hours",
     "KindOfTicket",
     "Letterhead",
+    "Manner",
     "Mistake",
     "Model",
     "Office",
@@ -61,6 +62,7 @@ class Right(StrEnum):
     REGISTER = "register"
     NOTE = "note"
     FIELDS = "fields"
+    PEOPLE = "people"
     ASSIGN = "assign"
     REROUTE = "reroute"
     CLOSE = "close"
@@ -102,12 +104,34 @@ class RegisterBook(Model):
     name: str
 
 
+Manner = Literal["complaint", "suggestion", "question", "information"]
+_NOUNS: dict[Manner, str] = {
+    "complaint": "aduan",
+    "suggestion": "saran",
+    "question": "pertanyaan",
+    "information": "informasi",
+}
+
+
 class KindOfTicket(Model):
-    """A kind of ticket the office tells apart (pengaduan, saran, ...). The first one is the default."""
+    """A kind of ticket the office tells apart (pengaduan, saran, ...). The first one is the default.
+
+    ``manner`` is how it is answered: a complaint is settled or not, a question answered or not, a suggestion is
+    thanked for. ``calls`` is what messages call it ("saran"; empty: as its manner is called). ``opens`` are the words
+    with which a citizen's first message may say that it is one ("mau tanya"); its name counts anyway.
+    """
 
     id: ID
     name: str
     ceiling: ID | None = None
+    manner: Manner = "complaint"
+    calls: Annotated[str, Field(max_length=10)] = ""
+    opens: tuple[str, ...] = ()
+
+    @property
+    def noun(self) -> str:
+        """What messages call it, in small letters: "aduan", "saran"."""
+        return self.calls or _NOUNS[self.manner]
 
 
 class Route(Model):
@@ -216,6 +240,10 @@ class Office(Model):
             if paper.id == id:
                 return paper
         raise KeyError(id)
+
+    def kind(self, id: str) -> KindOfTicket:  # noqa: A002
+        """The kind of that id; the first one for an id the office no longer knows."""
+        return next((one for one in self.kinds if one.id == id), self.kinds[0])
 
     def ceiling(self, id: str, on: date) -> Ceiling | None:  # noqa: A002
         """The limit of a class as valid on a day: the latest of that id that is in force."""

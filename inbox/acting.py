@@ -144,10 +144,14 @@ class Acting:
         return await self._command(by, number, work, version=version, now=now, right=Right.ASSIGN)
 
     async def fields(self, by: Actor, number: str, values: Mapping[str, str], *, version: int, now: datetime) -> Ticket:
-        """Correct what is known: name, object, place, permit_number, lapor_id, kind; only those given are touched."""
+        """Correct what is known: name, object, place, permit_number, lapor_id, kind; only those given are touched.
+
+        Where the kind's route is another procedure, the case follows it and the citizen is told.
+        """
 
         async def work(case: Case) -> None:
-            await courses.correct(case, values)
+            if await courses.correct(case, self._tickets.versions, values):
+                await self._tickets.tell(case.ticket, "diubah-jalur", now, reason="")
 
         return await self._command(by, number, work, version=version, now=now, right=Right.FIELDS)
 

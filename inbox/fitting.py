@@ -27,19 +27,20 @@ def fit(words: Words, abilities: Abilities, choices: Sequence[tuple[str, str]] =
     """
     buttons = tuple(choices) if len(choices) <= abilities.buttons else ()
     forms = [words.long, words.short] if abilities.style == "long" else [words.short]
-    texts = [form if buttons else _spelled(form, choices) for form in forms]
+    texts = [form if buttons else _spelled(form, choices, words.menu) for form in forms]
     for text in texts:
         if not abilities.longest or len(text) <= abilities.longest:
             return Fitted(text, words.subject, buttons)
     raise Refused("text-too-long", field="text", longest=str(abilities.longest), length=str(len(texts[-1])))
 
 
-def _spelled(text: str, choices: Sequence[tuple[str, str]]) -> str:
-    """The text with the choices under it, unless it names each of them already: answering is typing the value."""
-    if all(_names(text, value) for value, _ in choices):
-        return text
-    lines = [value if value.casefold() == label.casefold() else f"{value} = {label}" for value, label in choices]
-    return "\n".join([text, "", *lines])
+def _spelled(text: str, choices: Sequence[tuple[str, str]], menu: int) -> str:
+    """The text with its menu numbered under it, and the words to type that it does not name by itself."""
+    numbered = [f"{number} = {label}" for number, (_, label) in enumerate(choices[:menu], 1)]
+    words = choices[menu:]
+    if not all(_names(text, value) for value, _ in words):
+        numbered += [value if value.casefold() == label.casefold() else f"{value} = {label}" for value, label in words]
+    return "\n".join([text, "", *numbered]) if numbered else text
 
 
 def _names(text: str, value: str) -> bool:

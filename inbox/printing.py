@@ -1,8 +1,7 @@
 """Papers and books as pages to print: rows in, HTML out.
 
 Reads only. The words and the shape are ``templates/papers/<name>.html``: a paper's own template where it has one, else
-the usual one of how it is made. What goes to another agency (``salinan-formulir``) is handed nothing that says who
-complained.
+the usual one of how it is made. What goes to other agencies is handed nothing that says who complained.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from inbox.refused import Forbidden, Missing
 from inbox.tickets import Tickets
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
-# These leave the office for another agency: the reporter stays unknown.
-_NAMELESS = frozenset({"salinan-formulir"})
+# These leave the office for other agencies: the reporter stays unknown.
+_NAMELESS = frozenset({"salinan-formulir", "undangan-rakor", "berita-acara"})
 _FORM = "formulir-aduan"
 
 

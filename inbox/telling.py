@@ -85,9 +85,16 @@ class Telling:
         office, calendar = self._cases.offices.office(ticket.office), self._cases.calendars[ticket.office]
         procedure = await self._cases.versions.procedure(ticket.procedure_id)
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
+        kind = office.kind(ticket.kind)
         return {
             "number": ticket.number,
             "code": ticket.code,
+            "noun": kind.noun,
+            "manner": kind.manner,
+            "kind": kind.name,
+            "kinds": office.kinds,
+            "prefix": office.code,
+            "week": office.worktime.week(self._cases.offices.worktime),
             "office": office.name,
             "zone": office.time_zone,
             "promise_at": ticket.promise_at,

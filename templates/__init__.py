@@ -4,7 +4,7 @@ clerk says, ``sentence`` for one line of trouble.
 Pages are escaped; messages are plain text. A message file holds the blocks ``subject``, ``long``, ``short`` and,
 where it offers answers, ``menu`` and ``choices`` ("VALUE = Label", one a line): where a door has no buttons a menu is
 numbered, while a choice is a word to type. An office's own file of the same name, in its config folder, goes before
-the common one.
+the common one, block by block; so do the parts that messages include (``sapaan``, ``kaki``).
 Interface words are Indonesian in the source and translated by gettext catalogues read from ``locale/*.po``, sentences
 by their codes in ``locale/*.yaml``.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,12 +23,21 @@ import lucide.jinja
 import yaml
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    select_autoescape,
+)
 
 from templates import filters
 
 FOLDER = Path(__file__).parent
 SOURCE_LANGUAGE = "id"
+_COMMON = "common"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +66,11 @@ def render(name: str, /, *, language: str = SOURCE_LANGUAGE, **values: Any) -> s
 
 
 def message(name: str, /, *, folder: Path | None = None, **values: Any) -> Words:
-    """The words of ``messages/<name>.txt``, or of ``folder/<name>.txt`` where an office has its own."""
-    template = _messages(folder).get_template(f"{name}.txt")
-    blocks = {block: _block(template, block, values) for block in ("subject", "long", "short")}
-    menu, choices = (tuple(_choices(_block(template, block, values))) for block in ("menu", "choices"))
+    """The words of ``messages/<name>.txt``; each block of the office's own ``folder/<name>.txt`` goes before."""
+    environment = _messages(folder)
+    files = (environment.get_template(f"{name}.txt"), environment.get_template(f"{_COMMON}/{name}.txt"))
+    blocks = {block: _block(files, block, values) for block in ("subject", "long", "short")}
+    menu, choices = (tuple(_choices(_block(files, block, values))) for block in ("menu", "choices"))
     return Words(**blocks, choices=(*menu, *choices), menu=len(menu))
 
 
@@ -99,8 +109,9 @@ def _choices(block: str) -> Iterator[tuple[str, str]]:
             yield value.strip(), label.strip()
 
 
-def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
-    if block not in template.blocks:
+def _block(files: Iterable[Template], block: str, values: Mapping[str, Any]) -> str:
+    template = next((one for one in files if block in one.blocks), None)
+    if template is None:
         return ""
     context = template.new_context(dict(values))
     return "".join(template.blocks[block](context)).strip()
@@ -122,9 +133,10 @@ def _translated(language: str) -> dict[str, dict[str, str]]:
 
 @lru_cache
 def _messages(folder: Path | None) -> Environment:
-    folders = [folder] if folder else []
+    common = FileSystemLoader(FOLDER / "messages")
+    own = [FileSystemLoader(folder)] if folder else []
     environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong
-        loader=FileSystemLoader([*folders, FOLDER / "messages"]),
+        loader=ChoiceLoader([*own, common, PrefixLoader({_COMMON: common})]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,8 +58,22 @@ def honoured(name: str, title: str) -> str:
     return name if first in _TITLES else f"{title} {name}".rstrip()
 
 
+def office_hours(week: Mapping[str, Any]) -> str:
+    """ "Senin-Kamis 07.30-15.30, Jumat 07.30-14.30": an ordinary week (``Hours`` by weekday) without its breaks."""
+    days = [(day.capitalize(), (hours.spans[0][0], hours.spans[-1][1])) for day, hours in week.items() if hours.spans]
+    return ", ".join(
+        f"{_run([day for day, _ in run])} {open_:%H.%M}-{close:%H.%M}"
+        for (open_, close), run in groupby(days, key=lambda pair: pair[1])
+    )
+
+
+def _run(days: Iterable[str]) -> str:
+    first, *others = days
+    return f"{first}-{others[-1]}" if others else first
+
+
 def settled(manner: str) -> str:
-    """What a citizen is asked of an answer: "selesai" of a complaint, "terjawab" of a question, "cukup" of information."""
+    """What is asked of an answer: "selesai" of a complaint, "terjawab" of a question, "cukup" of information."""
     return {"question": "terjawab", "information": "cukup"}.get(manner, "selesai")
 
 
@@ -71,4 +86,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "honoured": honoured,
     "settled": settled,
+    "office_hours": office_hours,
 }

@@ -183,6 +183,12 @@ ROWS = [
         "steps.selesai.actions",
         (FINAL, "  - id: selesai\n    final: true\n    actions: #!\n      - {id: a, label: A, to: kaji}"),
     ),
+    sop(
+        "citizen-gated",
+        "steps.terima.actions",
+        ("    actor: petugas\n", "    citizen: true\n"),
+        ("    actions:\n", "    actions: #!\n"),
+    ),
     sop("actor-missing", "steps.terima.id", ("  - id: terima\n", "  - id: terima #!\n"), ("    actor: petugas\n", "")),
     sop("actor-unknown", "steps.terima.actor", ("actor: petugas\n", "actor: raja #!\n")),
     sop("actor-unknown", "steps.kaji.actor.2", ("actor: [kepala, petugas]", "actor: [kepala, raja] #!")),

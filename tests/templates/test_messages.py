@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 import templates
 from channels.base import Abilities
+from config.hours import Hours
 from inbox.fitting import fit
 
 NAMES = sorted(
@@ -23,6 +25,7 @@ NAMES = sorted(
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
         "ajak-pribadi",
+        *("tanya-jenis", "terima-jenis", "dirapatkan"),
     }
 )
 FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih"}
@@ -34,6 +37,7 @@ GSM = set(
 )
 EXTENSION = set("^{}\\[~]|€")
 SEGMENT = 160
+SMS = Abilities(scheme="phone", style="short")
 STATES = ("open", "waiting", "answered", "closed", "handed-on")
 LONGEST_DAY = datetime(2026, 11, 24, 1, 15, tzinfo=UTC)  # Selasa 24/11 09.15 WITA: no weekday is longer
 
@@ -46,6 +50,12 @@ def listed(count: int) -> list[SimpleNamespace]:
         for place in range(count)
     ]
 
+
+MANNERS = ("complaint", "suggestion", "question", "information")
+KINDS = tuple(
+    SimpleNamespace(id=name.lower(), name=name)
+    for name in ("Pengaduan", "Keluhan", "Masalah", "Saran", "Pertanyaan", "Informasi")
+)
 
 LONGEST: dict[str, Any] = {
     "number": "WWW-26-999999",
@@ -62,8 +72,14 @@ LONGEST: dict[str, Any] = {
     "text": "",
     "agency": "Balai Besar Pelaksanaan Jalan Nasional Jawa Timur dan Bali, Kementerian Pekerjaan Umum",
     "contact": "Jalan Raya Waru nomor 20 Sidoarjo, telepon 031-8531085, balai@pu.example.go.id",
-    "reason": "obyek yang diadukan berada di luar wilayah administrasi kota dan sudah ditangani instansi lain",
+    "reason": "objek yang diadukan berada di luar wilayah administrasi kota dan sudah ditangani instansi lain",
     "name": "Raden Mas Haryo Kusumo Wardhana Djojohadikusumo Suryaningrat",
+    "noun": "pertanyaan",
+    "manner": "complaint",
+    "kind": "Permintaan informasi",
+    "kinds": KINDS,
+    "prefix": "WWW",
+    "week": {"senin": Hours(spans=((time(7, 30), time(15, 30)),))},
     "rating": 2,
     "guessed": True,
     "intent": "",
@@ -84,6 +100,8 @@ def variants(name: str) -> Iterator[dict[str, Any]]:
             "closed_now": closed,
             "intent": intent,
         }
+    for status, guessed, manner in itertools.product(STATES, (True, False), MANNERS[1:]):
+        yield LONGEST | {"status": status, "guessed": guessed, "manner": manner}
     yield LONGEST | {"tickets": listed(999), "rating": 5} if name == "daftar-aduan" else LONGEST | {"rating": 5}
 
 
@@ -112,8 +130,9 @@ def test_every_message_has_its_words() -> None:
 def test_a_short_form_fits_one_sms(name: str) -> None:
     """The short form fits one segment of 160 GSM-7 characters with its longest values, in every state."""
     for values in variants(name):
-        short = templates.message(name, **values).short
-        assert short, values
+        words = templates.message(name, **values)
+        short = fit(words, SMS, words.choices).text
+        assert words.short, values
         assert septets(short) <= SEGMENT, short
 
 
@@ -147,7 +166,7 @@ def test_choices_have_a_value_and_a_label(name: str) -> None:
             assert 0 < len(label) <= 20 or label.startswith(("BLT-", "WWW-"))
 
 
-NUMBERLESS = {"salam", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "kode-salah", "daftar-aduan"}
+NUMBERLESS = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "kode-salah", "daftar-aduan"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -156,7 +175,7 @@ def test_the_words_name_every_answer_they_offer(name: str) -> None:
     for values in variants(name):
         words = templates.message(name, **values)
         for style in ("long", "short"):
-            fitted = fit(words, Abilities(scheme="phone", style=style), words.choices)
+            fitted = fit(replace(words, menu=0), Abilities("phone", style=style), words.choices[words.menu :])
             assert fitted.text == getattr(words, style)
 
 
