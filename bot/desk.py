@@ -90,7 +90,7 @@ class Desk:
             last = first + _BATCH >= len(inbounds)
             accepted += await self._batch(batch, progress if last else None)
         if not inbounds and progress is not None:
-            await self._database.transaction(lambda: self._progress(progress))
+            await self._database.transaction(lambda: self._progress(progress, came=False))
         return accepted
 
     async def report(self, *reports: Report) -> None:
@@ -201,11 +201,11 @@ class Desk:
             detail=detail,
         )
 
-    async def _progress(self, progress: Mapping[str, Any]) -> None:
-        state = ChannelState(
-            channel=self._channel, office=self._office.id, progress=dict(progress), last_in_at=self._now()
-        )
-        await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["progress", "last_in_at"])
+    async def _progress(self, progress: Mapping[str, Any], *, came: bool = True) -> None:
+        """The place a door has reached. Where nothing came with it, when something last did stays as it was."""
+        life = {"last_in_at": self._now()} if came else {}
+        state = ChannelState(channel=self._channel, office=self._office.id, progress=dict(progress), **life)
+        await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["progress", *life])
 
     async def _note_life(self, progress: Mapping[str, Any] | None) -> None:
         """When a door without progress last brought something: seldom, and apart, for its row is shared by all."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from channels.base import Fault, Health
+from inbox import notices
 from inbox.models import Delivery, SetAside
 from tests.inbox.web.desk import Office
 
@@ -162,3 +164,14 @@ async def test_a_quiet_day_says_so(office: Office) -> None:
     page = await (await office.browser("petugas")).opens("/meja/gangguan")
     assert "Semua pesan sampai" in page.part("failures")
     assert "Tidak ada." in page.part("asides")
+
+
+async def test_a_door_that_works_says_what_will_stop_it(office: Office) -> None:
+    """In the language of the officer, beside its state; those who look after doors find it on their first page."""
+    fault = Fault("phone-battery-low", {"percent": "9"})
+    office.states["blitar-email"] = Health("ok", notes=(fault,))
+    browser = await office.browser("petugas")
+    assert "Baterai HP tinggal 9 persen" in (await browser.opens("/meja/gangguan")).part("doors")
+    told = {"door": "SMS kantor", "code": fault.code, "told": dict(fault.values)}
+    await notices.tell("blitar", "door", key="k1", now=office.now, role="petugas", **told)
+    assert "SMS kantor: Baterai HP tinggal 9 persen" in (await browser.opens("/meja/")).part("notices")
