@@ -38,6 +38,7 @@ from bot.voice import Voice
 from channels.base import Abilities, contact
 from config.schema import Office
 from inbox import courses, journal, people
+from inbox.joining import believe
 from inbox.live import Event
 from inbox.models import Address, Conversation, Message, Officer, Ticket
 from inbox.tickets import Tickets
@@ -127,6 +128,7 @@ class _Work:
                 await self.tickets.rate(ticket, rating, self.now)
             case Welcome():
                 await self.tickets.link(ticket, self.conversation, True, True, self.now)
+                await believe(self.conversation.address, ticket)
 
     async def open(self, effect: OpenTicket) -> None:
         """A new ticket with this message and those before it that belong to it."""
@@ -164,20 +166,12 @@ class _Work:
         if found is None:
             return
         scheme, value = found
-        address = await self._typed(ticket, scheme, value)
+        # Whoever it is: that somebody typed it makes it nobody's yet.
+        address = await people.meet(self.parts.office.id, scheme, value, name="", now=self.now, confirmed=False)
         channel = self._channel(scheme)
         if channel and (channel, address.id) != (self.parts.channel, self.conversation.address_id):
             conversation = await people.conversation(self.parts.office.id, channel, address, self.now)
             await self.tickets.link(ticket, conversation, True, False, self.now)
-
-    async def _typed(self, ticket: Ticket, scheme: str, value: str) -> Address:
-        """The address, the ticket's citizen's own where nobody had it before."""
-        new = Address(
-            office=self.parts.office.id, citizen_id=ticket.citizen_id, scheme=scheme, value=value, created_at=self.now
-        )
-        await Address.bulk_create([new], ignore_conflicts=True)
-        named = Address.filter(office=self.parts.office.id, scheme=scheme, value=value)
-        return await named.select_related("citizen").get()
 
     def _channel(self, scheme: str) -> str:
         """The office's first door that reaches such addresses; empty where it has none."""

@@ -24,7 +24,7 @@ from channels.base import Kind
 from config.schema import Office
 from inbox import outbox
 from inbox.database import rows
-from inbox.models import Conversation, Message, Ticket
+from inbox.models import Address, Conversation, Message, Ticket
 from inbox.tickets import Tickets
 
 _MOST_TICKETS = 30
@@ -32,6 +32,12 @@ _LINKS = """
     SELECT l.ticket_id, l.conversation_id, l.hears, l.confirmed
     FROM ticket_link l JOIN conversation c ON c.id = l.conversation_id
     WHERE c.address_id = $1 AND c.channel IN ({channels}) ORDER BY l.ticket_id DESC LIMIT $2
+"""
+# Of a person whose addresses an officer joined: whatever any of them hears, at every door.
+_JOINED_LINKS = """
+    SELECT l.ticket_id, l.conversation_id, l.hears, l.confirmed
+    FROM address a JOIN conversation c ON c.address_id = a.id JOIN ticket_link l ON l.conversation_id = c.id
+    WHERE a.joined = $1 AND a.office = $2 ORDER BY l.ticket_id DESC LIMIT $3
 """
 _KEY = re.compile(r"[0-9a-z]{26}")
 
@@ -73,7 +79,7 @@ class Scenes:
     async def load(self, heard: Heard, conversation: Conversation, now: datetime) -> Stage:
         """Everything the decision on ``heard`` needs. ``conversation`` is locked, its address and citizen at hand."""
         address, memory = conversation.address, await self._memory(conversation)
-        links = await self._links(address.id)
+        links = await self._links(address)
         known = {link.ticket.id: link.ticket for link in links}
         threaded = await self._threaded(heard)
         proven = await self.proven(heard, memory.number if memory.expects is Expects.CODE else "")
@@ -117,9 +123,12 @@ class Scenes:
         found = await Ticket.filter(number=number, office=self._office.id).first()
         return found if found and hmac.compare_digest(found.code.encode(), code.encode()) else None
 
-    async def _links(self, address_id: int) -> list[_Link]:
+    async def _links(self, address: Address) -> list[_Link]:
         """The tickets of an address, newest first; one quick statement for somebody who never wrote before."""
-        found = await rows(self._sql, [address_id, _MOST_TICKETS, *self._kin])
+        if address.joined is None:
+            found = await rows(self._sql, [address.id, _MOST_TICKETS, *self._kin])
+        else:
+            found = await rows(_JOINED_LINKS, [address.joined, self._office.id, _MOST_TICKETS])
         if not found:
             return []
         tickets = {one.id: one for one in await Ticket.filter(id__in=list({row["ticket_id"] for row in found}))}

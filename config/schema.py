@@ -63,6 +63,7 @@ class Right(StrEnum):
     NOTE = "note"
     FIELDS = "fields"
     PEOPLE = "people"
+    PEOPLE = "people"
     ASSIGN = "assign"
     REROUTE = "reroute"
     CLOSE = "close"

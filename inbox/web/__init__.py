@@ -20,6 +20,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
+from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
 from inbox.printing import Printing
@@ -122,7 +123,7 @@ def build(
         rails=rails,
     )
     _trouble(app, gate.officer, troubles)
-    _ticket(app, gate.officer, pages, Actions(acting, pages, program), books)
+    _ticket(app, gate.officer, pages, Actions(acting, Joinings(tickets), pages, program), books)
     api.build(
         app,
         database=database,
@@ -175,6 +176,7 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
     router.add_get(ticket + r"/dokumen/{paper:\d+}", officer(books.paper))
     router.add_post(ticket + "/tindakan/{action}", officer(actions.act))
     router.add_post(ticket + r"/tugas/{task:\d+}", officer(actions.done))
+    router.add_post(ticket + r"/pisah/{joining:\d+}", officer(actions.separate))
     for path, handler in {
         "balas": actions.reply,
         "catatan": actions.note,
@@ -185,6 +187,7 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
         "alih": actions.hand_on,
         "tutup": actions.close,
         "buka": actions.reopen,
+        "gabung": actions.join,
     }.items():
         router.add_post(f"{ticket}/{path}", officer(handler))
 

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from channels.base import Program
 from inbox.acting import Acting
+from inbox.joining import Joinings
 from inbox.refused import Missing, Refused
 from inbox.web.gate import Visit
 from inbox.web.ticket import TicketPages, kept, number
@@ -23,8 +24,8 @@ _FIELDS = ("name", "object", "place", "permit_number", "lapor_id")
 class Actions:
     """POST /meja/{number}/..."""
 
-    def __init__(self, acting: Acting, pages: TicketPages, program: Program) -> None:
-        self._acting, self._pages, self._program = acting, pages, program
+    def __init__(self, acting: Acting, joinings: Joinings, pages: TicketPages, program: Program) -> None:
+        self._acting, self._joinings, self._pages, self._program = acting, joinings, pages, program
 
     async def act(self, visit: Visit) -> web.Response:
         """One of the step's actions, with the papers it needs."""
@@ -106,6 +107,19 @@ class Actions:
         """It begins again, with a reason."""
         command = self._acting.reopen_by(visit.by, number(visit), visit.posted.text("reason"), **_seen(visit))
         return await self._done(visit, "reopen", command, "buka")
+
+    async def join(self, visit: Visit) -> web.Response:
+        """Its person is another ticket's too: a hint that was chosen, or a number that was written."""
+        text = visit.posted.text
+        other = text("number").strip() or text("with")
+        command = self._joinings.join(visit.by, number(visit), other, text("reason"), **_seen(visit))
+        return await self._done(visit, "join", command, "gabung")
+
+    async def separate(self, visit: Visit) -> web.Response:
+        """They are two persons after all."""
+        joining = visit.request.match_info["joining"]
+        command = self._joinings.separate(visit.by, number(visit), int(joining[:18]), **_seen(visit))
+        return await self._done(visit, f"separate-{joining}", command, "pisah")
 
     async def done(self, visit: Visit) -> web.Response:
         """An addressee of a disposition reports."""

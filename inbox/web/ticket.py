@@ -17,6 +17,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.explaining import Standstill
 from inbox.models import Ticket
+from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
@@ -88,7 +89,9 @@ class TicketPages:
         partial = visit.target == "main"
         beside = None if partial else await self._lists.pane(visit, page.ticket.number)
         rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
-        values = self._values(visit, page, given) | {"list": beside, "rail": rail}
+        async with self._database.reading():
+            person = await person_of(page.ticket, visit.by, visit.office)
+        values = self._values(visit, page, given) | {"list": beside, "rail": rail, "person": person}
         return visit.page("pages/ticket.html", status=status, **values)
 
     def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from bot.dialogue import decide
 from bot.kept import Kept
 from bot.replay import Replay
 from channels.base import Attachment, Inbound, Kind, Parsed, Report, State
+from inbox.joining import Joinings
 from inbox.models import (
     Address,
     ChannelState,
     Citizen,
     Delivery,
+    Joining,
     Message,
     Notice,
     SetAside,
@@ -684,12 +686,42 @@ async def test_a_typed_mail_address_gets_one_message_until_it_answers(any_street
     assert (await Ticket.get(id=ticket.id)).closing == "confirmed"
 
 
-async def test_a_typed_telephone_is_kept_for_whoever_calls(street: Street) -> None:
-    """Canonical, with its ticket's citizen, unconfirmed."""
+async def test_a_typed_telephone_is_nobody_s_until_it_speaks(street: Street) -> None:
+    """Canonical and unconfirmed; what is written from there is no complaint of whoever typed it."""
     await street.citizen("w123", "web").sends_form(COMPLAINT, **FIELDS, kontak="0812-3456-7890")
     address = await Address.get(scheme="phone")
-    (ticket,) = await street.all()
-    assert (address.value, address.confirmed_at, address.citizen_id) == ("+6281234567890", None, ticket.citizen_id)
+    assert (address.value, address.confirmed_at) == ("+6281234567890", None)
+    await street.citizen("+6281234567890").says(COMPLAINT)
+    typed, written = await street.all()
+    assert address.citizen_id == written.citizen_id != typed.citizen_id
+
+
+async def test_joined_by_an_officer_both_doors_tell_of_both(any_street: Street) -> None:
+    """CEK from either address lists what the person wrote at the other, from the officer's word until it is undone."""
+    sms, mail = any_street.citizen(), any_street.citizen("siti@example.com", "email")
+    await sms.says(COMPLAINT)
+    await mail.says("Pohon tumbang menutup Jalan Melati")
+    first, second = await any_street.all()
+    by, joinings = await any_street.officer("kasi"), Joinings(any_street.tickets)
+    for one in (sms, mail):
+        await one.says("CEK")
+        assert (await one.hears())[-1] == "status"
+    version = (await Ticket.get(id=first.id)).version
+    await joinings.join(by, first.number, second.number, "Ibu Siti menelepon", version=version, now=any_street.clock)
+    for one in (sms, mail):
+        await one.says("CEK")
+        listed = await one.reads()
+        assert first.number in listed
+        assert second.number in listed
+    await mail.says(f"CEK {first.number}")
+    assert await mail.hears() == ["status"]
+    row = await Joining.get()
+    version = (await Ticket.get(id=first.id)).version
+    await joinings.separate(by, first.number, row.id, version=version, now=any_street.clock)
+    await mail.says("CEK")
+    assert await mail.hears() == ["status"]
+    await mail.says(f"CEK {first.number}")
+    assert await mail.hears() == ["minta-kode"]
 
 
 @pytest.mark.parametrize("contact", ["rumah di dekat pasar", "12", "siti@", ""])
