@@ -114,11 +114,11 @@ class _Work:
         match effect:
             case Fill(_, part, value):
                 await self.tickets.fill(ticket, part, value, self.now, journal.CITIZEN)
-            case Confirm():
             case Classify(_, kind):
                 await courses.choose(self.tickets, ticket, kind, self.now)
             case Locate(_, point):
                 await courses.locate(self.tickets, ticket, (point.latitude, point.longitude), self.now)
+            case Confirm():
                 await self.tickets.confirm(ticket, self.now)
             case Reopen(_, reason):
                 await self.tickets.reopen(ticket, self.now, journal.CITIZEN, reason)

@@ -63,7 +63,6 @@ class Right(StrEnum):
     NOTE = "note"
     FIELDS = "fields"
     PEOPLE = "people"
-    PEOPLE = "people"
     ASSIGN = "assign"
     REROUTE = "reroute"
     CLOSE = "close"
