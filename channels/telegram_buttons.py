@@ -10,7 +10,7 @@ from channels.telegram_json import Json, part, text
 
 _MOST_BYTES = 64
 _MARK = "…"
-_ROW_LETTERS = 24
+_ROW_LETTERS = 30
 
 
 def carried(choice: Choice, place: int) -> str:

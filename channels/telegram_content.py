@@ -134,6 +134,8 @@ def _holders(message: Json) -> Iterator[Json]:
 def _files(holder: Json, number: int) -> Iterator[Attachment]:
     if photo := _largest([*parts(holder, "photo"), *parts(part(holder, "live_photo"), "photo")]):
         yield from _file(photo, _Medium("photo", "foto", "image/jpeg"), number)
+    else:
+        yield from _file(part(holder, "live_photo"), _Medium("live_photo", "video", "video/mp4"), number)
     for medium in _MEDIA:
         # The platform repeats an animation as a document, for old programs.
         if medium.field != "document" or not part(holder, "animation"):

@@ -6,6 +6,7 @@ Nothing is tried twice here. Source: core.telegram.org/bots/api#making-requests.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from channels.http import brief, refusal
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 30.0
 _MEDIA_SECONDS = 100.0
+_MESSAGE = {"date": 0, "chat": {"id": 0, "type": "private"}}
 _NOTHING_NEW = b'{"ok":true,"result":[]}'
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _NOBODY = ("chat not found", "user not found", "peer_id_invalid", "chat_id_invalid")
@@ -58,13 +60,15 @@ class _Verbatim(HTTPXRequest):
 
 
 class _Heedful(HTTPXRequest):
-    """Tells an answer of the platform's that is none from one that says no."""
+    """Tells a platform that fell over from one that says no, and hands on no more of a sent message than its name:
+    whatever else is echoed, and may be new to the library, must not make us doubt that it went.
+    """
 
     async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
         status, answer = await super().do_request(*args, **options)
         if status >= 500:
             raise Stumbled(status)
-        return status, answer
+        return status, _names_alone(answer) if status == 200 else answer
 
 
 class Line:
@@ -152,6 +156,17 @@ class Line:
         if isinstance(error, NetworkError):
             return Undelivered("server-unreachable" if cause else "server-busy", retry=True, detail=self.told(error))
         return Unsure(self.told(error))
+
+
+def _names_alone(answer: bytes) -> bytes:
+    """An answer with only the numbers of the messages in it; any other answer as it is."""
+    try:
+        result = json.loads(answer)["result"]
+        sent = result if isinstance(result, list) else [result]
+        named = [{"message_id": int(one["message_id"]), **_MESSAGE} for one in sent]
+    except (LookupError, TypeError, ValueError):
+        return answer
+    return json.dumps({"ok": True, "result": named if isinstance(result, list) else named[0]}).encode()
 
 
 def wish(error: RetryAfter) -> timedelta:
