@@ -1,4 +1,4 @@
-"""The command line: ``wadul demo | serve | check | init | inspect | officer | replay``.
+"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | replay``.
 
 Reads arguments, builds what a command needs, and says in words what went wrong; every sentence is a template. Exit
 codes: 0 done, 1 refused with a sentence, 2 the arguments are wrong.
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     inspecting.add_argument("kind", choices=sorted(kinds()), help=sentence("command-inspect-kind"))
     inspecting.add_argument("files", nargs="*", default=["-"], metavar="FILE", help=sentence("command-inspect-files"))
     _officer(verb("officer"))
+    _token(verb("token"))
     _config(verb("replay"), required=True)
     return parser
 
@@ -106,6 +107,19 @@ def _officer(parser: argparse.ArgumentParser) -> None:
     changing.add_argument("login", help=sentence("command-login"))
     _config(changing)
     _config(verbs.add_parser("list", help=sentence("command-officer-list")))
+
+
+def _token(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    creating = verbs.add_parser("create", help=sentence("command-token-create"))
+    creating.add_argument("login", help=sentence("command-login"))
+    creating.add_argument("label", help=sentence("command-token-label"))
+    creating.add_argument("--scope", action="append", help=sentence("command-token-scope"))
+    creating.add_argument("--days", type=int, metavar="HARI", help=sentence("command-token-days"))
+    verbs.add_parser("list", help=sentence("command-token-list"))
+    verbs.add_parser("revoke", help=sentence("command-token-revoke")).add_argument(
+        "id", type=int, metavar="NOMOR", help=sentence("command-token-id")
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from inbox.database import Database, rows
 from inbox.models import ApiAnswer
-from inbox.refused import Refused, Stale
+from inbox.refused import Stale
 
 KEPT = timedelta(hours=24)
 _TAKE = """
@@ -48,7 +48,7 @@ class Answer:
 class Repeats:
     """Keeps answers.
 
-    Every method raises Stale ``key-busy`` (the first request is under way) and Refused ``key-reused``.
+    Every method raises Stale: ``key-busy`` (the first request is under way), ``key-reused`` (it asked something else).
     """
 
     def __init__(self, database: Database) -> None:
@@ -103,7 +103,7 @@ async def _take(asked: Asked) -> Answer | None:
         return None
     kept = await ApiAnswer.get(token_id=asked.token_id, key=asked.key)
     if kept.fingerprint != asked.fingerprint:
-        raise Refused("key-reused", field="Idempotency-Key")
+        raise Stale("key-reused", field="Idempotency-Key")
     return Answer(kept.status, kept.body, again=True)
 
 

@@ -157,6 +157,39 @@ def test_wrong_arguments_are_answered_in_indonesian(wadul: Wadul, arguments: tup
     assert not {"error", "invalid", "required"} & set(said.replace(":", " ").split())
 
 
+def test_a_token_is_made_listed_and_revoked(wadul: Wadul, folder: Path) -> None:
+    """The token is said once; the list says whose it is and whether it counts, never the token itself."""
+    who = ("--config", str(folder), "--office", "blitar", "--role", "petugas")
+    wadul("officer", "add", *who, "fo", "Petugas FO", typed="kata-sandi-baru\n")
+    code, said = wadul("token", "create", "fo", "Pelaporan kota", "--scope", "read", "--days", "30")
+    assert code == 0, said
+    token = said.splitlines()[-1]
+    assert token.startswith("wadul_")
+    listed = wadul("token", "list")[1]
+    assert listed.startswith("1\tfo\tblitar\tread\tberlaku\t")
+    assert token not in listed
+    assert wadul("token", "revoke", "1") == (0, "Token nomor 1 (Pelaporan kota) dicabut.\n")
+    assert "\ttidak berlaku\t" in wadul("token", "list")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("create", "tidak-ada", "uji"), "tidak-ada"),
+        (("create", "fo", "uji", "--scope", "admin"), "admin"),
+        (("create", "fo", "uji", "--days", "0"), "berakhirnya"),
+        (("revoke", "77"), "77"),
+    ],
+)
+def test_a_wrong_token_command_says_what_is_wrong(
+    wadul: Wadul, folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    """An unknown officer, scope or token, and a day that has passed."""
+    code, answer = wadul("token", *arguments)
+    assert code == 1
+    assert said in answer
+
+
 def test_the_end_of_what_is_typed_ends_the_questions(wadul: Wadul, tmp_path: Path) -> None:
     """Ctrl+D in the middle of ``init`` leaves nothing behind."""
     code, _ = wadul("init", str(tmp_path / "baru"), typed="kantor\n")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from channels.base import Attachment
 from inbox.counter import LONGEST_TEXT
@@ -22,7 +23,18 @@ _BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0
 _LONGEST_REASON, _LONGEST_REPORT = 1000, 2000
 _LARGEST_INT = 2**31 - 1
 
-Version = Annotated[int, Field(ge=1, le=_LARGEST_INT, description="The ticket's version that the officer saw.")]
+
+def _whole(given: object) -> object:
+    """1.0 is the integer 1. Source: JSON Schema 2020-12, 4.2.3; JSON itself knows one kind of number."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+Version = Annotated[
+    int,
+    Field(ge=1, le=_LARGEST_INT, description="The ticket's version that the officer saw."),
+    BeforeValidator(_whole),
+]
+OfficerId = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Reason = Annotated[str, Field(min_length=1, max_length=_LONGEST_REASON, pattern=_VISIBLE)]
 Filled = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -144,24 +156,32 @@ class Seen(Asked):
 class Assign(Asked):
     """Who answers for the ticket; null gives it back to the role."""
 
-    officer: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    officer: OfficerId | None
     version: Version
 
 
 class Fields(Asked):
-    """What is known of the complaint; only what is given is touched."""
+    """What is known of the complaint; only what is given is touched, and something must be."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
 
     version: Version
-    name: Annotated[str, Field(max_length=200)] | None = None
-    object: Annotated[str, Field(max_length=300)] | None = None
-    place: Annotated[str, Field(max_length=300)] | None = None
-    permit_number: Annotated[str, Field(max_length=80)] | None = None
-    lapor_id: Annotated[str, Field(max_length=40)] | None = None
-    kind: Annotated[str, Field(min_length=1, max_length=48)] | None = None
+    name: Annotated[str, Field(max_length=200)] = ""
+    object: Annotated[str, Field(max_length=300)] = ""
+    place: Annotated[str, Field(max_length=300)] = ""
+    permit_number: Annotated[str, Field(max_length=80)] = ""
+    lapor_id: Annotated[str, Field(max_length=40)] = ""
+    kind: Annotated[str, Field(min_length=1, max_length=48)] = "-"
 
     def given(self) -> dict[str, str]:
         """The fields that were given."""
-        return {name: value for name, value in self.model_dump(exclude={"version"}).items() if value is not None}
+        return self.model_dump(include=self.model_fields_set - {"version"})
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.given():
+            raise PydanticCustomError("nothing-given", "nothing given")
+        return self
 
 
 class Reroute(Asked):

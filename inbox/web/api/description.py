@@ -21,12 +21,13 @@ _ABOUT = (
     "Everything an officer can do to a ticket at the desk, with the same checks. A token carries an officer's rights "
     "(`wadul token create`). Commands on a ticket name the `version` that was seen: 409 says that somebody was there "
     "first, with the version as it is now. Any POST may carry an `Idempotency-Key`: for 24 hours the same key with "
-    "the same request does nothing anew and is given the first answer; with another request it is refused (422). "
+    "the same request does nothing anew and is given the first answer; with another request it is refused (409). "
     "Without one, taking a complaint down twice or writing a note twice does it twice; every other command is kept "
-    "from that by its version. Errors are problems (RFC 9457) whose `detail` is a sentence in Indonesian."
+    "from that by its version. Errors are problems (RFC 9457) whose `detail` is a sentence in Indonesian: 422 names "
+    "the field at fault, 409 says that the request is sound and the case as it stands does not take it."
 )
 _PARTS: Mapping[str, dict[str, Any]] = {
-    "number": {"type": "string", "pattern": NUMBER, "examples": ["BLT-26-000001"]},
+    "number": {"type": "string", "pattern": NUMBER},
     "id": {"type": "integer", "minimum": 1, "maximum": 10**17},
 }
 _KEY = {

@@ -67,10 +67,8 @@ class Doing:
         return mark(await self._acting.assign(*_who(call), asked.officer, version=asked.version, now=call.now))
 
     async def fields(self, call: Call) -> Mark:
-        """What is known, corrected. Raises Refused ``nothing-given``."""
+        """What is known, corrected."""
         given = call.asked.given()
-        if not given:
-            raise Refused("nothing-given")
         return mark(await self._acting.fields(*_who(call), given, version=call.asked.version, now=call.now))
 
     async def reroute(self, call: Call) -> Mark:

@@ -150,7 +150,7 @@ class Gate:
         if endpoint.method == "GET":
             return _shown(request, endpoint, await endpoint.handler(Call(request, bearer, self._now(), query)))
         if "Idempotency-Key" in request.headers and not KEY.fullmatch(request.headers["Idempotency-Key"]):
-            raise Unsound(422, "key-unreadable", errors=[wrong("Idempotency-Key", "key-unreadable")])
+            raise Unsound(422, "idempotency-unreadable", errors=[wrong("Idempotency-Key", "key-unreadable")])
         raw = await _raw(request) if endpoint.body else b""
         asked = await _read(endpoint.body, raw) if endpoint.body else query
         for file in asked.uploads():
@@ -230,7 +230,7 @@ def _query(model: type[M], request: web.Request) -> M:
     values: dict[str, Any] = {}
     for name, text in request.query.items():
         if name in values:
-            raise Unsound(422, "query-unfit", errors=[wrong(name[:80], "value-twice")])
+            raise Unsound(422, "query-unfit", errors=[wrong(name[:80], "asked-twice")])
         values[name] = _typed(model, name, text)
     try:
         return model.model_validate(values)

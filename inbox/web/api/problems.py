@@ -19,15 +19,16 @@ from templates import sentence
 MEDIA = "application/problem+json"
 # By the beginning of pydantic's error type: the sentence of templates/reasons.yaml.
 _CODES = {
-    "missing": "value-missing",
-    "extra_forbidden": "value-unknown",
+    "missing": "asked-missing",
+    "extra_forbidden": "asked-unknown",
     "json_": "body-unreadable",
-    "string_too_long": "value-long",
-    "too_long": "value-long",
-    "string_too_short": "value-short",
-    "literal_error": "value-not-a-choice",
-    "less_than": "value-outside",
-    "greater_than": "value-outside",
+    "string_too_long": "asked-long",
+    "too_long": "asked-long",
+    "string_too_short": "asked-short",
+    "literal_error": "asked-not-a-choice",
+    "less_than": "asked-outside",
+    "greater_than": "asked-outside",
+    "nothing-given": "nothing-given",
 }
 _MOST_ERRORS = 50
 
@@ -88,15 +89,16 @@ def wrong(field: str, code: str) -> Wrong:
 
 def _wrong(detail: ErrorDetails) -> Wrong:
     field = ".".join(str(part) for part in detail["loc"])[:200]
-    code = next((code for start, code in _CODES.items() if detail["type"].startswith(start)), "value-unreadable")
+    code = next((code for start, code in _CODES.items() if detail["type"].startswith(start)), "asked-unreadable")
     context = {name: str(value) for name, value in detail.get("ctx", {}).items()}
     return Wrong(field=field, code=code, message=sentence(code, {"label": field, **context}))
 
 
 def _status(refused: Refused) -> int:
+    """422 where a field is at fault; 409 where the request is sound and the case as it stands does not take it."""
     if refused.code == "cursor-unreadable":
         return 404
-    return {Forbidden: 403, Missing: 404, Stale: 409}.get(type(refused), 422)
+    return {Forbidden: 403, Missing: 404, Stale: 409}.get(type(refused), 422 if refused.field else 409)
 
 
 def _response(

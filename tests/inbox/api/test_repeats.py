@@ -43,13 +43,13 @@ async def test_a_command_repeated_after_the_version_moved_is_no_conflict(office:
 
 
 async def test_the_same_key_with_other_words_is_refused(office: Office, counter: Machine) -> None:
-    """422, and nothing is done; another path is other words, too. Another token's key is another key."""
+    """409, and nothing is done; another path is other words, too. Another token's key is another key."""
     ticket = await office.complaint()
     path = f"/tickets/{ticket.number}/notes"
     await counter.posts(path, {"text": "satu"}, key="k")
     for where, body in ((path, {"text": "dua"}), ("/tickets", {"text": "satu"})):
         answer = await counter.posts(where, body, key="k")
-        assert (answer.status, answer.code, answer.fields) == (422, "key-reused", ["Idempotency-Key"])
+        assert (answer.status, answer.code, answer.fields) == (409, "key-reused", ["Idempotency-Key"])
     assert await _notes(ticket) == 1
     assert (await (await machine(office, "kasi")).posts(path, {"text": "dua"}, key="k")).status == 200
 
@@ -169,5 +169,5 @@ async def test_answers_are_kept_for_a_day(office: Office, counter: Machine) -> N
 async def test_a_key_is_plain(office: Office, counter: Machine, key: str) -> None:
     """Printable ASCII of at most 128 characters."""
     answer = await counter.posts("/tickets", {"text": "x"}, key=key)
-    assert (answer.status, answer.code) == (422, "key-unreadable")
+    assert (answer.status, answer.code) == (422, "idempotency-unreadable")
     assert not office.handed
