@@ -86,7 +86,8 @@ class Account:
         stamp = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         page = await self._get(f"{self._path}/Messages.json", {**to, "DateSent>": stamp, "PageSize": str(_PAGE)})
         for _ in range(_LARGEST_WALK):
-            yield [one for one in page.get("messages") or () if one.get("direction") == "inbound"]
+            listed = [one for one in page.get("messages") or () if isinstance(one, dict)]
+            yield [one for one in listed if one.get("direction") == "inbound"]
             following = str(page.get("next_page_uri") or "")
             if not following.startswith(f"{self._path}/Messages.json"):
                 return

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from channels.base import Desk, Inbound
+from channels.base import Desk, Inbound, Undigested
 from channels.twilio_client import Account
 from channels.twilio_parse import parse, resource
 
@@ -26,6 +26,7 @@ class Sweep:
     def __init__(self, account: Account, number: str, desk: Desk) -> None:
         self._account, self._number, self._desk = account, number, desk
         self._handed: frozenset[str] = frozenset()
+        self._unread: set[bytes] = set()
 
     async def run(self, begin: datetime, every_seconds: float) -> None:
         """For ever. ``begin`` counts where nothing is stored yet. Raises on trouble."""
@@ -51,11 +52,26 @@ class Sweep:
         """The inbound messages since then, oldest first. Twilio lists the newest first."""
         found: dict[str, Inbound] = {}
         async for page in self._account.received(self._number, since):
-            messages = [message for one in page for message in parse(resource(one)).messages]
-            found |= {one.external_id: one for one in messages if one.sent_at >= since}
-            if messages and messages[-1].sent_at < since:
+            messages = [message for one in page for message in await self._read(resource(one))]
+            found |= {one.external_id: one for one in messages if not _before(one, since)}
+            if messages and _before(messages[-1], since):
                 break
         return sorted(found.values(), key=lambda one: one.sent_at)
+
+    async def _read(self, raw: bytes) -> tuple[Inbound, ...]:
+        """A listed message; one that makes no sense waits for a person and stops no other."""
+        try:
+            return parse(raw).messages
+        except Undigested as error:
+            if raw not in self._unread:
+                await self._desk.set_aside(raw, str(error))
+                self._unread.add(raw)
+            return ()
+
+
+def _before(message: Inbound, moment: datetime) -> bool:
+    """Whether it was sent before then; what tells no time was not."""
+    return message.sent_at.timestamp() > 0 and message.sent_at < moment
 
 
 def beginning(take: str, now: Callable[[], datetime]) -> datetime:

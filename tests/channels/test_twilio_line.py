@@ -264,6 +264,25 @@ async def test_the_next_sweep_hands_over_what_is_new(stand: Stand) -> None:
     assert (desk.commits, desk.repeated) == ([0, 1, 1], 0)
 
 
+async def test_a_message_that_makes_no_sense_stops_no_other(stand: Stand) -> None:
+    """It waits for a person, once; what tells no time is taken as well."""
+    nobody = message(2, "dari siapa?", NOW, **{"from": None})
+    timeless = message(3, "kapan?", NOW, date_sent=None, date_created=None)
+    stand.listed = [message(1, "satu", NOW), nobody, timeless, message(4, "dua", NOW)]
+    twilio, desk = door(stand.url, sweep_minutes=0.001), RecordingDesk()
+    await desk.accept(progress={"since": NOW.isoformat()})
+
+    def swept_again() -> bool:
+        if len(desk.messages) == 3 and len(stand.listed) == 4:
+            stand.listed.append(message(5, "tiga", NOW))
+        return len(desk.messages) == 4
+
+    await _once(twilio, desk, until=swept_again)
+    await twilio.close()
+    assert sorted(desk.texts) == ["dua", "kapan?", "satu", "tiga"]
+    assert [reason for _, reason in desk.aside] == ["sms-no-sender"]
+
+
 async def test_what_cannot_be_stored_is_swept_again(stand: Stand, twilio: Channel) -> None:
     """The place reached moves with the messages, never before them."""
     stand.listed = [message(1, "satu", NOW)]
