@@ -85,16 +85,17 @@ def plain_gsm(text: str) -> str:
 
 
 _LONGEST_NUMBER = 60
-_FULL_NUMBER = re.compile(r"\+[1-9][0-9]{8,14}", re.ASCII)
+_FULL_NUMBER = re.compile(r"\+[1-9][0-9]{8,14}|[1-9][0-9]{9,14}")
 
 
 def sender(value: str, region: str = "ID") -> tuple[str, bool]:
     """Who sent a short message: the canonical address, and whether it is a machine that nobody answers.
 
     A name (TELKOMSEL) or a short code (3636) is a machine, known by its name in capitals. ("", True) for nobody.
-    A platform's full number with plus is believed even where the library's tables do not know it.
+    A platform's full number is believed even where the library's tables do not know it.
     """
-    number = phone(value, region) or (value.strip() if _FULL_NUMBER.fullmatch(value.strip()) else "")
+    full = _FULL_NUMBER.fullmatch(value.strip())
+    number = phone(value, region) or (f"+{full[0].removeprefix('+')}" if full else "")
     if number:
         return number, False
     printable = "".join(letter for letter in value if unicodedata.category(letter)[0] != "C")
