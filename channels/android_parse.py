@@ -218,7 +218,7 @@ def _file(one: Json, inbox_id: str) -> Attachment:
     binary = content(one, "data")
     ending = mimetypes.guess_extension(kind.partition(";")[0]) or ".bin"
     return Attachment(
-        name=text(one, "name") or f"mms-{part_id or 'file'}{ending}",
+        name=text(one, "name").rpartition("/")[2][-200:] or f"mms-{part_id or 'file'}{ending}",
         type=kind,
         content=binary,
         reference="" if binary is not None else f"{inbox_id}/{part_id}",

@@ -95,7 +95,7 @@ def faults(phone: Phone, limits: Limits, now: datetime) -> Iterator[Fault]:
     if phone.battery_percent is not None and phone.battery_percent < limits.battery_percent:
         yield Fault("phone-battery-low", {"percent": str(phone.battery_percent)})
     if phone.failed:
-        yield Fault("phone-not-sending", {"count": str(phone.failed)})
+        yield Fault("phone-not-sending", {"count": str(phone.failed), "note": limits.credit.note})
     if phone.skew is not None:
         yield Fault("phone-clock-wrong", {"minutes": str(max(1, _minutes(phone.skew)))})
     if phone.forged and not phone.heard:

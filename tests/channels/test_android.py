@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ from channels.android import Adapter, Settings, parse
 from channels.base import Outbound, Receipt, State, Unauthorised, Undelivered, Undigested
 from tests.channels.contract import DoorContract
 from tests.channels.phones import BUDI, JPEG, NOW, OFFICE, Gateway, event, gateway, record, sms, told
+from tests.channels.recording import RecordingDesk
 
 SPEC = Path(__file__).parents[3] / "shared" / "reference" / "android_sms_gateway_openapi.json"
 ENTRY = {"user": "kantor", "password": "rahasia-hp", "signing_key": "kunciHP1", "number": OFFICE}
@@ -231,9 +233,15 @@ class TestOtherKinds:
 
     def test_a_picture_message_brings_its_files(self) -> None:
         """Content where the phone sent it along, else where it lies; the layout of slides is no file."""
+        written = base64.b64encode(JPEG).decode()
         attachments = [
             {"partId": 1, "contentType": "application/smil", "name": "smil.xml", "data": "PHNtaWw+"},
-            {"partId": 2, "contentType": "image/jpeg", "name": "lubang.jpg", "data": base64.b64encode(JPEG).decode()},
+            {
+                "partId": 2,
+                "contentType": "image/jpeg",
+                "name": "/sdcard/lubang.jpg",
+                "data": base64.b64encode(JPEG).decode(),
+            },
             {"partId": 3, "contentType": "audio/amr", "name": None, "size": 2048, "data": None},
         ]
         payload = {"messageId": "17", "sender": BUDI, "body": None, "subject": "Jalan", "attachments": attachments}
@@ -409,6 +417,14 @@ class TestDescription:
         """Phones, webhooks and health as described; what the examples lack is said."""
         codes = {fault.code for fault in await described.check()}
         assert not codes & {"gateway-unreachable", "gateway-elsewhere", "gateway-login-refused"}
+
+    async def test_looking_after_the_phone_fits(self, described: Adapter) -> None:
+        """Its phones, health and inbox. What it says of webhooks nobody can obey: an event is a text and an object."""
+        desk = RecordingDesk()
+        listening = asyncio.create_task(described.listen(desk))
+        await desk.until(lambda: len(desk.warnings) >= 2 or listening.done())
+        listening.cancel()
+        assert (await asyncio.gather(listening, return_exceptions=True))[0].__class__ is asyncio.CancelledError
 
 
 def test_settings_say_where_the_phone_is() -> None:
