@@ -236,12 +236,7 @@ class TestOtherKinds:
         written = base64.b64encode(JPEG).decode()
         attachments = [
             {"partId": 1, "contentType": "application/smil", "name": "smil.xml", "data": "PHNtaWw+"},
-            {
-                "partId": 2,
-                "contentType": "image/jpeg",
-                "name": "/sdcard/lubang.jpg",
-                "data": base64.b64encode(JPEG).decode(),
-            },
+            {"partId": 2, "contentType": "image/jpeg", "name": "/sdcard/lubang.jpg", "data": written},
             {"partId": 3, "contentType": "audio/amr", "name": None, "size": 2048, "data": None},
         ]
         payload = {"messageId": "17", "sender": BUDI, "body": None, "subject": "Jalan", "attachments": attachments}
