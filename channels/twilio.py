@@ -25,6 +25,7 @@ from channels.base import (
     Receipt,
     Unauthorised,
     Undelivered,
+    Unheard,
     phone,
 )
 from channels.twilio_client import Account
@@ -91,7 +92,10 @@ class Adapter:
     async def listen(self, desk: Desk) -> None:
         """Bring in what the webhooks missed, until cancelled. Raises on trouble."""
         sweep = Sweep(self._account, self._settings.number, desk)
-        await sweep.run(beginning(self._settings.take, self._now), self._settings.sweep_minutes * 60)
+        try:
+            await sweep.run(beginning(self._settings.take, self._now), self._settings.sweep_minutes * 60)
+        except Undelivered as error:
+            raise Unheard(error.reason, error.detail) from None
 
     def routes(self, desk: Desk) -> Sequence[web.AbstractRouteDef]:
         """The webhooks for messages and for status callbacks."""

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 import channels
-from channels.base import Attachment, Channel, Fault, Outbound, Unauthorised, Undelivered, Unsure
+from channels.base import Attachment, Channel, Fault, Outbound, Unauthorised, Undelivered, Unheard, Unsure
 from templates import sentence
 from tests.channels.contract import NOW, SECRET
 from tests.channels.recording import RecordingDesk
@@ -300,8 +300,8 @@ async def test_what_cannot_be_stored_is_swept_again(stand: Stand, twilio: Channe
     ("answer", "error"),
     [
         (lambda _: refusal(401, 20003, "Authenticate"), Unauthorised),
-        (lambda _: refusal(500, 20500, "Internal"), Undelivered),
-        (lambda _: web.Response(text="<html>"), Undelivered),
+        (lambda _: refusal(500, 20500, "Internal"), Unheard),
+        (lambda _: web.Response(text="<html>"), Unheard),
         (lambda _: web.json_response({"messages": None}), TimeoutError),
     ],
     ids=["login", "500", "no-json", "nothing"],
