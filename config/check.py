@@ -1,14 +1,15 @@
 """Holds an installation's files against each other and against what exists in the house, and lists every mistake.
 
 Owns what ``wadul check`` proves beyond shapes: names that must exist, roles without circles, doors that lead to a
-procedure, hours that make sense. A file that could not be read is not held against anything. Says nothing in words:
-mistakes are values, their sentences are templates.
+procedure, hours that make sense. What could be read of a broken file is held against the rest all the same. Says
+nothing in words: mistakes are values, their sentences are templates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from config.blame import without_consequences
 from config.reading import in_order
 from config.rules import Names, duplicates, procedure_mistakes, unknown
 from config.schema import Hours, Mistake, Office, Offices, PaperKind, Route, WorkTime
@@ -31,7 +32,7 @@ def check(
     found += _between(offices)
     for office in offices.offices.values():
         found += _Office(offices, office, names).mistakes()
-    return in_order(found)
+    return in_order(without_consequences(found, offices))
 
 
 # The first parts of the program's own addresses: an office of that id would hide them, its form living at /<id>/.
@@ -103,6 +104,7 @@ class _Office:
             "papers": [paper.id for paper in office.papers],
             "registers": [book.id for book in office.registers],
             "agencies": [agency.id for agency in office.agencies],
+            "webhooks": [hook.id for hook in office.webhooks],
             "ceilings": [f"{ceiling.id} {ceiling.valid_from}" for ceiling in office.ceilings],
         }
         for key, ids in lists.items():
@@ -152,9 +154,8 @@ class _Office:
             yield from unknown(self.source, "route-kind-unknown", (*loc, "kind"), route.kind, kinds)
         if route.door and self.names.kinds is not None:
             yield from unknown(self.source, "route-door-unknown", (*loc, "door"), route.door, self.names.kinds)
-        if ("procedure", self.office.id, route.procedure) not in self.offices.unread:
-            procedures = self.office.procedures
-            yield from unknown(self.source, "procedure-unknown", (*loc, "procedure"), route.procedure, procedures)
+        procedures = self.office.procedures
+        yield from unknown(self.source, "procedure-unknown", (*loc, "procedure"), route.procedure, procedures)
 
     def papers(self) -> Iterator[Mistake]:
         registers = {book.id for book in self.office.registers}

@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from config.salvage import salvage
 from config.schema import Mistake, Office, Offices, Procedure, WorkTime
 from config.shape import shape
 from config.source import Loc, Source, read_source
+from config.webhooks import signing_key
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,7 +37,11 @@ def read(folder: Path, environ: Mapping[str, str], *, secrets: bool = True) -> t
     offices = reader.all_offices()
     return (
         Offices(
-            folder, MappingProxyType(offices), worktime, MappingProxyType(reader.sources), frozenset(reader.unread)
+            folder,
+            MappingProxyType(offices),
+            worktime,
+            MappingProxyType(reader.sources),
+            MappingProxyType(reader.damaged),
         ),
         in_order(reader.mistakes),
     )
@@ -52,7 +58,7 @@ class _Reader:
     def __init__(self, folder: Path, environ: Mapping[str, str], secrets: bool) -> None:
         self.folder, self.environ, self.secrets = folder, environ, secrets
         self.sources: dict[tuple[str, ...], Source] = {}
-        self.unread: set[tuple[str, ...]] = set()
+        self.damaged: dict[tuple[str, ...], frozenset[Loc]] = {}
         self.mistakes: list[Mistake] = []
 
     def worktime(self) -> WorkTime:
@@ -75,7 +81,7 @@ class _Reader:
         office = self.model(key, source, Office, self.office_data(source))
         if not office:
             return None
-        self.same_id(source, office.id, folder.name)
+        self.same_id(key, source, office.id, folder.name)
         return office.model_copy(update={"id": folder.name, "procedures": procedures})
 
     def office_data(self, source: Source) -> dict[str, Any] | None:
@@ -87,7 +93,26 @@ class _Reader:
             del data["procedures"]
         if "channels" in data:
             data["channels"] = self.resolved(source, data["channels"], ("channels",))
+        if "webhooks" in data:
+            data["webhooks"] = self.webhooks(source, data["webhooks"])
         return data
+
+    def webhooks(self, source: Source, written: Any) -> Any:
+        """The webhooks with their secrets; one that is there and cannot be signed with is a mistake."""
+        found = len(self.mistakes)
+        made = self.resolved(source, written, ("webhooks",))
+        for place, one in enumerate(made if isinstance(made, list) and self.secrets else ()):
+            loc: Loc = ("webhooks", place, "secret")
+            missing = any(mistake.line == source.mistake("", loc).line for mistake in self.mistakes[found:])
+            if isinstance(one, dict) and isinstance(one.get("secret"), str) and not missing:
+                self.signing_key(source, one["secret"], loc)
+        return made
+
+    def signing_key(self, source: Source, secret: str, loc: Loc) -> None:
+        try:
+            signing_key(secret)
+        except ValueError as error:
+            self.mistakes.append(source.mistake(str(error), loc))
 
     def procedures(self, folder: Path) -> dict[str, Procedure]:
         found: dict[str, Procedure] = {}
@@ -96,13 +121,13 @@ class _Reader:
             source = self.source(key, path)
             procedure = self.model(key, source, Procedure, source.data)
             if procedure:
-                self.same_id(source, procedure.id, path.stem)
+                self.same_id(key, source, procedure.id, path.stem)
                 found[path.stem] = procedure.model_copy(update={"id": path.stem})
         return found
 
-    def same_id(self, source: Source, written: str, expected: str) -> None:
+    def same_id(self, key: tuple[str, ...], source: Source, written: str, expected: str) -> None:
         """Ids are the names of folders and files, so that they are unique and a file is found by its id."""
-        if written != expected:
+        if written != expected and not self.damaged.get(key, frozenset()) & {(), ("id",)}:
             self.mistakes.append(source.mistake("id-elsewhere", ("id",), written=written, expected=expected))
 
     def source(self, key: tuple[str, ...], path: Path) -> Source:
@@ -113,13 +138,11 @@ class _Reader:
         return source
 
     def model(self, key: tuple[str, ...], source: Source, model: type[M], data: dict[str, Any] | None) -> M | None:
-        if data is None:
-            self.unread.add(key)
-            return None
-        made, mistakes = shape(source, model, data)
+        """The file's model; of a broken file what could be read, with stand-ins for the rest."""
+        made, mistakes = shape(source, model, data) if data is not None else (None, ())
         self.mistakes.extend(mistakes)
         if made is None:
-            self.unread.add(key)
+            made, self.damaged[key] = salvage(model, data)
         return made
 
     def resolved(self, source: Source, value: Any, loc: Loc) -> Any:

@@ -275,14 +275,15 @@ class Offices:
     """Every office of an installation, as its files say.
 
     ``sources`` are the files behind it, for mistakes that name a line: ``("worktime",)``, ``("office", id)`` and
-    ``("procedure", office id, procedure id)``. ``unread`` are the keys of those that could not be read.
+    ``("procedure", office id, procedure id)``. ``damaged``: by the same keys, the places where something stands in for
+    what could not be read; () is the whole file. None of it is ever run: only ``config.check`` looks at such offices.
     """
 
     folder: Path
     offices: Mapping[str, Office]
     worktime: WorkTime
     sources: Mapping[tuple[str, ...], Source] = field(default_factory=dict, repr=False)
-    unread: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
+    damaged: Mapping[tuple[str, ...], frozenset[tuple[str | int, ...]]] = field(default_factory=dict, repr=False)
 
     def office(self, id: str) -> Office:  # noqa: A002
         """The office of that id. Raises KeyError."""

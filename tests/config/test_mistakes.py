@@ -264,3 +264,45 @@ def test_load_refuses_with_every_mistake(write: Write, environ: dict[str, str]) 
     with pytest.raises(config.Misconfigured) as caught:
         config.load(folder, environ=environ)
     assert {one.code for one in caught.value.mistakes} == {"superior-unknown", "step-unknown"}
+
+
+def test_a_broken_part_hides_no_other_mistake(write: Write, environ: dict[str, str]) -> None:
+    """Rules across files work on whatever can be read of a file with mistakes, and blame nothing on its gaps."""
+    folder = write(
+        office=(
+            ("time_zone: Asia/Jakarta", "time_zone: Asia/Blitar"),
+            ("  kepala: {name: Kepala}", "  kepala: {name: Kepala, superior: raja}"),
+            ("kind: pengaduan, procedure: kecil-1}", "kind: pujian, procedure: kecil-9}"),
+            ("register: buku}", "register: kitab}"),
+            ("{id: jawaban, name: Jawaban", "{id: Jawaban, name: Jawaban"),
+        ),
+        sop=((PROMISE, "promise: lama"), ("to: kaji, needs", "to: kaji-ulang, needs"), ("[kepala, petugas]", "[raja]")),
+    )
+    found = [(one.code, one.file, one.key) for one in everything(folder, environ)]
+    assert sorted(found) == sorted(
+        [
+            ("choice-unknown", OFFICE_FILE, "time_zone"),
+            ("superior-unknown", OFFICE_FILE, "roles.kepala.superior"),
+            ("route-kind-unknown", OFFICE_FILE, "routes.1.kind"),
+            ("procedure-unknown", OFFICE_FILE, "routes.1.procedure"),
+            ("register-unknown", OFFICE_FILE, "papers.agenda.register"),
+            ("id-malformed", OFFICE_FILE, "papers.Jawaban.id"),
+            ("span-unreadable", SOP_FILE, "promise"),
+            ("step-unknown", SOP_FILE, "steps.terima.actions.naikkan.to"),
+            ("step-unreached", SOP_FILE, "steps.kaji.id"),
+            ("actor-unknown", SOP_FILE, "steps.kaji.actor.1"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("broken", ["roles: [\n", "roles: tiga\n", ""])
+def test_an_office_that_cannot_be_read_still_has_its_procedures_proved(
+    broken: str, write: Write, environ: dict[str, str]
+) -> None:
+    """What a procedure says by itself is told beside what is wrong with the office's file."""
+    folder = write(sop=(("first: terima", "first: mulai"),))
+    (folder / OFFICE_FILE).write_text(broken, "utf-8")
+    found = everything(folder, environ)
+    assert ("step-unknown", SOP_FILE, "first") in [(one.code, one.file, one.key) for one in found]
+    assert {one.code for one in found if one.file == SOP_FILE} == {"step-unknown"}
+    assert any(one.file == OFFICE_FILE for one in found)
