@@ -103,7 +103,7 @@ class _Reader:
         made = self.resolved(source, written, ("webhooks",))
         for place, one in enumerate(made if isinstance(made, list) and self.secrets else ()):
             loc: Loc = ("webhooks", place, "secret")
-            missing = any(mistake.line == source.mistake("", loc).line for mistake in self.mistakes[found:])
+            missing = any(mistake.key == source.key(loc) for mistake in self.mistakes[found:])
             if isinstance(one, dict) and isinstance(one.get("secret"), str) and not missing:
                 self.signing_key(source, one["secret"], loc)
         return made

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
 from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
+from config.webhooks import HookEvent, Webhook
 
 if TYPE_CHECKING:
     from config.source import Source
@@ -30,6 +31,7 @@ __all__ = [
     "Ceiling",
     "ChannelEntry",
     "Clerk",
+    "HookEvent",
     "Hours",
     "KindOfTicket",
     "Letterhead",
@@ -49,6 +51,7 @@ __all__ = [
     "SpanText",
     "SpecialDay",
     "Step",
+    "Webhook",
     "Weekday",
     "WorkTime",
     "way_minutes",
@@ -232,6 +235,7 @@ class Office(Model):
     worktime: WorkTime = Field(default_factory=WorkTime)
     ceilings: tuple[Ceiling, ...] = ()
     clerk: Clerk = Field(default_factory=Clerk)
+    webhooks: tuple[Webhook, ...] = ()
     procedures: dict[ID, Procedure] = Field(default_factory=dict)
 
     def paper(self, id: str) -> PaperKind:  # noqa: A002

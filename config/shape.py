@@ -38,6 +38,7 @@ _PATTERNS = {
     r"^[A-Z]{3}$": "code-malformed",
     r"^[a-z][a-z0-9_]{0,30}$": "kind-malformed",
     r"^[a-z0-9][a-z0-9.-]{0,47}$": "id-malformed",
+    r"^https?://[^\s/@]+(?:/\S*)?$": "hook-url-malformed",
 }
 
 
