@@ -76,6 +76,8 @@ class Inbound:
         choice: the value of the button that was pressed.
         fields: a form's fields by name.
         automatic: auto-reply, bounce or list mail: recorded, never answered, never a new ticket.
+        public: said in front of others. To a group only an invitation to write privately is given, and ``sender`` is
+            the group; a comment is judged as any other message.
         raw: exactly what arrived.
     """
 
