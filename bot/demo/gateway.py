@@ -97,6 +97,10 @@ class GatewayStandIn(Platform):
         payload |= {"messageId": _name(line), "message": line.text, "receivedAt": _stamp(line.at)}
         return self._event(line.channel, "sms:received", payload, f"masuk-{line.id}")
 
+    def raw(self, line: Line) -> bytes:
+        """The webhook's body."""
+        return json.dumps(self.event(line), ensure_ascii=False).encode()
+
     def _bring(self, line: Line) -> None:
         self._post(line.channel, self.event(line), taken=lambda: self._chats.change(line.id, state="delivered"))
 

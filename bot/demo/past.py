@@ -5,7 +5,6 @@ The clock is set to each happening's own time, so that due times, journal and le
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
@@ -13,10 +12,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.app import Wadul
-from bot.demo import letters
-from bot.demo.letters import Draft
-from bot.demo.phones import Phones
+from bot.demo.clock import Clock
+from bot.demo.stage import Stage
 from bot.demo.story import Case, Happening, Story
+from bot.demo.voice import Voice
 from config.schema import Office
 from inbox import notices
 from inbox.actor import Actor
@@ -29,22 +28,11 @@ PASSWORD = "peragaan-wadul"  # noqa: S105 - the demo's officers sign in by one c
 Play = Callable[[], Awaitable[None]]
 
 
-class Clock:
-    """The time as ``now`` tells it, unless ``at`` is set."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self.at: datetime | None = None
-
-    def __call__(self) -> datetime:
-        return self.at or self._now()
-
-
 class Past:
     """Officers for every role, and the story's cases in the order they happened."""
 
-    def __init__(self, wadul: Wadul, phones: Phones, clock: Clock) -> None:
-        self._wadul, self._phones, self._clock = wadul, phones, clock
+    def __init__(self, wadul: Wadul, stage: Stage, clock: Clock) -> None:
+        self._wadul, self._stage, self._clock = wadul, stage, clock
         self._actors: dict[tuple[str, str], Actor] = {}
 
     async def play(self, story: Story) -> None:
@@ -69,11 +57,12 @@ class Past:
             self._actors[office.id, role] = actor(await Officer.get(id=row.id).prefetch_related("roles"))
 
     def _script(self, case: Case) -> Iterator[tuple[datetime, Play]]:
-        if case.office not in self._wadul.offices.offices:
+        channel = _door(self._wadul, case)
+        if not channel:
             return
         office, calendar = self._wadul.offices.office(case.office), self._wadul.tickets.cases.calendars[case.office]
         actors = {role: by for (of, role), by in self._actors.items() if of == case.office}
-        played = _Played(case, self._wadul, self._phones, actors, now=self._clock)
+        played = _Played(case, channel, self._wadul, self._stage, actors, now=self._clock)
         at = partial(moment, today=self._clock(), calendar=calendar, zone=ZoneInfo(office.time_zone))
         yield at(case.opens.when), played.open
         for step in case.then:
@@ -84,26 +73,29 @@ class _Played:
     """One case as far as it has been played."""
 
     def __init__(
-        self, case: Case, wadul: Wadul, phones: Phones, actors: Mapping[str, Actor], *, now: Callable[[], datetime]
+        self,
+        case: Case,
+        channel: str,
+        wadul: Wadul,
+        stage: Stage,
+        actors: Mapping[str, Actor],
+        *,
+        now: Callable[[], datetime],
     ) -> None:
-        self._case, self._wadul, self._phones, self._actors, self._now = case, wadul, phones, actors, now
-        self._door = _door(wadul, case)
-        self._ticket_id, self._letter_id, self._said = 0, 0, 0
+        self._case, self._wadul, self._actors, self._now = case, wadul, actors, now
+        self._citizen = Voice(case.office, case.opens, channel, wadul, stage, now=now)
+        self._ticket_id = 0
 
     async def open(self) -> None:
         """The citizen complains."""
-        opens = self._case.opens
-        if opens.door == "email":
-            await self._write(Draft(to=self._mailbox(), subject=opens.subject, text=opens.text))
-        else:
-            await self._submit("aduan", text=opens.text, fields=opens.fields)
+        await self._citizen.open()
         newest = await Ticket.filter(office=self._case.office).order_by("-id").first()
         self._ticket_id = newest.id if newest else 0
 
     async def happen(self, step: Happening) -> None:
         """What comes next: the citizen speaks, or an officer acts."""
         if step.says:
-            await self._say(step.says)
+            await self._citizen.say(step.says, await Ticket.get(id=self._ticket_id))
         else:
             await self._look(self._actors[step.role])
             await self._act(await Ticket.get(id=self._ticket_id), step)
@@ -117,7 +109,7 @@ class _Played:
         by, acting, now = self._actors[step.role], self._wadul.acting, self._now()
         number, seen = ticket.number, ticket.version
         if step.action:
-            await acting.act(by, number, step.action, self._filled(step.values), version=seen, now=now)
+            await acting.act(by, number, step.action, self._filled(step.values, by), version=seen, now=now)
         elif step.reply:
             await acting.reply(by, number, step.reply, version=seen, now=now, wait=step.wait)
         elif step.agency:
@@ -125,53 +117,11 @@ class _Played:
         else:
             await acting.note(by, number, step.note, now=now)
 
-    def _filled(self, values: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
-        """``{now}`` is the happening's own local time, as a form's field has it."""
+    def _filled(self, values: Mapping[str, str | list[str]], by: Actor) -> dict[str, str | list[str]]:
+        """``{now}`` is the happening's own local time, as a form's field has it; ``{paraf}`` the officer's initials."""
         local = self._now().astimezone(ZoneInfo(self._wadul.offices.office(self._case.office).time_zone))
-        stamp = local.strftime("%Y-%m-%dT%H:%M")
-        return {name: one.replace("{now}", stamp) if isinstance(one, str) else one for name, one in values.items()}
-
-    async def _say(self, text: str) -> None:
-        """By the door the case came through; on the status page a single word is a button."""
-        if self._case.opens.door == "email":
-            thread = [
-                letter for letter in self._phones.letters(self._case.opens.citizen) if letter.id >= self._letter_id
-            ]
-            last = next(letter for letter in reversed(thread) if not letter.sent)
-            row = letters.shown([last])[0]
-            await self._write(Draft(to=row["reply"], subject=row["subject"], text=text, answers=last))
-            return
-        ticket = await Ticket.get(id=self._ticket_id)
-        pressed = text if re.fullmatch("SELESAI|BELUM|BATAL|[1-5]", text) else ""
-        proof = {"nomor": ticket.number, "kode": ticket.code}
-        await self._submit("balas", text="" if pressed else text, fields=proof, choice=pressed)
-
-    async def _write(self, draft: Draft) -> None:
-        letter = self._phones.write(self._case.opens.citizen, draft)
-        self._letter_id = self._letter_id or letter.id
-        await self._hand_in(letter.raw)
-
-    async def _submit(self, form: str, *, text: str, fields: Mapping[str, str], choice: str = "") -> None:
-        """The form as the web door keeps it (``channels.web_raw``)."""
-        self._said += 1
-        name = f"{self._case.office}-{self._now().timestamp():.0f}-{self._said}"
-        raw = {
-            "form": form,
-            "id": f"contoh-{name}",
-            "sender": f"w{name.replace('-', '')}",
-            "at": self._now().isoformat(),
-            "fields": dict(fields),
-            "text": text,
-            "choice": choice,
-        }
-        await self._hand_in(json.dumps(raw).encode())
-
-    async def _hand_in(self, raw: bytes) -> None:
-        await self._wadul.desks[self._door].accept(*self._wadul.doors[self._door].parse(raw).messages)
-
-    def _mailbox(self) -> str:
-        _, entry = self._wadul.offices.channel(self._door)
-        return str(entry.settings()["address"])
+        known = {"{now}": local.strftime("%Y-%m-%dT%H:%M"), "{paraf}": by.initials}
+        return {name: known.get(one, one) if isinstance(one, str) else one for name, one in values.items()}
 
 
 def moment(when: str, *, today: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime:
@@ -192,7 +142,7 @@ def moment(when: str, *, today: datetime, calendar: Calendar, zone: ZoneInfo) ->
 
 
 def _door(wadul: Wadul, case: Case) -> str:
-    """The office's first door of the kind the case came through."""
+    """The office's first door of the kind the case came through; empty where it has none."""
     doors = wadul.offices.channels().items()
     of_office = (id_ for id_, entry in doors if entry.kind == case.opens.door and id_.startswith(f"{case.office}-"))
-    return next(of_office)
+    return next(of_office, "")

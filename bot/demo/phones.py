@@ -1,4 +1,4 @@
-"""The citizens' phones: what each has received and sent, kept in a folder so that a restarted demo still has it.
+"""The citizens' mail: what each has received and sent, kept in a folder so that a restarted demo still has it.
 
 Letters that citizens sent are laid into the office's mailbox again at the start; the door absorbs what it knows.
 """
@@ -13,23 +13,23 @@ from pathlib import Path
 from bot.demo import letters
 from bot.demo.letters import Draft, Letter
 from bot.demo.mail import MailStandIn
+from bot.demo.news import News
 from bot.demo.story import Person, Story
 
 _MOST_LETTERS = 400
 
 
 class Phones:
-    """Every citizen's phone. ``version`` grows with each letter."""
+    """Every citizen's mail. ``news`` is told of each letter."""
 
-    def __init__(self, folder: Path, story: Story, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, story: Story, news: News, now: Callable[[], datetime]) -> None:
         self.citizens = {citizen.id: citizen for citizen in story.citizens}
-        self._folder, self._bounce, self._now = folder, story.bounce, now
+        self._folder, self._bounce, self._news, self._now = folder, story.bounce, news, now
         self._by_address = {citizen.address.lower(): citizen.id for citizen in story.citizens}
         folder.mkdir(parents=True, exist_ok=True)
         self._letters = [letter for path in sorted(folder.glob("*.eml")) if (letter := _read(path))][-_MOST_LETTERS:]
         last = max((letter.id for letter in self._letters), default=0)
         self._ids = itertools.count(last + 1)
-        self.version = last
 
     def has(self, address: str) -> bool:
         """Whether one of the phones has that address."""
@@ -85,7 +85,7 @@ class Phones:
         path = self._folder / f"{letter.id:06d}_{phone}_{'keluar' if sent else 'masuk'}_{stamp}.eml"
         path.write_bytes(raw)
         self._letters.append(letter)
-        self.version = letter.id
+        self._news.tell()
         return letter
 
 

@@ -10,7 +10,9 @@ import config
 from bot import app
 from bot.app import Wadul
 from bot.demo import story
-from bot.demo.past import Clock, Past
+from bot.demo.clock import Clock
+from bot.demo.hooks import Program
+from bot.demo.past import Past
 from bot.demo.stage import Stage
 from bot.saying import say
 from bot.settings import Settings
@@ -34,17 +36,18 @@ async def start(*, now: Callable[[], datetime]) -> int:
 @asynccontextmanager
 async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIterator[Wadul]:
     """The program with every shipped office, its stand-ins and HP Warga; a record that is empty gets its past."""
-    clock, told = Clock(now), story.told()
+    clock, told = Clock(now, settings.data / "jam"), story.told()
     offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    program = Program(settings.url, settings.host, settings.port)
     async with (
-        Stage(offices, settings.data / "hp", told, clock) as stage,
+        Stage(offices, settings.data / "hp", told, clock, program) as stage,
         app.built(settings, offices, now=clock, entries=stage.entries, demo=True) as wadul,
     ):
-        wadul.web.add_routes(stage.routes())
         anew = not (await Officer.exists() or await Ticket.exists())
         await stage.begin(anew=anew)
         if anew:
-            await Past(wadul, stage.phones, clock).play(told)
+            await Past(wadul, stage, clock).play(told)
+        stage.play(wadul, anew=anew)
         yield wadul
 
 

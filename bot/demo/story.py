@@ -26,16 +26,27 @@ class Person(_Model):
 
 
 class Example(_Model):
-    """A ready-made complaint, one tap away."""
+    """A ready-made complaint, one tap away; ``short`` as one texts it. ``office`` where it suits one office alone."""
 
     id: str
     label: str
     hint: str
     subject: str
     text: str
+    short: str = ""
     kind: str = ""
     object: str = ""
     place: str = ""
+    office: str = ""
+
+
+class Spot(_Model):
+    """A place that a citizen can send from Telegram. WGS 84 degrees."""
+
+    office: str
+    name: str
+    latitude: float
+    longitude: float
 
 
 class Bounce(_Model):
@@ -46,10 +57,12 @@ class Bounce(_Model):
 
 
 class Complaint(_Model):
-    """How a case begins: by ``email`` from the citizen's phone, or by the ``web`` form with these fields."""
+    """How a case begins: by ``email``, ``telegram`` or a short message (``android``, ``twilio``) from the phone, or by
+    the ``web`` form with these fields.
+    """
 
     when: str
-    door: Literal["email", "web"]
+    door: Literal["email", "web", "telegram", "android", "twilio"]
     citizen: str
     subject: str = ""
     text: str
@@ -88,6 +101,7 @@ class Story(_Model):
 
     citizens: tuple[Person, ...]
     bounce: Bounce
+    places: tuple[Spot, ...] = ()
     examples: tuple[Example, ...]
     cases: tuple[Case, ...] = ()
 

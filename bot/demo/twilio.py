@@ -98,7 +98,7 @@ class TwilioStandIn(Platform):
         given |= {"From": self._people[line.phone].phone, "FromCountry": "ID", "To": self._numbers[line.channel]}
         return given | {"NumSegments": str(segments(line.text).count)}
 
-    def body(self, line: Line) -> bytes:
+    def raw(self, line: Line) -> bytes:
         """The webhook's body."""
         return urlencode(self.event(line)).encode()
 

@@ -11,7 +11,10 @@ import pytest
 
 import channels
 from bot.demo import letters, story
+from bot.demo.clock import Clock
+from bot.demo.hooks import Program
 from bot.demo.letters import Draft, Letter
+from bot.demo.news import News
 from bot.demo.phones import Phones
 from bot.demo.stage import Stage
 from channels.base import Channel, Outbound, Unauthorised, Undelivered
@@ -25,7 +28,9 @@ OFFICES = load(SHIPPED, environ={}, secrets=False)
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with Stage(OFFICES, tmp_path / "hp", story.told(), lambda: NOW) as stage:
+    async with Stage(
+        OFFICES, tmp_path / "hp", story.told(), Clock(lambda: NOW), Program("http://wadul.example", "", 0)
+    ) as stage:
         yield stage
 
 
@@ -123,7 +128,7 @@ async def test_letters_outlive_the_demo(stage: Stage, desk: RecordingDesk, tmp_p
     """A demo that was stopped and started again shows the same letters, and hands the office its mail again."""
     await writes(stage, "Ada lubang di jalan")
     await desk.until(lambda: len(desk.messages) == 1)
-    again = Phones(tmp_path / "hp", story.told(), lambda: NOW)
+    again = Phones(tmp_path / "hp", story.told(), News(), lambda: NOW)
     assert [row["text"] for row in letters.shown(again.letters("1"))] == ["Ada lubang di jalan"]
     await again.send_again(stage.mail)
     await desk.until(lambda: desk.repeated == 1, seconds=10)
@@ -131,7 +136,9 @@ async def test_letters_outlive_the_demo(stage: Stage, desk: RecordingDesk, tmp_p
 
 async def test_the_stage_closes_while_somebody_listens(tmp_path: Path) -> None:
     """Stopping the stand-ins ends the door's connections at once."""
-    async with Stage(OFFICES, tmp_path / "hp", story.told(), lambda: NOW) as stage:
+    async with Stage(
+        OFFICES, tmp_path / "hp", story.told(), Clock(lambda: NOW), Program("http://wadul.example", "", 0)
+    ) as stage:
         desk = RecordingDesk()
         listening = asyncio.create_task(door_of(stage).listen(desk))
         await desk.until(lambda: bool(desk.commits))
