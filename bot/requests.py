@@ -109,18 +109,23 @@ def _with(turn: Turn, keyword: Keyword, ticket: Known) -> Decision | None:
     talk = keyword is Keyword.NOT_YET and turn.meaning.rest and ticket.status in {"open", "waiting"}
     if keyword is Keyword.DONE and ticket.status != "answered" and turn.meaning.sort is Sort.THANKS:
         return None
-    if talk or (keyword is Keyword.ADD and turn.meaning.rest):
+    if talk or (keyword is Keyword.ADD and _adds(turn)):
         return join(turn, ticket)
     if keyword is Keyword.ADD:
         return _await_addition(turn, ticket)
     return carry_out(turn, keyword, ticket)
 
 
+def _adds(turn: Turn) -> bool:
+    """Whether the addition is there already: words behind TAMBAH, a file, or anything where one writes to add."""
+    return bool(turn.meaning.rest or turn.said.files or turn.said.place or turn.said.proof)
+
+
 def _foreign(turn: Turn, keyword: Keyword) -> Decision:
     """A code is sent to its own address only; everything else goes by number and code."""
     if keyword is Keyword.CODE:
         return reply(turn, "tak-ada-aduan")
-    return prove(turn, turn.foreign, "" if keyword is Keyword.ADD and turn.meaning.rest else keyword)
+    return prove(turn, turn.foreign, "" if keyword is Keyword.ADD and _adds(turn) else keyword)
 
 
 def _check(turn: Turn) -> Decision:
@@ -141,10 +146,10 @@ def _add(turn: Turn) -> Decision:
     """TAMBAH: to the one spoken of within a day, to the only one, or to the one the citizen names."""
     among = (turn.fresh,) if turn.fresh else turn.live
     if not among:
-        return open_new(turn) if turn.meaning.rest or turn.said.files else reply(turn, "tak-ada-aduan")
+        return open_new(turn) if _adds(turn) else reply(turn, "tak-ada-aduan")
     if len(among) == 1:
-        return join(turn, among[0]) if turn.meaning.rest or turn.said.files else _await_addition(turn, among[0])
-    return which(turn, "" if turn.meaning.rest or turn.said.files else Keyword.ADD, among)
+        return join(turn, among[0]) if _adds(turn) else _await_addition(turn, among[0])
+    return which(turn, "" if _adds(turn) else Keyword.ADD, among)
 
 
 def _await_addition(turn: Turn, ticket: Known) -> Decision:

@@ -405,6 +405,10 @@ TABLE: list[Row] = [
     # The status page.
     ("on the status page", ("Fotonya menyusul", PROOF), "join 1, say digabung 1"),
     ("on the status page", ("", PROOF | PHOTO), "join 1, say digabung 1"),
+    ("on the status page", ("Tambahan dari saya", PROOF), "join 1, say digabung 1"),
+    ("one", ("tambah", PHOTO), "join 1, say digabung 1"),
+    ("threaded", ("Tambahan foto dari saya", PHOTO), "join 2, say digabung 2"),
+    ("threaded", ("Tambahan dari saya", PHOTO), "join 2, say digabung 2"),
     ("on the status page, answered", ("", PROOF | press("SELESAI")), "file 1, confirm 1, say selesai-rating 1"),
     ("on the status page, answered", ("masih mati", PROOF | press("BELUM")), "file 1, reopen 1, say dibuka-lagi 1"),
     ("on the status page, closed", ("", PROOF | press("4")), "file 1, rate 1 4, say rating-terima 1"),
