@@ -198,7 +198,9 @@ class Adapter:
     async def _look(self) -> list[Fault]:
         """How the phone is: when the gateway last saw it, and what its own health page says."""
         devices = await self._gateway.devices()
-        self._phone.seen(device_seen(devices, self._settings.device))
+        # A phone that answers is there, whatever its own clock says.
+        seen_at = self._now() if self._gateway.is_phone else device_seen(devices, self._settings.device)
+        self._phone.seen(seen_at)
         self._phone.examined(await self._gateway.health())
         return list(self._account(devices))
 

@@ -37,10 +37,14 @@ class Answer:
 
 
 class Gateway:
-    """One account of a gateway. Raises Undelivered (retry) where the line or the gateway fails, and Unauthorised."""
+    """One account of a gateway. Raises Undelivered (retry) where the line or the gateway fails, and Unauthorised.
+
+    ``is_phone``: the phone itself answers there, as far as ``devices`` has shown.
+    """
 
     def __init__(self, line: http.Line, base_url: str, user: str, password: str) -> None:
         self._line, self._base, self._login = line, base_url.rstrip("/"), http.basic(user, password)
+        self.is_phone = False
 
     async def post_message(self, message: Mapping[str, Any]) -> Answer:
         """Hand a message over; any answer comes back. Raises Undelivered where the line fails.
@@ -56,7 +60,8 @@ class Gateway:
     async def devices(self) -> list[Json]:
         """The account's phones. Raises Undelivered ``gateway-elsewhere`` where no gateway answers at that address."""
         answer = await self._request("GET", "/devices")
-        if answer.status in _ABSENT:
+        self.is_phone = answer.status in _ABSENT
+        if self.is_phone:
             answer = await self._request("GET", "/device")
         if answer.status in _ABSENT or not isinstance(_good(answer), list):
             raise Undelivered("gateway-elsewhere", retry=True, detail=answer.words)

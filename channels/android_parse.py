@@ -153,8 +153,8 @@ def _is_ours(delivery: _Delivery) -> bool:
 
 def _identity(delivery: _Delivery, kind: str, address: str, at: datetime | None, words: str) -> str:
     """An id that every repetition has, and nothing else: by webhook as by inbox, from any version of the app."""
-    name = _name(delivery.payload, kind) or ("" if at else delivery.event_id)
-    told = "\n".join((kind, name, address, at.isoformat() if at else "", words))
+    name = _name(delivery.payload, kind)
+    told = "\n".join((kind, name, address, at.isoformat() if at else delivery.event_id, words))
     digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
     return f"{name}.{digest}" if _NAME.fullmatch(name) else digest
 

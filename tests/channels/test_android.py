@@ -201,6 +201,8 @@ class TestIdentity:
             sms("BELUM", messageId="5e6ae3c2"),
             sms("BELUM", messageId=None),
             sms("BELUM", messageId=None, receivedAt=None),
+            sms("BELUM", receivedAt=None),
+            sms("BELUM", receivedAt=None).replace(b"V1StGXR8_Z5jdHi6B-myT", b"another-event"),
         ]
         assert len({parse(one).messages[0].external_id for one in bodies}) == len(bodies)
 
