@@ -86,7 +86,15 @@ def build(
     app.middlewares.append(session_middleware(Storage(database, now, secure=https)))
     app.on_response_prepare.append(Headers(https=https).lay)
 
-    gate = Gate(database=database, offices=offices, forgery=forgery, static=static, trouble=trouble, now=now)
+    gate = Gate(
+        database=database,
+        offices=offices,
+        forgery=forgery,
+        static=static,
+        trouble=trouble,
+        now=now,
+        demo=demo_sign_in,
+    )
     sign_in = SignIn(
         database=database,
         offices=offices,

@@ -45,6 +45,7 @@ class Visit:
     posted: Posted
     csrf: str
     static: Static
+    demo: bool = False
 
     @property
     def target(self) -> str:
@@ -73,6 +74,7 @@ class Visit:
             "may": lambda right: self.may(Right(right)),
             "path": self.request.path,
             "said": self.request.query.get("kabar", ""),
+            "demo": self.demo,
         }
         return html(templates.render(name, language=self.by.language, **common | values), status)
 
@@ -85,7 +87,7 @@ Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 
 class Gate:
-    """Turns a handler of a visit into one of a request."""
+    """Turns a handler of a visit into one of a request. ``demo``: pages say that this is only played."""
 
     def __init__(
         self,
@@ -96,9 +98,10 @@ class Gate:
         static: Static,
         trouble: Trouble,
         now: Callable[[], datetime],
+        demo: bool = False,
     ) -> None:
         self._database, self._offices, self._forgery = database, offices, forgery
-        self._static, self._trouble, self._now = static, trouble, now
+        self._static, self._trouble, self._now, self._demo = static, trouble, now, demo
 
     def officer(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """For signed-in officers; everybody else is shown the way to the sign-in page."""
@@ -135,6 +138,7 @@ class Gate:
             posted=posted,
             csrf=self._forgery.token(binding),
             static=self._static,
+            demo=self._demo,
         )
 
     async def _actor(self, session: Session) -> Actor | None:
