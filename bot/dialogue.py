@@ -8,7 +8,7 @@ question of ours in ``answers``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -223,6 +223,9 @@ def _limited(decision: Decision, scene: Scene) -> Decision:
 
 def _unless_unasked(decision: Decision, effects: list[Effect]) -> Memory:
     """A particular that was not asked for, because nothing more may be said, is not waited for."""
-    asked = any(isinstance(one, Say) and (one.then or one.template in QUESTIONS.values()) for one in effects)
-    waits = decision.memory.expects is Expects.PART and any(isinstance(one, Say) for one in decision.effects)
-    return rested(decision.memory) if waits and not asked else decision.memory
+    unasked = _asks(decision.effects) and not _asks(effects)
+    return rested(decision.memory) if unasked and decision.memory.expects is Expects.PART else decision.memory
+
+
+def _asks(effects: Iterable[Effect]) -> bool:
+    return any(isinstance(one, Say) and (one.then or one.template in QUESTIONS.values()) for one in effects)

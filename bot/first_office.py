@@ -22,6 +22,7 @@ Ask = Callable[[str, bool], str]
 Try = Callable[[dict[str, Any]], Awaitable[list[Fault]]]
 
 MODEL = "blitar"
+SOP = "10"
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -137,6 +138,8 @@ def _blocks(answers: dict[str, str]) -> dict[str, Any]:
             "email": {**mailbox(answers), "password": password},
             "web": {"kind": "web", "name": "Formulir pengaduan"},
         },
+        "routes": [{"channel": name, "procedure": f"{answers['id']}-{SOP}"} for name in ("email", "web")]
+        + [{"procedure": f"{answers['id']}-{SOP}"}],
         "agencies": [],
     }
 

@@ -33,14 +33,13 @@ def meant(text: str, kinds: tuple[KindOfTicket, ...], vocabulary: Vocabulary) ->
     words = _words(text)
     if not 0 < len(words) <= _MOST_WORDS:
         return ""
-    found = {id_ for id_, phrase in _phrases(kinds) if _alone(words, phrase, vocabulary)}
-    return found.pop() if len(found) == 1 else ""
+    named = [(id_, phrase) for id_, phrase in _phrases(kinds) if place_of(words, phrase) is not None]
+    alone = any(_alone(words, phrase, vocabulary) for _, phrase in named)
+    return named[0][0] if alone and len({id_ for id_, _ in named}) == 1 else ""
 
 
 def _alone(words: Sequence[str], phrase: Phrase, vocabulary: Vocabulary) -> bool:
-    place = place_of(words, phrase)
-    if place is None:
-        return False
+    place = place_of(words, phrase) or 0
     others = (*words[:place], *words[place + len(phrase) :])
     return all(word in vocabulary.polite or word in vocabulary.kind_words for word in others)
 

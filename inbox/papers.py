@@ -135,7 +135,7 @@ async def _enter(case: Case, kind: PaperKind, by: Actor) -> int:
 
 
 async def _instruct(case: Case, draft: Draft, by: Actor) -> int:
-    values = draft.values
+    values, own = draft.values, acting_roles(case, by)
     if by.initials and values["initials"].casefold() != by.initials.casefold():
         raise Refused("initials-wrong", field=f"{draft.kind.id}.initials")
     sheet = await Disposition.create(
@@ -143,13 +143,16 @@ async def _instruct(case: Case, draft: Draft, by: Actor) -> int:
         ticket_id=case.ticket.id,
         step_id=case.standing.id,
         officer_id=by.officer_id,
-        role=next(iter(acting_roles(case, by)), min(by.roles)),
+        role=next(iter(own), min(by.roles)),
         nature=values["nature"],
         instruction=values["instruction"],
         due_at=datetime.fromisoformat(values["due"]) if values["due"] else None,
         initials=values["initials"],
         created_at=case.now,
     )
+    # Whoever hands an instruction on has done what it asked of them.
+    handed = Task.filter(ticket_id=case.ticket.id, kind="disposition", role__in=list(own), done_at=None)
+    await handed.update(done_at=case.now, officer_id=by.officer_id)
     roles = values["to"].split(",")
     await Task.bulk_create(_addressee(sheet, role, place == 0) for place, role in enumerate(roles))
     await case.notify("disposition", str(sheet.id), roles, nature=sheet.nature)

@@ -1,12 +1,13 @@
-"""A street of citizens at three doors of Blitar, with the clerk behind them: who says what, and what they hear.
+"""A street of citizens at the doors of one office, with the clerk behind them: who says what, and what they hear.
 
-The doors are played by their abilities alone: an e-mail door, the web form, and a telephone that takes short messages.
+The doors are played by their abilities alone: e-mail, the web form, a telephone that takes short messages, a chat.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import config
 from bot.desk import Desk
 from channels.base import Abilities, Accepted, Attachment, Inbound
-from config.schema import ChannelEntry, Offices
+from config.schema import Office, Offices
 from inbox.acting import Acting
 from inbox.actor import Actor
 from inbox.database import Database
@@ -22,39 +23,55 @@ from inbox.files import Files
 from inbox.live import Event
 from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Paper, Ticket
 from inbox.tickets import Tickets
+from tests.shipped import doors
 
 MORNING = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 """Monday 23 November 2026, 09.15 in Blitar."""
 
 ABILITIES = {
-    "blitar-email": Abilities(scheme="email"),
+    "blitar-email": Abilities(scheme="email", forgeable=True),
     "blitar-web": Abilities(scheme="web", buttons=10, repeat_safe=True),
     "blitar-sms": Abilities(scheme="phone", style="short", files=False),
+    "mojokerto-telegram": Abilities(scheme="telegram", buttons=10),
+    "mojokerto-sms": Abilities(scheme="phone", style="short", files=False),
+    "mojokerto-email": Abilities(scheme="email"),
+    "mojokerto-web": Abilities(scheme="web", buttons=10, repeat_safe=True),
 }
 COMPLAINT = "Lampu jalan di depan pasar Legi mati sejak seminggu"
 
 
-def blitar() -> Offices:
-    """Blitar as shipped, with a telephone."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
-    office = offices.office("blitar")
-    channels = {**office.channels, "sms": ChannelEntry(kind="android")}
-    return Offices(offices.folder, {"blitar": office.model_copy(update={"channels": channels})}, offices.worktime)
+def at_home(office: str) -> Offices:
+    """One office as shipped, with the doors that are played here."""
+    return doors(
+        config.load(config.SHIPPED, environ={}, secrets=False), *(id_ for id_ in ABILITIES if _of(id_, office))
+    )
+
+
+def _of(channel: str, office: str) -> bool:
+    return channel.startswith(f"{office}-")
 
 
 class Street:
     """The doors, the clerk, and a clock that moves only when told."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.files, self.offices = database, Files(folder), blitar()
-        self.office = self.offices.office("blitar")
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        office: str = "blitar",
+        change: Callable[[Office], Office] = lambda office: office,
+    ) -> None:
+        shipped = at_home(office)
+        self.offices = replace(shipped, offices={office: change(shipped.office(office))})
+        self.database, self.files = database, Files(folder)
+        self.office = self.offices.office(office)
         self.clock, self.events, self.woken = MORNING, list[Event](), 0
         self.tickets = Tickets(
             database, self.offices, ABILITIES.__getitem__, self.events.append, "https://wadul.example"
         )
         self.acting = Acting(self.tickets, self.files)
         self._serial = itertools.count(1)
-        self.desks = {channel: self.desk(channel) for channel in ABILITIES}
+        self.desks = {channel: self.desk(channel) for channel in self.offices.channels()}
 
     def desk(self, channel: str) -> Desk:
         """A desk as another process would have it."""
@@ -76,7 +93,7 @@ class Street:
 
     def citizen(self, sender: str = "+6281234567890", door: str = "sms") -> Citizen:
         """Somebody at a door."""
-        return Citizen(self, f"blitar-{door}", sender)
+        return Citizen(self, f"{self.office.id}-{door}", sender)
 
     def serial(self) -> int:
         """The next of the numbers that make ids differ."""
@@ -85,10 +102,12 @@ class Street:
     async def officer(self, *roles: str) -> Actor:
         """Somebody who works at the office."""
         login = f"p{self.serial()}"
-        row = await Officer.create(office="blitar", login=login, name="Rini", initials="RN", created_at=self.clock)
+        row = await Officer.create(
+            office=self.office.id, login=login, name="Rini", initials="RN", created_at=self.clock
+        )
         for role in roles:
-            await OfficerRole.create(officer_id=row.id, office="blitar", role=role)
-        return Actor(row.id, login, "blitar", "Rini", "RN", frozenset(roles))
+            await OfficerRole.create(officer_id=row.id, office=self.office.id, role=role)
+        return Actor(row.id, login, self.office.id, "Rini", "RN", frozenset(roles))
 
     async def answers(self, ticket: Ticket, text: str = "Lampu sudah kami perbaiki.") -> None:
         """The office answers at once, as SOP 10 allows."""

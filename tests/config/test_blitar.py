@@ -139,10 +139,22 @@ def test_every_step_is_told_in_plain_words(procedure: Procedure) -> None:
     assert all(ord(letter) < 128 for text in plain for letter in text)
 
 
-def test_both_doors_lead_to_it(office: Office) -> None:
-    """E-mail and web form, and whatever comes later, take SOP 10."""
-    assert {name: entry.kind for name, entry in office.channels.items()} == {"email": "email", "web": "web"}
+def test_every_door_leads_to_it(office: Office) -> None:
+    """SMS, web and e-mail as the document's title says; Telegram, which it does not, says so."""
+    assert {name: entry.kind for name, entry in office.channels.items()} == {
+        "email": "email",
+        "web": "web",
+        "sms": "android",
+        "sms-luar": "twilio",
+        "telegram": "telegram",
+    }
     assert {route.procedure for route in office.routes} == {"blitar-10"}
+    assert [route.channel for route in office.routes if route.inferred] == ["telegram"]
+
+
+def test_a_typed_telephone_is_reached_by_the_offices_own_sim(office: Office) -> None:
+    """Of two doors that reach telephones the first is used: the Indonesian number."""
+    assert next(name for name, entry in office.channels.items() if entry.kind in {"android", "twilio"}) == "sms"
 
 
 def test_every_limit_has_its_law(office: Office) -> None:
@@ -163,7 +175,7 @@ def test_the_house_has_everything_the_files_name() -> None:
     offices = config.load(config.SHIPPED, environ={}, secrets=False)
     messages = {"diterima", "diteruskan", "dikaji", "satpol-pp", "dijawab"}
     papers = {"formulir-aduan", "lembar-disposisi", "salinan-formulir"}
-    found = check(offices, {"email", "web"}, messages, papers)
+    found = check(offices, {"email", "web", "android", "twilio", "telegram"}, messages, papers)
     assert [one for one in found if "blitar" in one.file] == []
 
 

@@ -163,6 +163,16 @@ def test_every_door_but_social_media_is_marked_as_inferred(office: Office) -> No
     assert all(route.inferred for route in office.routes)
 
 
+def test_its_doors(office: Office) -> None:
+    """Chat and SMS first, as people use them."""
+    assert {name: entry.kind for name, entry in office.channels.items()} == {
+        "telegram": "telegram",
+        "sms": "android",
+        "email": "email",
+        "web": "web",
+    }
+
+
 def test_every_step_is_told_in_plain_words(procedure: Procedure) -> None:
     """CEK has something to say at every step of the office, without calling a suggestion a complaint."""
     plain = [step.plain for step in procedure.steps if not step.citizen]

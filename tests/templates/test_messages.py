@@ -24,11 +24,11 @@ NAMES = sorted(
         *("terima-isian", "pilih-aduan", "daftar-aduan", "digabung", "tambah", "terima-kasih", "selesai-rating"),
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
-        "ajak-pribadi",
+        *("ajak-pribadi", "pastikan"),
         *("tanya-jenis", "terima-jenis", "dirapatkan"),
     }
 )
-FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih"}
+FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih", "pastikan"}
 OFFICERS_WORDS = {"dijawab", "jawaban-petugas", "tanya"}
 # The basic table of GSM 03.38 (3GPP TS 23.038, 6.2.1), and the extension table, whose characters count twice.
 GSM = set(
@@ -82,6 +82,7 @@ LONGEST: dict[str, Any] = {
     "week": {"senin": Hours(spans=((time(7, 30), time(15, 30)),))},
     "rating": 2,
     "guessed": True,
+    "word": "BATAL",
     "intent": "",
     "tickets": listed(5),
     "locked": False,

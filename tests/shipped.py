@@ -1,0 +1,19 @@
+"""The shipped offices with only some of their doors, so that nothing a test starts knocks at the world's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.schema import Office, Offices
+
+
+def doors(offices: Offices, *ids: str) -> Offices:
+    """``offices`` with these channels and no others; an office that has none of them is left out."""
+    kept = {id_: _with(office, ids) for id_, office in offices.offices.items()}
+    return replace(offices, offices={id_: office for id_, office in kept.items() if office.channels})
+
+
+def _with(office: Office, ids: tuple[str, ...]) -> Office:
+    channels = {name: entry for name, entry in office.channels.items() if f"{office.id}-{name}" in ids}
+    routes = tuple(route for route in office.routes if not route.channel or route.channel in channels)
+    return office.model_copy(update={"channels": channels, "routes": routes})
