@@ -47,7 +47,7 @@ class Clerk:
         self._codes = frozenset(office.code for office in tickets.offices.offices.values())
         ids = [f"{self.office.id}-{name}" for name in self.office.channels]
         kin = [id_ for id_ in ids if abilities(id_).scheme == self._scheme]
-        self._scenes = Scenes(self.office, channel, kin, tickets, self._words)
+        self._scenes = Scenes(self.office, channel, kin, tickets, self._words, forgeable=abilities(channel).forgeable)
         self._effects = Effects(self.office, channel, tickets, abilities)
 
     def hear(self, inbound: Inbound, now: datetime) -> Heard:

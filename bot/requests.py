@@ -28,12 +28,19 @@ def carry_out(turn: Turn, intent: str, ticket: Known, messages: tuple[int, ...] 
             return _settle(turn, ticket)
         case Keyword.NOT_YET:
             return _reopen(turn, ticket)
+        case Keyword.CANCEL if ticket.live and not _sure(turn):
+            return reply(turn, "pastikan", ticket, memory=rested(turn.memory), word=Keyword.CANCEL.upper())
         case Keyword.CANCEL if ticket.live:
             return reply(turn, "dibatalkan", ticket, Withdraw(ticket.id), memory=rested(turn.memory))
         case Keyword.CANCEL:
             return reply(turn, "status", ticket, memory=rested(turn.memory))
         case _:
             return join(turn, ticket, messages=messages)
+
+
+def _sure(turn: Turn) -> bool:
+    """Whether it is the owner who asks: by the thread of our own message, or by the ticket's code."""
+    return turn.scene.vouched or turn.proven is not None
 
 
 def _settle(turn: Turn, ticket: Known) -> Decision:
@@ -61,6 +68,8 @@ def _reopen(turn: Turn, ticket: Known) -> Decision:
 def stopping(turn: Turn) -> Decision | None:
     """STOP ends automatic messages with one last word; MULAI (or a bot's start) brings them back."""
     match turn.meaning.keyword:
+        case Keyword.STOP if not _sure(turn):
+            return reply(turn, "pastikan", word=Keyword.STOP.upper())
         case Keyword.STOP:
             return reply(turn, "berhenti", None, Stop())
         case Keyword.RESUME:

@@ -40,6 +40,8 @@ _JOINED_LINKS = """
     WHERE a.joined = $1 AND a.office = $2 ORDER BY l.ticket_id DESC LIMIT $3
 """
 _KEY = re.compile(r"[0-9a-z]{26}")
+# What nobody may ask in another's name.
+_OWNERS = {Keyword.STOP, Keyword.CANCEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,16 @@ class Scenes:
     """Loads the scenes of one channel. ``kin`` are the office's channels that reach the same addresses, with it."""
 
     def __init__(
-        self, office: Office, channel: str, kin: Sequence[str], tickets: Tickets, vocabulary: Vocabulary
+        self,
+        office: Office,
+        channel: str,
+        kin: Sequence[str],
+        tickets: Tickets,
+        vocabulary: Vocabulary,
+        *,
+        forgeable: bool = False,
     ) -> None:
+        self._forgeable = forgeable
         self._office, self._channel, self._kin = office, channel, tuple(kin)
         self._tickets, self._vocabulary = tickets, vocabulary
         self._sql = _LINKS.format(channels=", ".join(f"${place}" for place in range(3, 3 + len(self._kin))))
@@ -98,6 +108,7 @@ class Scenes:
             kinds=self._office.kinds,
             name_known=bool(address.citizen.name),
             stopped=address.stopped_at is not None,
+            vouched=await self._vouched(heard, memory, address),
             sent_lately=await outbox.automatic_lately(address.id, now) if conversation.last_in_at else 0,
             limits=self._limits,
         )
@@ -175,15 +186,22 @@ class Scenes:
         answers = heard.inbound.answers
         if not answers:
             return None
-        keys = {answer.strip("<>").partition("@")[0]: answer for answer in answers}
-        named = Q(channel=self._channel, external_id__in=list(answers))
-        ours = Q(key__in=[key for key in keys if _KEY.fullmatch(key)])
-        said = await Message.filter(named | ours, office=self._office.id, ticket_id__isnull=False).select_related(
-            "ticket"
-        )
+        keys = _keys(answers)
+        found = Message.filter(_names(answers, self._channel), office=self._office.id, ticket_id__isnull=False)
+        said = await found.select_related("ticket")
         nearest = {answer: place for place, answer in enumerate(answers)}
         near = sorted(said, key=lambda one: nearest.get(one.external_id or keys.get(one.key or "", ""), len(answers)))
         return near[0].ticket if near else None
+
+    async def _vouched(self, heard: Heard, memory: Memory, address: Address) -> bool:
+        """Whether what only the owner may ask comes from them: it answers a message that we sent to this address."""
+        asks = heard.meaning.keyword in _OWNERS or memory.intent in _OWNERS
+        if not (self._forgeable and asks):
+            return True
+        answers = heard.inbound.answers
+        named = _names(answers, self._channel)
+        sent = Message.filter(named, office=self._office.id, direction="out", conversation__address_id=address.id)
+        return bool(answers) and await sent.exists()
 
     async def _original(self, heard: Heard) -> Message | None:
         inbound = heard.inbound
@@ -200,3 +218,14 @@ class Scenes:
         return tuple(
             Kept(one.id, gist(one.text, self._vocabulary) or one.subject or self._vocabulary.wordless) for one in said
         )
+
+
+def _keys(answers: Iterable[str]) -> dict[str, str]:
+    """Our own keys among the names of messages, each with the name it was found in."""
+    parts = {answer.strip("<>").partition("@")[0]: answer for answer in answers}
+    return {key: answer for key, answer in parts.items() if _KEY.fullmatch(key)}
+
+
+def _names(answers: Sequence[str], channel: str) -> Q:
+    """Messages by the platform's name for them or by our own key."""
+    return Q(channel=channel, external_id__in=list(answers)) | Q(key__in=list(_keys(answers)))

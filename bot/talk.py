@@ -176,6 +176,8 @@ class Scene:
         asks: fields that the procedure of a new complaint requires.
         kinds: what the office tells apart, in its order.
         sent_lately: automatic messages to this address within the hour.
+        vouched: False where it may come from somebody who only gave this address as theirs, and asks for what only its
+            owner may.
     """
 
     memory: Memory = Memory()
@@ -189,6 +191,7 @@ class Scene:
     kinds: tuple[KindOfTicket, ...] = ()
     name_known: bool = False
     stopped: bool = False
+    vouched: bool = True
     sent_lately: int = 0
     limits: Limits = Limits()
 

@@ -69,7 +69,7 @@ class Settings(BaseModel):
 class Adapter:
     """One mailbox, both ways."""
 
-    abilities = Abilities(scheme="email", style="long", polls=True)
+    abilities = Abilities(scheme="email", style="long", polls=True, forgeable=True)
 
     def __init__(
         self,

@@ -208,6 +208,8 @@ class Abilities:
         repeat_safe: True only where the platform refuses a repeated key.
         polls: whether ``listen`` must run (on one process only).
         offline: what goes out is handed over by a person.
+        forgeable: anybody can write in another's name here, as in a mail's From: what only its owner may ask is
+            done once an answer to our own message asks it.
     """
 
     scheme: str
@@ -220,6 +222,7 @@ class Abilities:
     repeat_safe: bool = False
     polls: bool = False
     offline: bool = False
+    forgeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -514,6 +514,28 @@ async def test_batal_withdraws_and_stop_is_heard_at_every_door(street: Street) -
     assert (await Ticket.get(id=ticket.id)).closing == "withdrawn"
 
 
+async def test_nobody_stops_or_withdraws_in_anothers_name(any_street: Street) -> None:
+    """A mail that answers none of ours asks back, and does nothing; the answer to that mail does it."""
+    siti = any_street.citizen("siti@example.com", "email")
+    await siti.says(COMPLAINT)
+    (ticket,) = await any_street.all()
+    thread = await siti.last()
+    for word in (f"BATAL {ticket.number}", "STOP"):
+        await siti.says(word)
+        (asked,) = (await siti.new())[-1:]
+        assert asked.template == "pastikan"
+        assert f"dengan {word[:5].strip()}." in asked.text
+        assert (await Ticket.get(id=ticket.id)).status == "open"
+        await siti.says(word, answers=("<01hzzzzzzzzzzzzzzzzzzzzzzz@contoh.id>",))
+        assert await siti.hears() == ["pastikan"]
+    assert (await Address.get(value=siti.sender)).stopped_at is None
+    await siti.says("STOP", answers=(f"<{asked.key}@x>",))
+    assert await siti.hears() == ["berhenti"]
+    await siti.says("BATAL", answers=(f"<{thread.key}@x>",))
+    assert await siti.hears() == ["dibatalkan"]
+    assert (await Ticket.get(id=ticket.id)).closing == "withdrawn"
+
+
 async def test_no_address_hears_more_than_its_share_in_an_hour(street: Street) -> None:
     """Beyond it everything is stored and filed, and nothing said, until the hour is over."""
     siti = street.citizen()
