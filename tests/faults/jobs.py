@@ -22,15 +22,21 @@ from bot.app import Wadul, built, running, told_to_stop
 from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound
+from channels.telegram_poll import Poller
 from config import SHIPPED, load
 from inbox.actor import Actor
 from inbox.migrate import migrate as migrate_database
-from inbox.models import Ticket
+from inbox.models import Message, Ticket
 from tests.faults.points import Fuse
 from tests.journeys.browsing import Browser
 from tests.journeys.officers import PASSWORD, Officer
+from tests.shipped import doors
 
-OFFICES = load(SHIPPED, secrets=False)
+OFFICES = doors(
+    load(SHIPPED, secrets=False), "blitar-email", "blitar-web", "blitar-sms", "blitar-sms-luar", "blitar-telegram"
+)
+# Where nobody listens: a door that a test does not lead anywhere must not knock at the world's.
+_NOWHERE = {"base_url": "http://127.0.0.1:9"}
 CHANNEL = "blitar-email"
 ANSWER = "Sudah kami tertibkan pagi ini."
 
@@ -53,6 +59,34 @@ def take_mail(**given: Any) -> None:
         with suppress(asyncio.CancelledError):
             await listening
 
+    _live(work, **given)
+
+
+def sweep(*, channel: str, many: int, **given: Any) -> None:
+    """Listen at that door until so many messages are there."""
+
+    async def work(wadul: Wadul) -> None:
+        listening = asyncio.create_task(wadul.doors[channel].listen(wadul.desks[channel]))
+        while not listening.done() and await Message.filter(direction="in").count() < many:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the record alone can say
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+
+    _live(work, **given)
+
+
+def take_updates(**given: Any) -> None:
+    """Ask Telegram until it has nothing more."""
+
+    async def until_empty(poller: Poller, _seconds: float) -> None:
+        while await poller._round(0):
+            pass
+
+    async def work(wadul: Wadul) -> None:
+        await wadul.doors["blitar-telegram"].listen(wadul.desks["blitar-telegram"])
+
+    Poller.run = until_empty  # type: ignore[method-assign]
     _live(work, **given)
 
 
@@ -160,9 +194,13 @@ def _live(
     nth: int = 0,
     trace: str = "",
     statements: bool = True,
+    entries: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
+    nowhere = dict.fromkeys(("blitar-sms", "blitar-sms-luar", "blitar-telegram"), _NOWHERE)
+    laid = {CHANNEL: account, "blitar-web": {"fastest_seconds": 0}, **nowhere}
+
     async def whole() -> None:
-        async with _wadul(url, Path(data), account, _moment(now)) as wadul:
+        async with _wadul(url, Path(data), laid | dict(entries or {}), _moment(now)) as wadul:
             # What happens before is the program's start; the road begins here.
             if trace:
                 Fuse(nth, Path(trace)).lay(statements=statements)
@@ -172,11 +210,9 @@ def _live(
 
 
 @asynccontextmanager
-async def _wadul(url: str, data: Path, account: Mapping[str, Any], now: datetime) -> AsyncIterator[Wadul]:
+async def _wadul(url: str, data: Path, entries: Mapping[str, Mapping[str, Any]], now: datetime) -> AsyncIterator[Wadul]:
     settings = Settings(public_url="http://wadul.example.test", data=data, database=url, listen="127.0.0.1:0")
-    async with built(
-        settings, OFFICES, now=lambda: now, entries={CHANNEL: account, "blitar-web": {"fastest_seconds": 0}}
-    ) as wadul:
+    async with built(settings, OFFICES, now=lambda: now, entries=entries) as wadul:
         yield wadul
 
 

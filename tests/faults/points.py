@@ -18,7 +18,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTrans
 from tortoise.backends.base_postgres.client import BasePostgresClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
-from channels import email, mail_imap, mail_smtp
+from channels import android, email, mail_imap, mail_smtp, telegram, telegram_line, twilio
 from inbox import files, sqlite
 
 STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many", "execute_script", "begin")
@@ -47,7 +47,9 @@ class Fuse:
         self._around(mail_imap.Mailbox, "download")
         for call in ("mail", "rcpt", "data"):
             self._around(mail_smtp.SMTP, call, after=call == "data")
-        self._around(email.Adapter, "send", after=True)
+        self._around(telegram_line.Line, "updates", after=True)
+        for door in (email, android, twilio, telegram):
+            self._around(door.Adapter, "send", after=True)
 
     def _around_statements(self) -> None:
         engines = (SqliteClient, SqliteTransactionWrapper, AsyncpgDBClient, PostgresTransaction, BasePostgresClient)
