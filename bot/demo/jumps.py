@@ -22,7 +22,8 @@ from inbox.worktime import Calendar
 
 FURTHEST = timedelta(days=400)
 _STEP = timedelta(minutes=30)
-_MOST_STEPS = 400
+_MOST_STEPS = 240
+_TELL_EVERY = 8
 _DAYS_SHOWN = 15
 _LOOKED_AHEAD_DAYS = 380
 
@@ -77,20 +78,22 @@ class Jumps:
             await self._wadul.deliverer.drain()
             await self._stay_signed_in(to)
             try:
-                for at in moments(self._clock(), to, self._calendars.values()):
+                for count, at in enumerate(moments(self._clock(), to, self._calendars.values())):
                     self._clock.at = at
                     await self._minute(at)
+                    if count % _TELL_EVERY == 0:
+                        self._news.tell()
             finally:
                 self._clock.at = None
             self._clock.move(to)
             await self._minute(self._clock())
+            self._news.tell()
             for office in self._calendars:
                 self._wadul.live.announce(Event(office, "reload"))
 
     async def _minute(self, at: datetime) -> None:
         await self._wadul.clock.tick(at)
         await self._wadul.deliverer.drain()
-        self._news.tell()
 
     async def _stay_signed_in(self, to: datetime) -> None:
         """Nobody sat idle for as long as the clock will say."""

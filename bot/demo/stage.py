@@ -132,7 +132,7 @@ class Stage:
         mails = [self._mailboxes[id_] for id_ in doors if id_ in self._mailboxes]
         bots = [(id_, self.telegram.bots[id_]) for id_ in doors if id_ in self.telegram.bots]
         numbers = {id_: number for kind in _TEXTING for id_, number in _numbers(self._offices, kind).items()}
-        texting = [id_ for kind in _TEXTING for id_, entry in doors.items() if entry.kind == kind]
+        texting = [(id_, one) for kind in _TEXTING for id_, one in doors.items() if one.kind == kind]
         form = door_path(office) or ""
         return {
             "id": office.id,
@@ -143,7 +143,9 @@ class Stage:
             "mail": mails[0] if mails else "",
             "form": form,
             "status": f"{form or f'/{office.id}/'}cek",
-            "sms": [{"channel": id_, "number": numbers[id_], "label": doors[id_].name} for id_ in texting],
+            "sms": [
+                {"channel": id_, "number": numbers[id_], "label": one.name, "kind": one.kind} for id_, one in texting
+            ],
             "telegram": [{"channel": id_, "name": bot.name, "username": bot.username} for id_, bot in bots],
         }
 

@@ -45,7 +45,8 @@ function drawPanel() {
     button.hidden = !goal;
     if (!goal) continue;
     const at = `${weekday(goal.ke)} ${clock(goal.ke)}`;
-    button.querySelector("small").textContent = button.dataset.ke === "libur" ? `${goal.nama.split(";")[0]}, ${weekday(goal.ke)}` : button.dataset.ke === "janji" ? `${goal.nama}, ${at}` : at;
+    button.querySelector("small").textContent = button.dataset.ke === "libur" ? `${goal.nama.split(";")[0]}, ${weekday(goal.ke)}` : button.dataset.ke === "janji" ? `${at} · ${goal.nama}` : at;
+    button.title = `${goal.nama} ${spoken(goal.ke)}`.trim();
   }
   $("kalender").replaceChildren(...known.hari.slice(0, 14).map((one) => {
     const noon = `${one.on}T05:00:00Z`;
@@ -78,6 +79,7 @@ async function go(to) {
 
 function open(on) {
   $("putar").hidden = !on;
+  document.body.classList.toggle("memutar", on);
   $("jam").setAttribute("aria-expanded", String(on));
   if (on) read();
 }

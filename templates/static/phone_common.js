@@ -96,13 +96,21 @@ export function composer(form, action) {
   return box;
 }
 
+// Whoever reads the end of a list still does when the list grows shorter.
+const shorter = new ResizeObserver((every) => every.forEach(({ target }) => target.dataset.akhir !== "0" && toEnd(target)));
+const toEnd = (list) => (list.scrollTop = list.scrollHeight);
+all(".obrolan").forEach((list) => {
+  shorter.observe(list);
+  list.addEventListener("scroll", () => (list.dataset.akhir = list.scrollHeight - list.scrollTop - list.clientHeight < 120 ? "1" : "0"));
+});
+
 // Fills a list of bubbles, with the days between; keeps to the end unless somebody reads further up.
 export function bubbles(list, lines, draw) {
   const mark = JSON.stringify(lines) + now.warga + now.kantor + list.dataset.kait;
   if (list.dataset.isi === mark) return;
   const known = new Set((list.dataset.ada ?? "").split(","));
   const same = list.dataset.milik === `${now.warga} ${now.kantor}`;
-  const atEnd = !same || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const atEnd = !same || list.dataset.akhir !== "0";
   const parts = [];
   let before = "";
   for (const line of lines) {
@@ -115,6 +123,6 @@ export function bubbles(list, lines, draw) {
   }
   list.replaceChildren(...parts);
   Object.assign(list.dataset, { isi: mark, ada: lines.map((one) => one.id).join(), milik: `${now.warga} ${now.kantor}` });
-  if (atEnd || lines.at(-1)?.sent) list.scrollTop = list.scrollHeight;
+  if (atEnd || lines.at(-1)?.sent) toEnd(list);
 }
 export const tick = (line) => (line.sent ? fresh(line.state === "delivered" ? "t-sampai" : "t-terkirim") : null);

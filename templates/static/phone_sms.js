@@ -21,8 +21,10 @@ export function segments(text) {
   return { strange, units, count, used, most: count > 1 ? joined : alone };
 }
 
+const LEWAT = { android: "HP Android di kantor", twilio: "nomor Twilio" };
 const pintu = {};
 const chosen = () => office().sms.find((one) => one.channel === pintu[now.kantor]) ?? office().sms[0];
+const named = (one) => one.label.replace(/^SMS (.)/, (_, first) => first.toUpperCase());
 const form = $("sms-form");
 
 function count() {
@@ -55,10 +57,10 @@ export function draw() {
   $("sms-kosong").hidden = Boolean(door);
   $("sms-pilih").hidden = doors.length < 2;
   $("sms-nomor").textContent = door ? spaced(door.number) : "";
-  $("sms-lewat").textContent = door?.label ?? "";
+  $("sms-lewat").textContent = door ? LEWAT[door.kind] : "";
   document.querySelector(".hp-sms .foto-kantor").textContent = initials(office().title);
   $("sms-pilih").replaceChildren(...doors.map((one) => {
-    const button = chip(one.label, () => { pintu[now.kantor] = one.channel; draw(); });
+    const button = chip(named(one), () => { pintu[now.kantor] = one.channel; draw(); });
     button.setAttribute("aria-pressed", String(one === door));
     button.title = `${one.label}, ${one.number}`;
     return button;
@@ -66,6 +68,9 @@ export function draw() {
   if (!door) return;
   $("sms-obrolan").dataset.kait = door.channel;
   bubbles($("sms-obrolan"), now.obrolan.filter((one) => one.channel === door.channel), bubble);
+  if (!$("sms-obrolan").childElementCount) {
+    $("sms-obrolan").append(el("li", { kelas: "belum", textContent: `Belum ada SMS dengan ${office().title}.` }));
+  }
 }
 
 export function chips() {

@@ -91,7 +91,7 @@ function keys(line) {
 // The office has it and has not answered yet
 function typing() {
   const last = lines().at(-1);
-  return Boolean(last?.sent && last.state === "delivered" && !blocked() && present() - new Date(last.at) < 5000);
+  return Boolean(last?.sent && last.state === "delivered" && !blocked() && present() - new Date(last.at) < 3500);
 }
 
 export function draw() {
