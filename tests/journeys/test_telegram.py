@@ -28,6 +28,7 @@ from tests.journeys.waiting import until
 from tests.shipped import doors
 
 DOOR = "blitar-telegram"
+BOTH_ENGINES = pytest.mark.parametrize("engine", ["sqlite", "postgres"], indirect=True)
 
 
 @dataclass
@@ -104,8 +105,8 @@ async def platform() -> AsyncIterator[BotPlatform]:
 
 
 @pytest.fixture
-async def chat(platform: BotPlatform, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Chat]:
-    async with open_chat(platform, tmp_path / "data", sqlite_url) as chat:
+async def chat(platform: BotPlatform, engine: str, tmp_path: Path) -> AsyncIterator[Chat]:
+    async with open_chat(platform, tmp_path / "data", engine) as chat:
         yield chat
 
 
@@ -129,6 +130,7 @@ async def test_a_complaint_with_a_photo_and_a_correction(chat: Chat) -> None:
     assert [(one.name[:5], one.state, one.size_bytes) for one in photos] == [("foto-", "stored", 8)] * 3
 
 
+@BOTH_ENGINES
 async def test_an_answer_and_the_buttons_below_it(chat: Chat) -> None:
     """The office answers, the citizen presses that it is settled, and gives four marks; each press is acknowledged."""
     await chat.brings(text="Petugas loket meminta uang di luar tarif resmi")
@@ -146,6 +148,7 @@ async def test_an_answer_and_the_buttons_below_it(chat: Chat) -> None:
     assert len(chat.platform.calls("answerCallbackQuery")) == 2
 
 
+@BOTH_ENGINES
 async def test_ten_citizens_at_once(chat: Chat) -> None:
     """Ten people write in the same moment: ten complaints, and each hears of their own."""
     citizens = {number: {"id": number, "first_name": f"Warga {number}"} for number in range(70_001, 70_011)}
