@@ -62,7 +62,8 @@ class StatusPage:
     """A ticket as its citizen may see it.
 
     Attributes:
-        kind: the office's name for it; ``agency`` likewise, with ``contact`` how to reach it.
+        kind: the office's name for it, ``noun`` what it is called in a sentence, ``manner`` how it is answered.
+        agency: the office's name for it, with ``contact`` how to reach it.
         due_at: the next date to expect something at: the promise, None once answered.
         web_address: the value of the ticket's web address; empty where it has none.
         messages: oldest first, what went out to several doors once.
@@ -72,6 +73,8 @@ class StatusPage:
     number: str
     code: str
     kind: str
+    noun: str
+    manner: str
     status: str
     summary: str
     object: str
@@ -113,12 +116,15 @@ class Status:
         calendar = self._tickets.cases.calendars[office.id]
         until = endings.reopen_until(Case(ticket, office, procedure, calendar, now, journal.CITIZEN))
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
+        kind = office.kind(ticket.kind)
         links = await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
         return StatusPage(
             office=office,
             number=ticket.number,
             code=ticket.code,
-            kind=next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
+            kind=kind.name,
+            noun=kind.noun,
+            manner=kind.manner,
             status=ticket.status,
             summary=ticket.summary,
             object=ticket.object,

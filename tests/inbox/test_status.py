@@ -21,7 +21,7 @@ async def test_number_and_code_show_the_conversation_as_it_was_lived(any_house: 
         f" {ticket.number.lower()} ", ticket.code.lower(), at("2026-11-23 09:30")
     )
     assert page is not None
-    assert (page.number, page.status, page.step_plain) == (ticket.number, "answered", "aduan Anda sudah dijawab")
+    assert (page.number, page.status, page.step_plain) == (ticket.number, "answered", "sudah dijawab")
     assert (page.kind, page.place, page.web_address, page.due_at) == ("Pengaduan", "Jalan Merdeka", "w1", None)
     assert [message.author for message in page.messages] == ["citizen", "officer"]
     assert "Sudah beres." in page.messages[1].text

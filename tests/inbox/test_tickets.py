@@ -352,6 +352,6 @@ async def test_message_values_say_how_the_ticket_stands(house: House) -> None:
     values = await house.tickets.values(ticket, at("2026-11-22 10:00"), name="Siti")
     assert (values["number"], values["office"], values["name"]) == (ticket.number, "DPM Naker PTSP Kota Blitar", "Siti")
     assert (values["closed_now"], local(values["next_open_at"])) == (True, "2026-11-23 08:00")
-    assert values["step_plain"] == "aduan Anda sedang dibaca petugas"
+    assert values["step_plain"] == "sedang dibaca petugas"
     assert values["url"] == "https://wadul.example/blitar/cek"
     assert await Citizen.all().count() == 1

@@ -64,7 +64,7 @@ async def test_a_form_goes_through_the_procedure_and_back_to_its_page(town: Town
     number, code = await page.locator("dd.nomor").all_inner_texts()
     assert number == "BLT-26-000001"
     await visitor.presses("Buka aduan saya")
-    await visitor.shows("Aduan Anda sedang dibaca petugas")
+    await visitor.shows("Sedang dibaca petugas")
 
     ratna, hadi = OfficerInChromium("petugas", windows[1]), OfficerInChromium("kepala-dinas", windows[2])
     await ratna.signs_in()

@@ -80,7 +80,7 @@ async def test_cek_tells_the_owner_status_step_and_next_date(town: Town) -> None
     await town.officer("petugas").does("Naikkan ke Kepala Dinas", siti.number)
     await siti.hears("kami teruskan")
     await siti.says("CEK blt26000001", subject="tanya")
-    await siti.hears("aduan Anda ada pada Kepala Dinas untuk disposisi")
+    await siti.hears("ada pada Kepala Dinas untuk disposisi")
 
 
 async def test_a_foreign_number_gives_nothing_away_without_its_code(town: Town) -> None:

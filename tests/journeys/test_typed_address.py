@@ -32,7 +32,7 @@ async def test_a_typed_address_gets_one_message_until_it_answers(town: Town) -> 
     await siti.says("YA")
     while await siti.has_mail():
         (await siti.hears()).says("BLT-26-000001")
-    await visitor.hears("aduan Anda ada pada Kepala Dinas")
+    await visitor.hears("ada pada Kepala Dinas")
     assert "belum dipastikan" not in (await ratna.reads(visitor.number)).part("facts")
     disposition = {"Kepada": ["Kepala Bidang Pelayanan Perizinan"], "Isi disposisi": ["Bicarakan dengan saya"]}
     await town.officer("kepala-dinas").does("Beri disposisi", visitor.number, disposition)

@@ -98,7 +98,7 @@ async def test_number_and_code_open_the_ticket(browser: Browser) -> None:
     assert COMPLAINT in page
     assert "Jalan Merdeka" in page
     assert "Kabar paling lambat" in page
-    assert "Aduan Anda sedang dibaca petugas" in page
+    assert "Sedang dibaca petugas" in page
 
 
 async def test_a_wrong_number_and_a_wrong_code_look_the_same(browser: Browser) -> None:
@@ -297,6 +297,21 @@ async def test_an_open_page_learns_of_news(browser: Browser) -> None:
 STATES: dict[str, tuple[dict[str, Any], str, str]] = {
     "waiting": ({"status": "waiting"}, "Petugas menunggu keterangan dari Anda", "Sudah selesai?"),
     "answered": ({"status": "answered", "answered_at": True}, "Sudah selesai?", "Batalkan aduan"),
+    "a suggestion": (
+        {"status": "answered", "answered_at": True, "kind": "aspirasi"},
+        "Saran Anda sudah ditanggapi",
+        "Sudah selesai",
+    ),
+    "a request": (
+        {"status": "answered", "answered_at": True, "kind": "informasi"},
+        "Permintaan Anda sudah dijawab",
+        "Sudah selesai",
+    ),
+    "a request is enough": (
+        {"status": "answered", "answered_at": True, "kind": "informasi"},
+        "Sudah cukup?",
+        "Aduan",
+    ),
     "confirmed": (
         {"status": "closed", "closing": "confirmed", "answered_at": True},
         "Berapa nilai Anda",
