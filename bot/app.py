@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.health import HealthBook
+from bot.hooks import Hooks
 from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
@@ -39,6 +40,7 @@ from inbox.files import Files
 from inbox.live import Event, Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
+from inbox.repeats import Repeats
 from inbox.tickets import Tickets
 from inbox.web import build as build_pages
 
@@ -62,6 +64,7 @@ class Wadul:
     acting: Acting
     officers: Officers
     deliverer: Deliverer
+    hooks: Hooks
     listeners: Listeners
     clock: Clock
     program: Running
@@ -133,6 +136,7 @@ def _parts(
         )
         for id_ in doors
     }
+    hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
     program = Running(doors, desks, health.of, deliverer.wake)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
@@ -167,8 +171,18 @@ def _parts(
         acting=acting,
         officers=officers,
         deliverer=deliverer,
+        hooks=hooks,
         listeners=Listeners(doors, desks, health),
-        clock=Clock({"kept": Kept(desks).settle, "late": Deadlines(tickets).late}, now=now, wake=deliverer.wake),
+        clock=Clock(
+            {
+                "kept": Kept(desks).settle,
+                "late": Deadlines(tickets).late,
+                "answers": Repeats(database).sweep,
+                "events": hooks.sweep,
+            },
+            now=now,
+            wake=deliverer.wake,
+        ),
         program=program,
         replay=replay,
         web=app,
@@ -181,6 +195,8 @@ async def running(wadul: Wadul) -> AsyncIterator[int]:
     async with AsyncExitStack() as stack:
         wadul.deliverer.start()
         stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
+        await wadul.hooks.start()
+        stack.push_async_callback(wadul.hooks.stop)
         runner = web.AppRunner(wadul.web, access_log=None, shutdown_timeout=GRACE_SECONDS)
         wadul.web.on_shutdown.append(_close_live(wadul.live))
         await runner.setup()
