@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.schema import Office, way_minutes
-from inbox import endings, journal, steps
+from inbox import chasing, endings, journal, steps
 from inbox.cases import LIVE, Case
 from inbox.live import Event
 from inbox.mishap import place
@@ -47,6 +47,10 @@ class Deadlines:
         if self._calendars[office.id].is_open(now):
             done += await self._each(await _late_steps(office, now), self._remind, now)
             done += await self._each(await self._still_late(office, now), self._remind_superior, now)
+            done += await self._each(await chasing.overdue(office, now), chasing.remind, now)
+            patience, calendar = self._patience(office), self._calendars[office.id]
+            unreported = await chasing.still_overdue(office, calendar, patience, now)
+            done += await self._each(unreported, chasing.remind_giver, now)
         return done
 
     async def _each(self, found: Iterable[Ticket], work: Work, now: datetime) -> int:
@@ -142,13 +146,15 @@ class Deadlines:
 
     async def _still_late(self, office: Office, now: datetime) -> list[Ticket]:
         """Late steps whose actor was reminded the office's own span of working time ago."""
-        calendar = self._calendars[office.id]
-        patience = office.clerk.remind_superior_after.minutes(
-            office.worktime.usual_day_minutes(self._tickets.offices.worktime)
-        )
+        calendar, patience = self._calendars[office.id], self._patience(office)
         earlier = now - timedelta(minutes=patience)
         rows = await _open_steps(office, now, reminded_at__lte=earlier, superior_reminded_at=None)
         return [row.ticket for row in rows if row.reminded_at and calendar.between(row.reminded_at, now) >= patience]
+
+    def _patience(self, office: Office) -> int:
+        """Working minutes between a reminder and the one above it."""
+        day = office.worktime.usual_day_minutes(self._tickets.offices.worktime)
+        return office.clerk.remind_superior_after.minutes(day)
 
 
 async def _promises(office: Office, now: datetime) -> list[Ticket]:

@@ -12,7 +12,7 @@ from inbox.actor import Actor
 from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.explaining import Reckoning, explain
-from inbox.models import Delivery, Pause, Ticket, TicketStep
+from inbox.models import Delivery, Pause, Task, Ticket, TicketStep
 from tests.inbox.house import House, at, blitar, local
 
 NOW = at("2026-11-23 09:15")
@@ -47,6 +47,24 @@ async def in_study(house: House) -> Ticket:
     return await house.act(
         await house.officer("kepala-dinas"), ticket.number, "disposisikan", at("2026-11-23 09:24"), SHEET
     )
+
+
+async def test_a_dispositions_own_time_reminds_its_addressees_and_then_who_gave_it(any_house: House) -> None:
+    """Each once and in working hours: the addressees who have not reported then, next morning who gave it."""
+    house = any_house
+    ticket, _ = await at_disposition(house)
+    sheet = SHEET | {"lembar-disposisi.due": "2026-11-23T15:50"}
+    head = await house.officer("kepala-dinas")
+    await house.act(head, ticket.number, "disposisikan", at("2026-11-23 09:24"), sheet)
+    task = await Task.filter(kind="disposition", role="kasi").get()
+    await house.acting.done(await house.officer("kasi"), task.id, "Sudah", now=at("2026-11-23 15:00"))
+    await minutes(house, "2026-11-23 15:05", "2026-11-23 15:40")  # the step itself is late before
+    assert await minutes(house, "2026-11-23 15:41", "2026-11-23 16:20") == ["15:50"]
+    assert await house.notices("disposition-late", "disposition-unreported") == [("disposition-late", "kabid")]
+    assert await minutes(house, "2026-11-24 08:15", "2026-11-24 08:25") == ["08:20"]
+    assert await house.notices("disposition-unreported") == [("disposition-unreported", "kepala-dinas")]
+    events = await house.journal(ticket.number)
+    assert (events.count("disposition-late"), events.count("disposition-unreported")) == (1, 1)
 
 
 async def test_a_late_step_reminds_its_actors_and_half_an_hour_later_their_superior(any_house: House) -> None:
