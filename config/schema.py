@@ -214,10 +214,14 @@ class Letterhead(Model):
 
 
 class Office(Model):
-    """One agency: its doors, procedures, roles, calendar, words."""
+    """One agency: its doors, procedures, roles, calendar, words.
+
+    ``service`` is what citizens call its complaint service, where that has a name of its own ("Curhat Ning Ita").
+    """
 
     id: ID
     name: str
+    service: Annotated[str, Field(max_length=40)] = ""
     full_name: str
     city: str
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

@@ -73,7 +73,8 @@ class Printing:
         filled = _read({**(await _form_values(ticket) if nameless else {}), **paper.values})
         return {
             "ticket": ticket,
-            "kind": next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
+            "kind": office.kind(ticket.kind).name,
+            "noun": office.kind(ticket.kind).noun,
             "door": _doors(office).get(ticket.channel, ticket.channel),
             "citizen": "" if nameless else ticket.citizen.name,
             "contacts": () if nameless else await _contacts(ticket),

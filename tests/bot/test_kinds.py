@@ -218,6 +218,14 @@ def test_the_old_form_may_begin_with_a_kind() -> None:
     assert (opens.kind, opens.name, opens.summary) == ("saran", "Budi", "Taman diberi lampu")
 
 
+@pytest.mark.parametrize("answer", ["1", "no 1", "satu", "Nomor 1.", "yang 1", "pilih satu"])
+def test_which_ticket_is_chosen_by_its_number_too(answer: str) -> None:
+    """A list of tickets is a menu like any other."""
+    which = Memory(expects=Expects.WHICH, asked_at=BEFORE, offered=(2, 1), intent="cek")
+    decision = decide(said(answer), scene(ONE, TWO, memory=which), NOW)
+    assert (says(decision), decision.speaks_of) == (["status"], 2)
+
+
 def test_words_are_the_offices_own() -> None:
     """Another office's kinds mean other words."""
     blitar = OFFICES.office("blitar").kinds
