@@ -20,6 +20,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
+from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
@@ -125,6 +126,7 @@ def build(
         database=database,
         troubles=Troubles(tickets),
         deliveries=deliveries,
+        hooks=HookTroubles(database, offices),
         files=files,
         program=program,
         replay=replay,
@@ -173,6 +175,7 @@ def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Regi
 def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
     app.router.add_get("/meja/gangguan", officer(pages.page))
     app.router.add_post(r"/meja/gangguan/kirim/{id:\d+}", officer(pages.send))
+    app.router.add_post(r"/meja/gangguan/kabar/{id:\d+}", officer(pages.event))
     app.router.add_post(r"/meja/gangguan/sisih/{id:\d+}", officer(pages.aside))
     app.router.add_get(r"/meja/gangguan/sisih/{id:\d+}/mentah", officer(pages.raw))
 

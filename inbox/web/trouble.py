@@ -18,6 +18,7 @@ from inbox import models
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
+from inbox.hook_queue import HookTroubles
 from inbox.refused import Forbidden, Missing
 from inbox.troubles import ChannelLine, FailureLine, Troubles
 from inbox.web.files import headers
@@ -54,13 +55,14 @@ class TroublePages:
         database: Database,
         troubles: Troubles,
         deliveries: Deliveries,
+        hooks: HookTroubles,
         files: Files,
         program: Program,
         replay: Replay,
         rails: Rails,
     ) -> None:
         self._database, self._troubles, self._deliveries, self._files = database, troubles, deliveries, files
-        self._program, self._replay, self._rails = program, replay, rails
+        self._hooks, self._program, self._replay, self._rails = hooks, program, replay, rails
 
     async def page(self, visit: Visit) -> web.Response:
         """GET: everything that is in trouble. Raises Forbidden without any of the rights."""
@@ -70,6 +72,7 @@ class TroublePages:
             "pages/trouble.html",
             failures=await self._failures(visit),
             asides=await self._asides(visit),
+            events=await self._events(visit),
             health=await self._health(visit),
             doors=doors(visit.office),
             rail=await self._rails.of(visit, "trouble"),
@@ -88,6 +91,16 @@ class TroublePages:
         back = inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0]
         said = {"again": "kirim", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
         return visit.go(f"{back}?kabar={said}")
+
+    async def event(self, visit: Visit) -> web.Response:
+        """POST kabar/{id}: again, or drop what another program did not take."""
+        event_id, do = int(visit.request.match_info["id"][:18]), visit.posted.text("do")
+        if do == "again":
+            await self._hooks.retry(visit.by, event_id, visit.now)
+        elif do == "drop":
+            await self._hooks.drop(visit.by, event_id)
+        said = {"again": "kirim", "drop": "lepas"}.get(do, "")
+        return visit.go(f"/meja/gangguan?kabar={said}")
 
     async def aside(self, visit: Visit) -> web.Response:
         """POST sisih/{id}: run it again, or say that nothing is to be done about it."""
@@ -122,6 +135,13 @@ class TroublePages:
 
     async def _asides(self, visit: Visit) -> Sequence[models.SetAside] | None:
         return await self._troubles.set_asides(visit.by) if visit.may(Right.ASIDE) else None
+
+    async def _events(self, visit: Visit) -> Sequence[models.HookEvent] | None:
+        """None where the office has no webhook, so that nobody is told of what is not there."""
+        if not visit.may(Right.DELIVERY):
+            return None
+        events = await self._hooks.failures(visit.by)
+        return events if events or visit.office.webhooks else None
 
     async def _health(self, visit: Visit) -> Sequence[Door] | None:
         if not visit.may(Right.HEALTH):

@@ -18,6 +18,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
+from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.repeats import Repeats
 from inbox.tickets import Tickets
@@ -63,7 +64,7 @@ def build(
     )
     endpoints = (
         *_readings(Reading(tickets, attachments, papers)),
-        *_commands(Doing(acting), TakingDown(program)),
+        *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
         *_sendings(Sending(Deliveries(database, offices, live.announce))),
     )
     app.middlewares.append(shell)
@@ -89,6 +90,7 @@ def _readings(reading: Reading) -> tuple[Endpoint, ...]:
             query=asked.TicketsQuery,
         ),
         Endpoint("GET", "/tickets/{number}", "A ticket with all that belongs to it", reading.ticket, case.Ticket),
+        Endpoint("GET", "/tickets/{number}/person", "The person behind a ticket", reading.person, case.Whole),
         Endpoint("GET", "/tickets/{number}/messages/{id}", "All of a long message", reading.message, case.WholeMessage),
         Endpoint(
             "GET",
@@ -136,6 +138,8 @@ def _commands(doing: Doing, counter: TakingDown) -> tuple[Endpoint, ...]:
         command("hand-on", "Hand it on to another agency", doing.hand_on, asked.HandOn),
         command("close", "Close it", doing.close, asked.End),
         command("reopen", "Take it up again", doing.reopen, asked.End),
+        command("join", "Say that its person is another's, too", doing.join, asked.Join),
+        command("separate", "Take such a joining back", doing.separate, asked.Separate),
         Endpoint("POST", "/tasks/{id}/done", "Report on a disposition", doing.done, shapes.Mark, body=asked.Report),
     )
 

@@ -34,7 +34,7 @@ Version = Annotated[
     Field(ge=1, le=_LARGEST_INT, description="The ticket's version that the officer saw."),
     BeforeValidator(_whole),
 ]
-OfficerId = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_whole)]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Reason = Annotated[str, Field(min_length=1, max_length=_LONGEST_REASON, pattern=_VISIBLE)]
 Filled = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -156,7 +156,7 @@ class Seen(Asked):
 class Assign(Asked):
     """Who answers for the ticket; null gives it back to the role."""
 
-    officer: OfficerId | None
+    officer: RowId | None
     version: Version
 
 
@@ -205,6 +205,23 @@ class End(Asked):
     """Closing or reopening, with the reason."""
 
     reason: Reason
+    version: Version
+
+
+class Join(Asked):
+    """The ticket's person is another's, too."""
+
+    other: Annotated[
+        str, Field(alias="with", min_length=1, max_length=20, description="A ticket's number, or a `key` of `likely`.")
+    ]
+    reason: Reason
+    version: Version
+
+
+class Separate(Asked):
+    """They are two persons after all."""
+
+    joining: RowId
     version: Version
 
 

@@ -247,3 +247,40 @@ class Ticket(Shape):
     papers: tuple[Paper, ...]
     dispositions: tuple[Sheet, ...]
     journal: tuple[JournalLine, ...]
+
+
+class Likely(Shape):
+    """Somebody who might be the same person; a hint, and no more. ``key`` is what a joining takes."""
+
+    key: str
+    why: str
+    name: str
+    address: str
+    number: str
+
+
+class Joined(Shape):
+    """A joining that stands."""
+
+    id: int
+    name: str
+    reason: str
+    officer: str
+    at: datetime
+
+
+class Reach(Shape):
+    """An address of the person."""
+
+    scheme: str
+    value: str
+
+
+class Whole(Shape):
+    """The person behind a ticket: other addresses and tickets, what was joined, and who might be the same."""
+
+    name: str
+    addresses: tuple[Reach, ...]
+    tickets: tuple[str, ...]
+    joined: tuple[Joined, ...]
+    likely: tuple[Likely, ...]

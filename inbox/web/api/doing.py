@@ -11,6 +11,7 @@ from inbox import counter
 from inbox.acting import Acting
 from inbox.actor import Actor
 from inbox.deliveries import Deliveries
+from inbox.joining import Joinings
 from inbox.refused import Forbidden, Refused
 from inbox.web.api.endpoint import Call
 from inbox.web.api.shapes import DeliveryMark, Mark, Registered
@@ -20,8 +21,8 @@ from inbox.web.api.telling import mark
 class Doing:
     """The handlers of every POST on a ticket."""
 
-    def __init__(self, acting: Acting) -> None:
-        self._acting = acting
+    def __init__(self, acting: Acting, joinings: Joinings) -> None:
+        self._acting, self._joinings = acting, joinings
 
     async def act(self, call: Call) -> Mark:
         """One of the step's actions."""
@@ -101,6 +102,17 @@ class Doing:
         """It begins again."""
         asked = call.asked
         return mark(await self._acting.reopen_by(*_who(call), asked.reason, version=asked.version, now=call.now))
+
+    async def join(self, call: Call) -> Mark:
+        """Its person is another's, too."""
+        asked = call.asked
+        command = self._joinings.join(*_who(call), asked.other, asked.reason, version=asked.version, now=call.now)
+        return mark(await command)
+
+    async def separate(self, call: Call) -> Mark:
+        """They are two persons after all."""
+        asked = call.asked
+        return mark(await self._joinings.separate(*_who(call), asked.joining, version=asked.version, now=call.now))
 
     async def done(self, call: Call) -> Mark:
         """An addressee of a disposition reports."""

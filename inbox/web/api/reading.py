@@ -6,6 +6,7 @@ from aiohttp import web
 
 from config.schema import Office, Procedure, Right
 from inbox.models import Officer
+from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing
 from inbox.search import Filters, Search
 from inbox.tickets import Tickets
@@ -45,6 +46,12 @@ class Reading:
     async def ticket(self, call: Call) -> case.Ticket:
         """One ticket in full."""
         return telling.ticket(await self._views.ticket_page(call.by, call.part("number"), call.now))
+
+    async def person(self, call: Call) -> case.Whole:
+        """The person behind a ticket."""
+        page = await self._views.ticket_page(call.by, call.part("number"), call.now)
+        async with self._database.reading():
+            return telling.whole(page.citizen, await person_of(page.ticket, call.by, call.office))
 
     async def message(self, call: Call) -> case.WholeMessage:
         """All of one message. Raises Missing ``message-missing``."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from config.schema import Office
-from inbox import forms, models, views
+from inbox import forms, models, persons, views
 from inbox.models import TicketLink
 from inbox.search import Row
 from inbox.web.api import case
@@ -106,6 +106,29 @@ def ticket(page: views.TicketPage) -> case.Ticket:
 def kind(office: Office, id_: str) -> Named:
     """A kind of ticket; one that the office no longer has keeps its id for a name."""
     return Named(id=id_, name=next((one.name for one in office.kinds if one.id == id_), id_))
+
+
+def whole(name: str, one: persons.Person) -> case.Whole:
+    """The person behind a ticket."""
+    return case.Whole(
+        name=name,
+        addresses=tuple(case.Reach(scheme=address.scheme, value=address.value) for address in one.addresses),
+        tickets=tuple(ticket.number for ticket in one.tickets),
+        joined=tuple(
+            case.Joined(id=it.row.id, name=it.name, reason=it.row.reason, officer=it.officer, at=it.row.created_at)
+            for it in one.joined
+        ),
+        likely=tuple(
+            case.Likely(
+                key=it.key,
+                why=it.why,
+                name=it.name,
+                address=it.address,
+                number=it.ticket.number if it.ticket else "",
+            )
+            for it in one.likely
+        ),
+    )
 
 
 def _way(link: TicketLink) -> case.Way:

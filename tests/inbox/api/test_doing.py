@@ -295,3 +295,21 @@ async def test_a_dead_address_is_told(office: Office, counter: Machine) -> None:
     await Address.all().update(dead_at=office.now)
     (way,) = (await counter.gets(path(ticket))).json["citizen"]["addresses"]
     assert (way["scheme"], way["value"], way["dead"], way["hears"]) == ("email", "siti@example.com", True, True)
+
+
+async def test_two_persons_are_joined_and_separated(office: Office) -> None:
+    """What may be the same stands on the person; an officer's word joins, and takes it back."""
+    counter = await machine(office, "kasi")
+    one = await office.complaint(sender="siti@example.com")
+    two = await office.complaint(sender="siti.lain@example.com")
+    body = {"with": two.number, "reason": "ditelepon", "version": one.version}
+    joined = await counter.posts(path(one, "join"), body)
+    assert joined.status == 200, joined.json
+    person = (await counter.gets(path(one, "person"))).json
+    assert {reach["value"] for reach in person["addresses"]} == {"siti@example.com", "siti.lain@example.com"}
+    assert person["tickets"] == [two.number]
+    again = await counter.posts(path(one, "join"), body | {"version": joined.json["version"]})
+    assert (again.status, again.fields) == (422, ["with"])
+    back = {"joining": person["joined"][0]["id"], "version": joined.json["version"]}
+    assert (await counter.posts(path(one, "separate"), back)).status == 200
+    assert (await counter.gets(path(one, "person"))).json["tickets"] == []

@@ -60,7 +60,7 @@ class Office:
         return ABILITIES[channel]
 
     def health(self, channel: str) -> Health:
-        return self.states[channel]
+        return self.states.get(channel, Health("ok"))
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         self.handed.append((channel, inbound))

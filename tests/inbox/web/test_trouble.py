@@ -8,7 +8,7 @@ import pytest
 
 from channels.base import Fault, Health
 from inbox import notices
-from inbox.models import Delivery, SetAside
+from inbox.models import Delivery, HookEvent, SetAside
 from tests.inbox.web.desk import Office
 
 RAW = b"From: x\r\n\r\n\x00\xff<script>alert(1)</script>"
@@ -175,3 +175,38 @@ async def test_a_door_that_works_says_what_will_stop_it(office: Office) -> None:
     told = {"door": "SMS kantor", "code": fault.code, "told": dict(fault.values)}
     await notices.tell("blitar", "door", key="k1", now=office.now, role="petugas", **told)
     assert "SMS kantor: Baterai HP tinggal 9 persen" in (await browser.opens("/meja/")).part("notices")
+
+
+async def event(office: Office, **columns: Any) -> HookEvent:
+    """An event that another program did not take."""
+    values: dict[str, Any] = {"office": "blitar", "hook": "blitar/kota", "entry_id": 1, "key": "evt_1", "body": "{}"}
+    values |= {"event": "ticket.closed", "number": "BLT-26-000001", "state": "failed", "reason": "hook-refused"}
+    values |= {"detail": "HTTP 500", "attempts": 18}
+    values |= {"due_at": office.now, "give_up_at": office.now, "created_at": office.now}
+    return await HookEvent.create(**values | columns)
+
+
+async def test_an_event_that_was_not_taken_is_tried_again_or_let_be(office: Office) -> None:
+    """What, for which program, why, how often; one press puts it back, another lets it be."""
+    row = await event(office)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    shown = page.part("events")
+    for part in ("BLT-26-000001", "kota", "ticket.closed", "18 kali dicoba", "HTTP 500", "menolak kabar"):
+        assert part in shown
+    await browser.sends(page, f"/meja/gangguan/kabar/{row.id}", {"do": "again"})
+    assert (await HookEvent.get(id=row.id)).state == "queued"
+    other = await event(office, entry_id=2, key="evt_2")
+    page = await browser.opens("/meja/gangguan")
+    await browser.sends(page, f"/meja/gangguan/kabar/{other.id}", {"do": "drop"})
+    assert (await HookEvent.get(id=other.id)).state == "dropped"
+
+
+async def test_an_office_without_webhooks_reads_nothing_of_them(office: Office) -> None:
+    """The section is not there; and whoever may not touch deliveries cannot touch events."""
+    assert not (await (await office.browser("petugas")).opens("/meja/gangguan")).has("events")
+    row = await event(office)
+    browser = await office.browser("sekretaris")
+    page = await browser.opens("/meja/")
+    csrf = page.doc.xpath("//input[@name='csrf']/@value")[0]
+    assert (await browser.posts(f"/meja/gangguan/kabar/{row.id}", {"do": "again", "csrf": csrf})).status == 403
