@@ -59,7 +59,8 @@ class CitizenPages:
 
     async def front(self, _request: web.Request) -> web.StreamResponse:
         """GET /: every office and its doors."""
-        doors = [(office, door_path(office), _mail_address(office)) for office in self._offices.offices.values()]
+        offices = self._offices.offices.values()
+        doors = [(office, door_path(office), _mail_address(office), _numbers(office)) for office in offices]
         return html(templates.render("pages/citizen/beranda.html", doors=doors, demo=self._demo))
 
     async def ask(self, request: web.Request) -> web.StreamResponse:
@@ -97,5 +98,11 @@ class CitizenPages:
 
 
 def _mail_address(office: Office) -> str:
+def _numbers(office: Office) -> list[str]:
+    """The office's own numbers, where a door of it has one."""
+    found = (str(entry.settings().get("number", "")) for entry in office.channels.values())
+    return [number for number in found if number]
+
+
     entries = [entry.settings() for entry in office.channels.values() if entry.kind == "email"]
     return str(entries[0].get("address", "")) if entries else ""

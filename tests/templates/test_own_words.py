@@ -11,6 +11,7 @@ import pytest
 import config
 import templates
 from channels.base import Abilities
+from channels.web_form import Limits
 from config.schema import Office
 from inbox.fitting import fit
 from templates import Words
@@ -123,3 +124,17 @@ def test_the_office_says_its_own_hours() -> None:
     given = LONGEST | known(OFFICES.office("mojokerto"))
     words = templates.message("salam", folder=OFFICES.messages("mojokerto"), **given)
     assert "Senin-Kamis 07.30-15.30, Jumat 07.30-14.30" in words.long
+
+
+@pytest.mark.parametrize(
+    ("office", "shown", "hidden"),
+    [("mojokerto", ("Curhat Ning Ita", "Isi pesan", "Perihal"), "diadukan"), ("blitar", ("Isi aduan",), "Isi pesan")],
+)
+def test_a_form_calls_things_by_the_services_name(office: str, shown: tuple[str, ...], hidden: str) -> None:
+    """Where more than complaints come, nothing is called one before it is; every kind can be chosen."""
+    own = OFFICES.office(office)
+    kept = dict.fromkeys(("isi", "objek", "tempat", "jenis", "nama", "kontak", "kontak_ditolak"), "")
+    around = {"wrong": [], "notice": "", "words": "", "again": [], "minutes": 0, "tanda": "", "path": f"/{office}/"}
+    page = templates.render("pages/citizen/aduan.html", office=own, kept=kept, limits=Limits(), **around)
+    assert all(word in page for word in (*shown, *(kind.name for kind in own.kinds)))
+    assert hidden not in page
