@@ -27,6 +27,7 @@ from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
 from inbox.models import ChannelState, Message
+from inbox.status import proven
 from inbox.tickets import Tickets
 from templates import render
 
@@ -124,6 +125,12 @@ class Desk:
         self._warned(self._channel, faults)
         if faults:
             await self._database.transaction(lambda: attention.call(self._office, self._channel, faults, self._now()))
+
+    async def believes(self, number: str, code: str) -> bool:
+        """Whether number and code belong together at this office."""
+        async with self._database.reading():
+            ticket = await proven(number, code)
+        return ticket is not None and ticket.office == self._office.id
 
     async def page(self, name: str, **values: Any) -> str:
         """HTML of a citizen's page of this office."""

@@ -130,6 +130,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def believes(self, number: str, code: str) -> bool:
+        """Whether number and code belong together here, so that nothing is kept for whoever only guesses."""
+        ...
+
     async def page(self, name: str, **values: Any) -> str:
         """HTML of a citizen's page of this office, ``templates/pages/citizen/<name>.html``."""
         ...

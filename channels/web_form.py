@@ -92,6 +92,12 @@ class Form:
         for upload in self.uploads:
             upload.content.close()
 
+    def drop_files(self) -> None:
+        """Throw the uploaded files away before anything keeps them."""
+        for upload in self.uploads:
+            upload.content.close()
+        self.uploads.clear()
+
     def text(self, name: str) -> str:
         """A field's text, cleaned; empty where it is missing."""
         return clean(self.values.get(name, ""))

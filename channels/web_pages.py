@@ -103,6 +103,8 @@ class Pages:
             wait = self._guards.replies.take(client, self._now())
             if wait:
                 return await self._answer_page(form, notice="terlalu-sering", wait=wait, status=429)
+            if form.uploads and not await self._desk.believes(form.text("nomor"), form.text("kode")):
+                form.drop_files()  # nobody would ever see them
             number = "".join(char for char in form.text("nomor").upper() if char.isalnum())
             accepted = await self._hand_in(form, "balas", form.text("tanda") or secrets.token_urlsafe(16), number)
             if accepted is None:

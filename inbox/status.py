@@ -17,6 +17,8 @@ from inbox.cases import Case
 from inbox.models import Attachment, Entry, Message, Ticket, TicketLink, TicketStep
 from inbox.tickets import Tickets
 
+MOST_SHOWN = 60
+_SAID = ("in", "out")
 _NO_CODE = "------"
 _SHOWN = frozenset({"opened", "waiting", "resumed", "rerouted", "answered", "reopened", "handed-on", "closed"})
 _PROBE = "konfirmasi"
@@ -66,7 +68,8 @@ class StatusPage:
         agency: the office's name for it, with ``contact`` how to reach it.
         due_at: the next date to expect something at: the promise, None once answered.
         web_address: the value of the ticket's web address; empty where it has none.
-        messages: oldest first, what went out to several doors once.
+        messages: oldest first, what went out to several doors once; the last ``MOST_SHOWN``, or those before them.
+        older: the id to ask for what was said before; 0 where this is the beginning.
     """
 
     office: Office
@@ -92,6 +95,7 @@ class StatusPage:
     web_address: str
     timeline: tuple[StatusLine, ...]
     messages: tuple[StatusMessage, ...]
+    older: int = 0
 
 
 class Status:
@@ -100,15 +104,24 @@ class Status:
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
 
-    async def citizen_page(self, number: str, code: str, now: datetime) -> StatusPage | None:
-        """The page, or None where number and code do not belong together; seven queries at most."""
-        async with self._tickets.database.reading():
-            ticket = await Ticket.filter(number=numbers.normal(number)).first()
-            given = code.strip().upper().encode()
-            right = hmac.compare_digest(given, (ticket.code if ticket else _NO_CODE).encode())
-            return await self._page(ticket, now) if ticket and right else None
+    async def citizen_page(self, number: str, code: str, now: datetime, *, before: int = 0) -> StatusPage | None:
+        """The page, or None where number and code do not belong together; seven queries at most.
 
-    async def _page(self, ticket: Ticket, now: datetime) -> StatusPage:
+        ``before``: show what was said before the message of that id, instead of the latest.
+        """
+        async with self._tickets.database.reading():
+            ticket = await proven(number, code)
+            return await self._page(ticket, now, before) if ticket else None
+
+    async def citizen_file(self, office: Office, number: str, code: str, id_: int) -> StatusFile | None:
+        """A file of the ticket's conversation; None where it is none, or number and code do not belong together."""
+        async with self._tickets.database.reading():
+            ticket = await proven(number, code)
+            files = Attachment.filter(id=id_, office=office.id, message__ticket_id=ticket.id if ticket else 0)
+            found = await files.filter(message__direction__in=_SAID, state="stored", inline=False).first()
+            return _file(found) if found else None
+
+    async def _page(self, ticket: Ticket, now: datetime, before: int) -> StatusPage:
         office = self._tickets.offices.office(ticket.office)
         steps = await TicketStep.filter(ticket_id=ticket.id).order_by("ordinal")
         await self._tickets.versions.load({ticket.procedure_id, *(row.version_id for row in steps)})
@@ -118,6 +131,7 @@ class Status:
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
         kind = office.kind(ticket.kind)
         links = await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
+        messages, older = await _messages(ticket, before)
         return StatusPage(
             office=office,
             number=ticket.number,
@@ -141,7 +155,8 @@ class Status:
             can_reopen=ticket.status in {"answered", "closed"} and until is not None and now <= until,
             web_address=_web_address(links),
             timeline=await self._timeline(ticket, steps),
-            messages=await _messages(ticket),
+            messages=messages,
+            older=older,
         )
 
     async def _timeline(self, ticket: Ticket, steps: Iterable[TicketStep]) -> tuple[StatusLine, ...]:
@@ -154,12 +169,25 @@ class Status:
         return tuple(sorted(lines, key=lambda line: line.at))
 
 
-async def _messages(ticket: Ticket) -> tuple[StatusMessage, ...]:
-    said = Message.filter(ticket_id=ticket.id, direction__in=["in", "out"])
-    rows = await said.only(*_MESSAGE).order_by("id")
-    files = await Attachment.filter(message__ticket_id=ticket.id, state="stored", inline=False).order_by("id")
+async def proven(number: str, code: str) -> Ticket | None:
+    """The ticket of that number if the code is its own; a number that does not exist takes as long."""
+    ticket = await Ticket.filter(number=numbers.normal(number)).first()
+    given = code.strip().upper().encode("utf-8", "replace")
+    right = hmac.compare_digest(given, (ticket.code if ticket else _NO_CODE).encode())
+    return ticket if right else None
+
+
+async def _messages(ticket: Ticket, before: int) -> tuple[tuple[StatusMessage, ...], int]:
+    """What was said, oldest first, and the id before which there is more."""
+    said = Message.filter(ticket_id=ticket.id, direction__in=_SAID)
+    earlier = said.filter(id__lt=before) if before else said
+    found = await earlier.only(*_MESSAGE).order_by("-id").limit(MOST_SHOWN + 1)
+    rows = found[:MOST_SHOWN][::-1]
+    ids = [row.id for row in rows]
+    files = await Attachment.filter(message_id__in=ids, state="stored", inline=False).order_by("id") if ids else []
     shown = {_once(row): row for row in rows if row.template != _PROBE}
-    return tuple(_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
+    told = (_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
+    return tuple(told), rows[0].id if len(found) > MOST_SHOWN else 0
 
 
 def _once(row: Message) -> tuple[object, ...]:
@@ -168,8 +196,12 @@ def _once(row: Message) -> tuple[object, ...]:
 
 
 def _message(row: Message, files: Iterable[Attachment]) -> StatusMessage:
-    shown = tuple(StatusFile(file.id, file.name, file.type, file.size_bytes, file.digest) for file in files)
+    shown = tuple(_file(file) for file in files)
     return StatusMessage(row.id, row.author, row.sent_at, row.subject, row.text, row.channel or "", shown)
+
+
+def _file(file: Attachment) -> StatusFile:
+    return StatusFile(file.id, file.name, file.type, file.size_bytes, file.digest)
 
 
 def _web_address(links: Iterable[TicketLink]) -> str:

@@ -44,6 +44,7 @@ class CitizenPages:
         self._offices, self._status, self._now, self._demo = offices, status, now, demo
         self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds)
         self._by_client = Guesses(10, timedelta(minutes=15))
+        # At one number from one network: who guesses elsewhere keeps nobody from their own ticket.
         self._by_number = Guesses(30, timedelta(hours=1))
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -82,14 +83,14 @@ class CitizenPages:
     async def _try(self, request: web.Request, asked: Asked) -> web.StreamResponse:
         now, client = self._now(), network(request.remote)
         number = numbers.normal(asked.number) or asked.number.upper()
-        wait = self._by_client.wait(client, now) or self._by_number.wait(number, now)
+        wait = self._by_client.wait(client, now) or self._by_number.wait(f"{client} {number}", now)
         if wait:
             minutes = -(-int(wait.total_seconds()) // 60)
             return self._again(Asked(asked.number, minutes=minutes), status=429)
         page = await self._status.citizen_page(number, asked.code, now)
         if page is None:
             self._by_client.failed(client, now)
-            self._by_number.failed(number, now)
+            self._by_number.failed(f"{client} {number}", now)
             return self._again(Asked(asked.number, asked.code, (Wrong("", "nomor-atau-kode-salah"),)))
         return await self._pages.let_in(request, page)
 

@@ -115,7 +115,8 @@ class StatusPages:
 
     async def _show(self, request: web.Request, office: Office) -> web.Response:
         """The ticket, or the question for number and code with the number filled in."""
-        page = await self._page(request, office)
+        digits = request.query.get("sebelum", "")[:18]
+        page = await self._page(request, office, before=int(digits) if digits.isdecimal() else 0)
         if page is None:
             return self.ask(office, Asked(number=request.query.get("nomor", "")[:40]))
         return await self._shown(request, page)
@@ -136,10 +137,9 @@ class StatusPages:
 
     async def _file(self, request: web.Request, office: Office) -> web.StreamResponse:
         """A file of the ticket this browser may read."""
-        page = await self._page(request, office)
+        given = self._given(request)
         wanted = int(request.match_info["id"])
-        files = [file for message in page.messages for file in message.files] if page else []
-        found = next((file for file in files if file.id == wanted), None)
+        found = await self._status.citizen_file(office, given.number, given.code, wanted) if given else None
         if found is None:
             raise web.HTTPNotFound
         response = await self._hand_out(found.digest, found.name)
@@ -153,14 +153,18 @@ class StatusPages:
         response.del_cookie(_COOKIE, path="/")
         return response
 
-    async def _page(self, request: web.Request, office: Office) -> StatusPage | None:
-        """The ticket this browser has a pass for, if it is this office's and the one that was asked for."""
-        now = self._now()
-        given = self._passes.read(request.cookies.get(_COOKIE, ""), now)
+    def _given(self, request: web.Request) -> Pass | None:
+        """The pass of this browser, if it is for the ticket that was asked for."""
+        given = self._passes.read(request.cookies.get(_COOKIE, ""), self._now())
         asked = request.query.get("nomor", "")
-        if given is None or (asked and numbers.normal(asked) != given.number):
+        return None if given is None or (asked and numbers.normal(asked) != given.number) else given
+
+    async def _page(self, request: web.Request, office: Office, *, before: int = 0) -> StatusPage | None:
+        """The ticket this browser has a pass for, if it is this office's."""
+        given = self._given(request)
+        if given is None:
             return None
-        page = await self._status.citizen_page(given.number, given.code, now)
+        page = await self._status.citizen_page(given.number, given.code, self._now(), before=before)
         return page if page and page.office.id == office.id else None
 
     def _rendered(self, page: StatusPage, now: datetime) -> str:

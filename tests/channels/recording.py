@@ -52,6 +52,9 @@ class RecordingDesk:
         self.warnings.append(faults)
         self._changed.set()
 
+    async def believes(self, number: str, code: str) -> bool:
+        return code == "7F3K9Q"
+
     async def page(self, name: str, **values: Any) -> str:
         return f"<p>{name}</p>"
 

@@ -245,6 +245,16 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_words_stay(citizen:
     assert "<b>" not in await citizen.response.text()
 
 
+async def test_files_with_a_wrong_code_are_not_kept(citizen: Citizen) -> None:
+    """What nobody would ever see is thrown away before it is stored; with the right code it comes along."""
+    for code in ("AAAAAA", "7F3K9Q"):
+        fields = {"nomor": "BLT-26-000001", "kode": code, "isi": f"Fotonya {code}", "tanda": code}
+        await citizen.sends(("foto.jpg", JPEG), path="/blitar/balas", **fields)
+    first, second = citizen.desk.messages.values()
+    assert (first.files, b"foto.jpg" in first.raw) == ((), False)
+    assert [file.name for file in second.files] == ["foto.jpg"]
+
+
 async def test_a_contact_nothing_can_be_sent_to_is_refused_once(citizen: Citizen) -> None:
     """The page says what a good one looks like; whoever sends the same again means it, and officers read it."""
     await citizen.sends(isi="Jalan rusak", kontak="rumah Pak RT")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from inbox.models import Officer, OfficerRole, Session
+from inbox.models import Counter, Officer, OfficerRole, Session
 from inbox.officers import Officers
 from inbox.refused import Missing, Refused
 from tests.inbox.house import House
@@ -83,6 +83,13 @@ async def test_wrong_unknown_and_inactive_are_the_same(officers: Officers, any_h
     assert await officers.sign_in("rina", PASSWORD, now) is None
     await Officer.filter(id=made.id).update(active=True, password="")
     assert await officers.sign_in("rina", "", now) is None
+
+
+async def test_an_unknown_login_costs_a_write_too(officers: Officers, any_house: House, now: datetime) -> None:
+    """What is written for a known login is written for a name that nobody has, so that time tells nothing."""
+    for _ in range(2):
+        assert await officers.sign_in("siapa", "salah salah salah", now) is None
+    assert (await Counter.get(name="sign-in:nobody")).value == 2
 
 
 async def test_an_unknown_login_costs_a_hash_too(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.typedefs import Handler
 
 import templates
 from inbox.actor import Actor
@@ -33,7 +34,7 @@ class Browser:
     def __init__(self, house: House, client: TestClient[web.Request, web.Application], files: Files) -> None:
         self.house, self.client, self.files = house, client, files
         self.now = at("2026-11-23 09:15")
-        self.page, self.status = "", 0
+        self.page, self.status, self.remote = "", 0, "192.0.2.1"
 
     async def opens(self, path: str) -> str:
         return await self._see(await self.client.get(path))
@@ -72,7 +73,12 @@ async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
         secret=b"rahasia",
         now=lambda: browser.now,
     )
-    app = web.Application()
+
+    @web.middleware
+    async def from_elsewhere(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await handler(request.clone(remote=browser.remote))
+
+    app = web.Application(middlewares=[from_elsewhere])
     app.add_routes(pages.routes())
     async with TestClient(TestServer(app)) as client:
         browser = Browser(house, client, files)
@@ -140,8 +146,21 @@ async def test_guessing_is_stopped_and_time_heals(browser: Browser) -> None:
     assert COMPLAINT in await browser.enters(ticket)
 
 
-def test_a_number_is_guarded_whoever_guesses() -> None:
-    """Guesses from many networks at one number are counted together, and the memory of them is bounded."""
+async def test_whoever_guesses_keeps_nobody_from_their_own_ticket(browser: Browser) -> None:
+    """A network that guessed at a number too often waits an hour; its citizen at another gets in at once."""
+    ticket = await browser.complains()
+    for _ in range(3):
+        for _ in range(10):
+            await browser.asks(ticket.number, "AAAAAA")
+        browser.later(minutes=16)
+    await browser.enters(ticket)
+    assert browser.status == 429
+    browser.remote = "198.51.100.7"
+    assert COMPLAINT in await browser.enters(ticket)
+
+
+def test_guesses_are_counted_by_key() -> None:
+    """Past the most of them a key waits until the first is long enough ago; others do not."""
     now, guesses = at("2026-11-23 09:15"), Guesses(3, timedelta(hours=1))
     for minute in range(3):
         guesses.failed("BLT-26-000001", now + timedelta(minutes=minute))
@@ -280,6 +299,24 @@ async def test_files_open_for_their_citizen_alone(browser: Browser) -> None:
     assert response.headers["Content-Disposition"].startswith("attachment")
     other = await stored(browser, await browser.complains(sender="w9876543210"), "lain.jpg", JPEG)
     assert (await browser.client.get(f"/blitar/cek/berkas/{other.id}")).status == 404
+
+
+async def test_a_long_conversation_comes_in_pieces(browser: Browser) -> None:
+    """The latest first, the older behind a link until there is no more; an old file still opens."""
+    ticket = await browser.complains()
+    photo = await stored(browser, ticket, "foto pertama.jpg", JPEG)
+    for count in range(70):
+        browser.later(minutes=1)
+        await browser.house.writes(ticket, f"Pesan nomor {count:02}", browser.now)
+    page = await browser.enters(ticket)
+    assert "Pesan nomor 69" in page
+    assert COMPLAINT not in page.partition("Percakapan")[2]
+    (older,) = re.findall(r'href="([^"]+sebelum=\d+)"', page)
+    page = await browser.opens(older)
+    assert COMPLAINT in page.partition("Percakapan")[2]
+    assert "Pesan nomor 69" not in page
+    assert "sebelum=" not in page
+    assert (await browser.client.get(f"/blitar/cek/berkas/{photo.id}")).status == 200
 
 
 async def test_an_open_page_learns_of_news(browser: Browser) -> None:
