@@ -158,13 +158,20 @@ _STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}
 async def _named(channel: str, news: Report) -> list[Delivery]:
     """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark.
 
-    With both, the key stands in for a name that never reached us, or has not yet.
+    With both, the key stands in for a name that never reached us, or has not yet. It may be reaching us right now:
+    the row is waited for, and by then the name is known.
     """
     rows = Delivery.filter(channel=channel).select_for_update()
     if news.external_id:
         messages = Message.filter(channel=channel, external_id=news.external_id, direction="out")
-        named = await rows.filter(message_id__in=await messages.values_list("id", flat=True))
-        return named or await rows.filter(key=news.key, state__in=["sending", "unsure"]) if news.key else named
+
+        async def named() -> list[Delivery]:
+            return await rows.filter(message_id__in=await messages.values_list("id", flat=True))
+
+        found = await named()
+        if found or not news.key:
+            return found
+        return await rows.filter(key=news.key, state__in=["sending", "unsure"]) or await named()
     if news.key:
         return await rows.filter(key=news.key)
     if news.upto and news.recipient:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -265,6 +266,28 @@ async def test_a_report_may_be_quicker_than_the_answer(
     await sqlite_database.transaction(lambda: outcomes.sent(claimed, Receipt("SM1"), now))
     row = await Delivery.get(id=delivery.id).select_related("message")
     assert (row.state, row.message.external_id) == (reported.value, "SM1")
+
+
+async def test_a_report_may_come_while_the_answer_is_stored(postgres_database: Database, now: datetime) -> None:
+    """News that waits for the row finds it again by the name it has by then."""
+    delivery = await queued(postgres_database, now)
+    claimed = await _claim(postgres_database, now)
+    stored, commit = asyncio.Event(), asyncio.Event()
+
+    async def store() -> None:
+        await outcomes.sent(claimed, Receipt("SM1"), now)
+        stored.set()
+        await commit.wait()
+
+    answer = asyncio.create_task(postgres_database.transaction(store))
+    await stored.wait()
+    news = {"state": State.DELIVERED, "external_id": "SM1", "key": delivery.key}
+    report = asyncio.create_task(_report(postgres_database, now, **news))
+    while not await postgres_database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        assert not report.done(), "it did not wait for the row"
+    commit.set()
+    await asyncio.gather(answer, report)
+    assert await state_of(delivery) == "delivered"
 
 
 @pytest.mark.parametrize(("name", "after"), [("SM1", "delivered"), ("SM2", "sent")])
