@@ -51,6 +51,13 @@ class TelegramStandIn(Platform):
         self._news = asyncio.Condition()
         self._refusals: list[Refusal] = []
 
+    async def __aexit__(self, *error: Any) -> None:
+        """Whoever polls is let go at once."""
+        self.closing = True
+        async with self._news:
+            self._news.notify_all()
+        await super().__aexit__(*error)
+
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         """Every method of every bot, and their files."""
         return [
