@@ -98,12 +98,12 @@ class CitizenPages:
         return self._pages.ask(None, asked, status)
 
 
-def _mail_address(office: Office) -> str:
 def _numbers(office: Office) -> list[str]:
     """The office's own numbers, where a door of it has one."""
     found = (str(entry.settings().get("number", "")) for entry in office.channels.values())
     return [number for number in found if number]
 
 
+def _mail_address(office: Office) -> str:
     entries = [entry.settings() for entry in office.channels.values() if entry.kind == "email"]
     return str(entries[0].get("address", "")) if entries else ""

@@ -85,7 +85,7 @@ async def test_wrong_unknown_and_inactive_are_the_same(officers: Officers, any_h
     assert await officers.sign_in("rina", "", now) is None
 
 
-async def test_an_unknown_login_costs_a_write_too(officers: Officers, any_house: House, now: datetime) -> None:
+async def test_an_unknown_login_costs_a_write_too(officers: Officers, now: datetime) -> None:
     """What is written for a known login is written for a name that nobody has, so that time tells nothing."""
     for _ in range(2):
         assert await officers.sign_in("siapa", "salah salah salah", now) is None
