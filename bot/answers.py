@@ -74,7 +74,7 @@ def kind(turn: Turn) -> Decision | None:
         return _ask(turn, ticket, then, done)
     question = QUESTIONS[then[0]] if then else ""
     base = filed(turn, ticket.id)
-    after = asking_for(turn, then, base, ticket.id) if then else rested(base)
+    after = asking_for(turn, then, base, ticket.id) if then else rested(base) if waits else base
     return Decision((*done, Say("terima-jenis", ticket.id, then=question, asked=True)), after, ticket.id)
 
 

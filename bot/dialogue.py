@@ -15,7 +15,7 @@ from datetime import datetime
 from bot import answers, requests
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
 from bot.meaning import Sort
-from bot.moves import QUESTIONS, filed, join, open_new, prove, record, reply, which
+from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
 from bot.talk import Expects, Known, Memory, Said, Scene
 from bot.turn import Turn, rested
 from channels.base import Kind
@@ -106,6 +106,14 @@ def _only(tickets: tuple[Known, ...]) -> Known | None:
     return tickets[0] if len(tickets) == 1 else None
 
 
+def announcements(turn: Turn) -> Decision | None:
+    """ "Saran" and no more: it is remembered, and what it is about is waited for."""
+    kind = turn.said.means
+    if not kind or turn.said.chosen or turn.clue or turn.likely or turn.said.files or turn.said.place:
+        return None
+    return reply(turn, "salam", memory=asking(turn, Expects.COMPLAINT, menu=(kind,)))
+
+
 def greetings(turn: Turn) -> Decision | None:
     """A greeting or noise opens nothing: the clerk greets, once in a while, and asks for the complaint."""
     if turn.substance:
@@ -182,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     requests.how_it_stands,
     courtesies,
     answers.particular,
+    announcements,
     greetings,
     answers.awaited,
     strangers,

@@ -22,7 +22,7 @@ _OFFERED = 5
 def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: tuple[int, ...] = ()) -> Decision:
     """A new complaint at once; then the first thing its procedure requires and that is missing is asked."""
     said, parts = turn.said, form or Form("")
-    kind = parts.kind or said.opens
+    kind = parts.kind or said.opens or _announced(turn)
     have = {
         "kind": kind or len(turn.scene.kinds) < 2,
         "name": parts.name or said.name or turn.scene.name_known,
@@ -46,6 +46,12 @@ def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: 
         memory = asking_for(turn, missing, memory, OPENED)
     question = QUESTIONS[missing[0]] if missing else ""
     return Decision((opening, Say("diterima", OPENED, then=question, asked=True)), memory, OPENED)
+
+
+def _announced(turn: Turn) -> str:
+    """The kind that was named before its words came ("Saran." and then what it is)."""
+    memory = turn.memory
+    return memory.menu[0] if memory.expects is Expects.COMPLAINT and memory.menu else ""
 
 
 def suiting(turn: Turn, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:

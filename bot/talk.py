@@ -37,7 +37,7 @@ class Memory:
         part: the particular that is asked for now; ``then`` are asked after it.
         intent: what to do with the ticket that is named (a keyword's value); empty: file the message.
         offered: ticket ids in the order they were listed.
-        menu: ids of the kinds in the order they were offered.
+        menu: ids of the kinds in the order they were offered; the one that was named before its words came.
         kept: ids of messages that wait for the answer.
         number: the ticket number whose code is asked for.
         filed: the ticket id the last message went to; ``filed_at`` when that was sent, ``group`` its album.

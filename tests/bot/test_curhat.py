@@ -136,6 +136,18 @@ async def test_every_way_leads_to_an_answer(city: Street, staff: dict[str, Actor
     assert (await Ticket.get(id=ticket.id)).rating == 5
 
 
+async def test_both_engines_carry_it(any_database: Database, tmp_path: Path) -> None:
+    """Kind, place and name by the menu, then the longest way."""
+    city = Street(any_database, tmp_path / "files", "mojokerto")
+    await city.tickets.prepare(MORNING)
+    budi, staff = city.citizen("+6281234567890", "sms"), {role: await city.officer(role) for role in ROLES}
+    number = await opens(budi, STORY)
+    for answer in ("2", "Jl. Gajah Mada no 4", "Budi"):
+        await budi.says(answer)
+    ticket = await walk(city, staff, number, WAYS["asked, advised, met"])
+    assert (ticket.status, ticket.kind, ticket.place) == ("answered", "keluhan", "Jl. Gajah Mada no 4")
+
+
 async def test_the_citizens_own_row_is_complete_on_arrival(city: Street, sari: Citizen) -> None:
     """Row 1 has no due time and nobody's task; the front office's thirty minutes run from the message."""
     number = await opens(sari, STORY)

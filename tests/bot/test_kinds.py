@@ -185,6 +185,23 @@ def test_a_button_may_be_pressed_later_and_again() -> None:
     assert classified(decide(pressed, scene(ONE, memory=asked(asked_at=NOW)), NOW)) == "pertanyaan"
 
 
+def test_a_button_pressed_later_leaves_the_next_question_open() -> None:
+    """Who changes their mind about the kind may still say where it is."""
+    decision = decide(said(choice="masalah"), scene(ONE, memory=asked("place", then=("name",))), NOW)
+    assert classified(decision) == "masalah"
+    assert (decision.memory.part, decision.memory.then) == ("place", ("name",))
+
+
+@pytest.mark.parametrize(("word", "kind"), [("Saran", "saran"), ("mau tanya", "pertanyaan"), ("keluhan", "keluhan")])
+def test_a_kind_alone_waits_for_its_words(word: str, kind: str) -> None:
+    """Nothing is opened yet; what is said next is of that kind."""
+    first = decide(said(word), scene(), NOW)
+    assert says(first) == ["salam"]
+    opens = decide(said("Taman kota diberi lampu"), scene(memory=first.memory), NOW).effects[0]
+    assert isinstance(opens, OpenTicket)
+    assert opens.kind == kind
+
+
 def test_a_ticket_that_is_answered_keeps_its_kind() -> None:
     """A button pressed after the answer changes nothing."""
     answered = Known(1, "MJK-26-000001", "answered", BEFORE)
