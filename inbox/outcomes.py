@@ -74,11 +74,14 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
     row = await _lock(claimed.delivery_id)
     await _name(row, receipt.external_id)
     changes = _arrival(row, receipt.state, now)
-    reported = row.state in _ARRIVED or (row.state == "failed" and row.attempts == claimed.attempt)
+    ours = row.attempts == claimed.attempt
+    told = ours and row.state == "sent"
+    reported = row.state in _ARRIVED or (ours and row.state == "failed")
     if not reported:
         changes |= {"state": _STATES[receipt.state], "reason": "", "detail": ""}
     await _save(row, sent_at=row.sent_at or now, lease_until=None, **changes)
-    await _journal(row, claimed.ticket_id, "delivery-sent", now)
+    if not told:
+        await _journal(row, claimed.ticket_id, "delivery-sent", now)
     return _event(claimed)
 
 

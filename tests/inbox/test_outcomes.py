@@ -268,6 +268,15 @@ async def test_a_report_may_be_quicker_than_the_answer(
     assert (row.state, row.message.external_id) == (reported.value, "SM1")
 
 
+async def test_what_a_report_says_the_answer_does_not_say_again(any_database: Database, now: datetime) -> None:
+    """A "sent" that was quicker than our own request's answer stands in the journal once."""
+    await queued(any_database, now, with_ticket=True)
+    claimed = await _claim(any_database, now)
+    await _report(any_database, now, state=State.SENT, key=claimed.outbound.key)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("<1@x>"), now))
+    assert await _journal() == ["delivery-sent"]
+
+
 async def test_a_report_may_come_while_the_answer_is_stored(postgres_database: Database, now: datetime) -> None:
     """News that waits for the row finds it again by the name it has by then."""
     delivery = await queued(postgres_database, now)
