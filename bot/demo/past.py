@@ -11,6 +11,8 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from argon2 import PasswordHasher
+
 from bot.app import Wadul
 from bot.demo.clock import Clock
 from bot.demo.stage import Stage
@@ -20,6 +22,7 @@ from config.schema import Office
 from inbox import notices
 from inbox.actor import Actor
 from inbox.models import Officer, Ticket
+from inbox.officers import Officers
 from inbox.web.gate import actor
 from inbox.worktime import Calendar
 
@@ -49,11 +52,10 @@ class Past:
             self._clock.at = None
 
     async def _hire(self, office: Office) -> None:
-        """An officer for every role, named after it."""
+        """An officer for every role, named after it. Their password is no secret, so its hash may be a cheap one."""
+        officers = Officers(self._wadul.database, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         for role, one in office.roles.items():
-            row = await self._wadul.officers.add(
-                office, f"{role}.{office.id}", one.name, [role], PASSWORD, now=self._clock()
-            )
+            row = await officers.add(office, f"{role}.{office.id}", one.name, [role], PASSWORD, now=self._clock())
             self._actors[office.id, role] = actor(await Officer.get(id=row.id).prefetch_related("roles"))
 
     def _script(self, case: Case) -> Iterator[tuple[datetime, Play]]:

@@ -100,11 +100,11 @@ class Stage:
         self.gateway.bring_again()
         self.twilio.bring_again()
 
-    def play(self, wadul: Wadul, *, anew: bool) -> None:
+    async def play(self, wadul: Wadul, *, anew: bool) -> None:
         """Lay HP Warga into the program, and follow what happens in it."""
         trail = Trail(wadul.database, self._offices, self._story.citizens, self._folder / "mulai")
         if anew:
-            trail.begin(self._clock())
+            await trail.begin()
         jumps, calendars = Jumps(wadul, self._clock, self.news), wadul.tickets.cases.calendars
         wadul.web.add_routes(self.routes(trail.read))
         wadul.web.add_routes(ClockButtons(self._clock, jumps, self._offices, calendars).routes())

@@ -47,7 +47,7 @@ async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIte
         await stage.begin(anew=anew)
         if anew:
             await Past(wadul, stage, clock).play(told)
-        stage.play(wadul, anew=anew)
+        await stage.play(wadul, anew=anew)
         yield wadul
 
 

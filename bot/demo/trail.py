@@ -6,7 +6,6 @@ Says who and how, never what. The demo's played past is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ _MOST = 12
 
 
 class Trail:
-    """``file`` keeps when the past ended and visitors began."""
+    """``file`` keeps the last message of the played past: everything after it visitors did."""
 
     def __init__(self, database: Database, offices: Offices, people: Iterable[Person], file: Path) -> None:
         self._database, self._file = database, file
@@ -29,19 +28,20 @@ class Trail:
         self._people |= {("phone", one.phone): one.id for one in every}
         self._people |= {("telegram", str(one.telegram)): one.id for one in every}
 
-    def begin(self, now: datetime) -> None:
+    async def begin(self) -> None:
         """From now on visitors play."""
-        self._file.write_text(now.isoformat(), "ascii")
+        last = await Message.all().order_by("-id").first()
+        self._file.write_text(str(last.id if last else 0), "ascii")
 
     async def read(self) -> Mapping[str, Any]:
         """``jejak``: what happened lately, newest first; ``langkah``: the steps of the tour that were done."""
-        began = self._began()
+        text = self._file.read_text("ascii") if self._file.exists() else ""
         async with self._database.reading():
-            since = Message.filter(created_at__gt=began).exclude(direction="note")
+            since = Message.filter(id__gt=int(text or 0)).exclude(direction="note")
             rows = await since.order_by("-id").limit(_MOST).prefetch_related("conversation__address", "ticket")
             wrote = await since.filter(author="citizen").exists()
             answered = await since.filter(author="officer", direction="out").exists()
-            looked = await Session.filter(officer_id__isnull=False, created_at__gt=began).exists()
+            looked = answered or await Session.filter(officer_id__isnull=False).exists()
         done = [step for step, is_done in enumerate((wrote, looked, answered), start=1) if is_done]
         return {"jejak": [self._row(row) for row in rows], "langkah": done}
 
@@ -57,7 +57,3 @@ class Trail:
             "nomor": row.ticket.number if row.ticket else "",
             "kantor": row.office,
         }
-
-    def _began(self) -> datetime:
-        text = self._file.read_text("ascii") if self._file.exists() else ""
-        return datetime.fromisoformat(text) if text else datetime.fromtimestamp(0, UTC)
