@@ -1,6 +1,7 @@
 """Takes set-aside messages through the clerk again: once what was wrong is mended, or by an officer's hand.
 
-The raw form is read by its door anew and goes the whole road; a message that was stored meanwhile is absorbed there.
+The raw form is read by its door anew (by the counter, where an officer wrote it down) and goes the whole road; a
+message that was stored meanwhile is absorbed there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from channels.base import Channel, Desk, Parsed, Undigested
+from inbox import counter
 from inbox.database import Database
 from inbox.files import Files
 from inbox.models import SetAside
@@ -47,6 +49,8 @@ class Replay:
 
     async def _read(self, row: SetAside) -> Parsed | None:
         raw = await self._files.read(row.original_file) if row.original_file else row.original or b""
+        if taken_down := counter.read_again(raw):
+            return Parsed((taken_down,))
         try:
             return self._doors[row.channel].parse(raw)
         except Undigested:

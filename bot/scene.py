@@ -22,7 +22,7 @@ from bot.vocabulary import Vocabulary
 from bot.words import gist
 from channels.base import Kind
 from config.schema import Office
-from inbox import outbox
+from inbox import endings, outbox
 from inbox.database import rows
 from inbox.models import Address, Conversation, Message, Ticket
 from inbox.tickets import Tickets
@@ -175,11 +175,9 @@ class Scenes:
         )
 
     def _reopenable(self, ticket: Ticket, now: datetime) -> bool:
-        """Whether BELUM still counts, by the same days as ``inbox.endings``."""
-        if ticket.answered_at is None:
-            return False
-        calendar = self._tickets.cases.calendars[self._office.id]
-        return now <= calendar.add_workdays(ticket.answered_at, self._office.clerk.reopen_days).at
+        """Whether BELUM still counts."""
+        until = endings.reopens_until(ticket, self._office, self._tickets.cases.calendars[self._office.id])
+        return until is not None and now <= until
 
     async def _threaded(self, heard: Heard) -> Ticket | None:
         """The ticket of the nearest message that this one answers, by the platform's name for it or our own."""

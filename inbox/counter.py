@@ -1,11 +1,13 @@
 """What an officer writes down for a citizen who came, called or sent a letter, as the clerk is handed it.
 
 The desk's page and the API both end here, so that a complaint taken down is the same complaint whoever carried it.
-Refuses nothing but an empty or over-long text: whoever stands at the counter is heard.
+Refuses nothing but an empty or over-long text: whoever stands at the counter is heard. What could not be taken keeps
+its files and all, so that it can be read and taken again.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -39,28 +41,45 @@ def taken_down(
     text = check_text("text", text, LONGEST_TEXT)
     fields = {name: clean(given.get(name, ""))[:most] for name, most in LONGEST.items()}
     fields["petugas"] = by.login
-    raw = _raw(fields, text, files)
+    return _inbound(f"petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=now)
+
+
+def read_again(raw: bytes) -> Inbound | None:
+    """The message in what ``taken_down`` kept of it; None for anything else."""
+    try:
+        kept = json.loads(raw)
+        files = [
+            Attachment(name, type_, content := base64.b64decode(packed), size_bytes=len(content))
+            for name, type_, packed in kept["berkas"]
+        ]
+        at = datetime.fromisoformat(kept["pada"])
+        return _inbound(kept["id"], kept["pengirim"], kept["isian"], kept["isi"], files, at=at)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _inbound(
+    id_: str, sender: str, fields: Mapping[str, str], text: str, files: Sequence[Attachment], *, at: datetime
+) -> Inbound:
+    packed = [[file.name, file.type, base64.b64encode(file.content or b"").decode()] for file in files]
+    kept = {"id": id_, "pengirim": sender, "pada": at.isoformat(), "isian": dict(fields), "isi": text}
     return Inbound(
-        external_id=f"petugas-{nonce}-{_digest(raw, files)}",
-        sender=f"w{nonce}",
+        external_id=id_,
+        sender=sender,
         sender_name=fields["nama"],
-        sent_at=now,
+        sent_at=at,
         text=text,
         full_text=text,
         fields={name: value for name, value in fields.items() if value},
         files=tuple(files),
-        raw=raw,
+        raw=json.dumps(kept | {"berkas": packed}, ensure_ascii=False).encode(),
     )
 
 
-def _raw(fields: Mapping[str, str], text: str, files: Sequence[Attachment]) -> bytes:
-    names = [file.name for file in files]
-    return json.dumps({"isian": dict(fields), "isi": text, "berkas": names}, ensure_ascii=False).encode()
-
-
-def _digest(raw: bytes, files: Sequence[Attachment]) -> str:
+def _digest(fields: Mapping[str, str], text: str, files: Sequence[Attachment]) -> str:
     """Changes with anything that was written: a page gone back to and filled in anew is another complaint."""
-    whole = hashlib.sha256(raw)
+    words = json.dumps([dict(fields), text, [file.name for file in files]], ensure_ascii=False)
+    whole = hashlib.sha256(words.encode())
     for file in files:
         whole.update(file.content or b"")
     return whole.hexdigest()[:32]

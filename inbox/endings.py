@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from config.schema import Office
 from inbox import steps
 from inbox.cases import Case
+from inbox.models import Ticket
 from inbox.refused import Refused
+from inbox.worktime import Calendar
 
 
 async def answer(case: Case) -> None:
@@ -58,8 +61,13 @@ def check_may_reopen(case: Case) -> None:
 
 def reopen_until(case: Case) -> datetime | None:
     """Until when the citizen may say that it is not settled; None where nothing was answered."""
-    answered = case.ticket.answered_at
-    return case.calendar.add_workdays(answered, case.office.clerk.reopen_days).at if answered else None
+    return reopens_until(case.ticket, case.office, case.calendar)
+
+
+def reopens_until(ticket: Ticket, office: Office, calendar: Calendar) -> datetime | None:
+    """The same, of a ticket that nobody holds."""
+    answered = ticket.answered_at
+    return calendar.add_workdays(answered, office.clerk.reopen_days).at if answered else None
 
 
 async def _end(case: Case, status: str, closing: str, reason: str) -> None:

@@ -16,7 +16,8 @@ from tortoise.backends.sqlite.client import SqliteClient
 from bot.dialogue import decide
 from bot.kept import Kept
 from bot.replay import Replay
-from channels.base import Attachment, Inbound, Kind, Parsed, Report, State
+from channels.base import Attachment, Inbound, Kind, Parsed, Report, State, Undigested
+from inbox.counter import taken_down
 from inbox.joining import Joinings
 from inbox.models import (
     Address,
@@ -236,6 +237,29 @@ async def test_a_message_that_breaks_the_clerk_is_set_aside_and_replayed(
     assert not await replay.one(row.id)
     assert [one.summary for one in await any_street.all()] == ["Got di depan sekolah mampet", COMPLAINT]
     assert (await SetAside.get()).resolution == "replayed"
+
+
+async def test_what_an_officer_wrote_down_is_replayed_too(
+    any_street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its fields, its files and the officer's name, once, as if nothing had been."""
+    by, desk = await any_street.officer("petugas"), any_street.desks["blitar-web"]
+    given = {"nama": "Mbah Karto", "tempat": "Jl. Anggrek 3"}
+    inbound = taken_down(by, given, COMPLAINT, [photo()], nonce="0" * 32, now=any_street.clock)
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.clerk.decide", _stumble(COMPLAINT))
+        assert [one.aside for one in await desk.accept(inbound)] == [True]
+    row = await SetAside.get()
+    replay = _replay(any_street, "blitar-web", inbound)
+    monkeypatch.setattr(_Door, "parse", _undigested)
+    assert await replay.one(row.id)
+    assert not await replay.one(row.id)
+    (ticket,) = await any_street.all()
+    assert (ticket.summary, ticket.place) == (COMPLAINT, "Jl. Anggrek 3")
+    assert "registered" in await any_street.journal(ticket)
+    assert [file.name for file in await AttachmentRow.all()] == ["lampu.jpg"]
+    await desk.accept(inbound)
+    assert await Ticket.all().count() == 1
 
 
 async def test_what_still_breaks_stays_set_aside(any_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -842,6 +866,11 @@ class _Door:
         """The same message again."""
         assert raw == self._message.raw
         return Parsed(messages=(self._message,))
+
+
+def _undigested(_door: _Door, _raw: bytes) -> Parsed:
+    """A door that cannot read what was no message of its own."""
+    raise Undigested
 
 
 def _stumble(text: str) -> Callable[..., Any]:

@@ -68,6 +68,20 @@ async def test_an_unsure_message_is_settled_by_hand(office: Office, do: str, sta
     assert (await Delivery.get(id=row.id)).state == state
 
 
+@pytest.mark.parametrize("start", ["/meja/gangguan", "/meja/BLT-26-000001"])
+async def test_what_is_to_be_handed_over_is_noted_as_done(office: Office, start: str) -> None:
+    """A paper or a call waits until an officer says that the citizen has it; it is not sent again."""
+    row = await failed(office, state="handover", reason="")
+    browser = await office.browser("petugas")
+    page = await browser.opens(start)
+    assert "Sudah disampaikan" in page.text
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "delivered"})
+    assert "Dicatat sebagai sampai." in page.text
+    assert (await Delivery.get(id=row.id)).state == "sent"
+    page = await browser.opens("/meja/BLT-26-000001")
+    assert "dinyatakan sampai oleh petugas" in page.part("journal")
+
+
 async def test_a_message_that_changed_meanwhile_is_left_alone(office: Office) -> None:
     """Pressing a button of an old page changes nothing and says so."""
     row = await failed(office)
