@@ -23,6 +23,8 @@ from inbox.numbers import normal
 _LONGEST_TEXT = 2_000_000
 # What a page shows of a message; all of it stands in the full text, which is read only when somebody asks for it.
 _LONGEST_SHOWN = 20_000
+# What a database's whole number holds; whatever a platform declares beyond it is too large all the same.
+_LARGEST_SIZE = 2**63 - 1
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MARK = re.compile(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:(?P<reply>re|bls|balas|balasan|jwb|aw|sv|antw)|fwd?|fw|trs|tr|terusan)"
@@ -158,7 +160,13 @@ def cleaned(inbound: Inbound, now: datetime) -> Inbound:
 
 def _named(file: Attachment) -> Attachment:
     kind = one_line(file.type)[:127] or "application/octet-stream"
-    return replace(file, name=one_line(file.name)[-255:] or "berkas", type=kind)
+    return replace(
+        file,
+        name=one_line(file.name)[-255:] or "berkas",
+        type=kind,
+        reference=plain(file.reference),
+        size_bytes=min(file.size_bytes, _LARGEST_SIZE),
+    )
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,6 @@ What the Bot API promises is not relied on: a value of the wrong type counts as 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -59,8 +58,10 @@ def whole_number(of: Json, name: str) -> int | None:
 def degrees(of: Json, name: str, most: float) -> float | None:
     """A finite number between ``-most`` and ``most``; None where there is none."""
     value = of.get(name)
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if fits and abs(value) <= most else None  # type: ignore[arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    # The comparison alone also keeps out "not a number", and an integer that no float can hold.
+    return float(value) if abs(value) <= most else None
 
 
 def part(of: Json, name: str) -> Json:

@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.desk import Desk
 from bot.monitoring import Monitoring
-from channels.base import Health
+from channels.base import Attachment, Health
+from inbox.models import Attachment as AttachmentRow
 from inbox.models import Message, SetAside, Ticket
 from tests.bot.street import COMPLAINT, Street
 
@@ -112,6 +113,18 @@ async def test_words_that_no_database_takes(any_street: Street) -> None:
         await desk.accept(budi.message(text, subject=text[:300], sender_name=text[:100], external_id=f"<{name}@x>"))
     assert await Message.filter(direction="in").count() + await SetAside.all().count() == len(hostile)
     assert await Message.filter(direction="in").count() == len(hostile)
+
+
+async def test_files_that_no_database_takes(any_street: Street) -> None:
+    """A size beyond every number, a reference with NUL: the words are taken, the file waits or is refused."""
+    budi = any_street.citizen("budi@example.com", "email")
+    files = (
+        Attachment("a.jpg", "image/jpeg", reference="a\x00b", size_bytes=10),
+        Attachment("b.jpg", "image/jpeg", reference="b", size_bytes=10**30),
+    )
+    await any_street.desks["blitar-email"].accept(budi.message(COMPLAINT, files=files))
+    assert await SetAside.all().count() == 0
+    assert [one.state for one in await AttachmentRow.all().order_by("id")] == ["pending", "refused"]
 
 
 async def test_figures_are_for_this_machine_alone(street: Street) -> None:

@@ -315,6 +315,12 @@ def test_huge_numbers_and_letters_cut_in_half() -> None:
     assert (found.external_id, found.text) == (f"{2**52 - 1}:{2**40}", "a?")
 
 
+@pytest.mark.parametrize("degrees", [10**400, -(10**400), float("nan"), float("inf"), True, "1"])
+def test_a_place_that_is_none(degrees: Any) -> None:
+    """A location that lies nowhere is a message without one, and stops nothing."""
+    assert said(location={"latitude": degrees, "longitude": 112.1}).place is None
+
+
 def test_an_answer_with_several_is_cut_to_the_byte() -> None:
     """Each update of an answer keeps exactly its own bytes, blanks and escapes included."""
     first, second = b'{ "update_id":1, "message":' + json.dumps(written('"]}, \\')).encode() + b"}", update(2)
