@@ -239,9 +239,7 @@ async def test_a_message_that_breaks_the_clerk_is_set_aside_and_replayed(
     assert (await SetAside.get()).resolution == "replayed"
 
 
-async def test_what_an_officer_wrote_down_is_replayed_too(
-    any_street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_an_officer_wrote_down_is_replayed_too(any_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its fields, its files and the officer's name, once, as if nothing had been."""
     by, desk = await any_street.officer("petugas"), any_street.desks["blitar-web"]
     given = {"nama": "Mbah Karto", "tempat": "Jl. Anggrek 3"}
