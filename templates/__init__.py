@@ -67,7 +67,7 @@ def render(name: str, /, *, language: str = SOURCE_LANGUAGE, **values: Any) -> s
 
 def message(name: str, /, *, folder: Path | None = None, **values: Any) -> Words:
     """The words of ``messages/<name>.txt``; each block of the office's own ``folder/<name>.txt`` goes before."""
-    environment = _messages(folder)
+    environment = messages(folder)
     files = (environment.get_template(f"{name}.txt"), environment.get_template(f"{_COMMON}/{name}.txt"))
     blocks = {block: _block(files, block, values) for block in ("subject", "long", "short")}
     menu, choices = (tuple(_choices(_block(files, block, values))) for block in ("menu", "choices"))
@@ -132,7 +132,8 @@ def _translated(language: str) -> dict[str, dict[str, str]]:
 
 
 @lru_cache
-def _messages(folder: Path | None) -> Environment:
+def messages(folder: Path | None) -> Environment:
+    """Where message files are found: an office's own ``folder`` before the common ones."""
     common = FileSystemLoader(FOLDER / "messages")
     own = [FileSystemLoader(folder)] if folder else []
     environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong

@@ -15,6 +15,7 @@ from config.check import check as prove
 from config.schema import Mistake, Offices
 from config.shape import shape
 from templates import names, sentence
+from templates.own import flaws, known_values
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -33,7 +34,17 @@ async def run(options: argparse.Namespace) -> int:
 def mistakes(offices: Offices) -> list[Mistake]:
     """What the files say wrong about each other, about our templates, and about their doors' settings."""
     known = prove(offices, channels.kinds(), names("messages", ".txt"), names("papers", ".html"))
-    return [*known, *_settings_mistakes(offices)]
+    return [*known, *_settings_mistakes(offices), *_own_words(offices)]
+
+
+def _own_words(offices: Offices) -> Iterator[Mistake]:
+    """What is wrong with the messages an office words itself."""
+    choices = ", ".join(sorted(known_values()))
+    for id_ in offices.offices:
+        folder = offices.messages(id_)
+        for flaw in flaws(folder) if folder.is_dir() else ():
+            file = str((folder / flaw.file).relative_to(offices.folder))
+            yield Mistake(code=flaw.code, file=file, line=flaw.line, values={"detail": flaw.detail, "choices": choices})
 
 
 def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:

@@ -103,6 +103,20 @@ def test_check_names_file_line_key_and_remedy_of_every_mistake(wadul: Wadul, fol
     assert "`disposis`" in said
 
 
+def test_check_reads_an_offices_own_messages(wadul: Wadul, folder: Path) -> None:
+    """A message that cannot be filled is found before a citizen would have been told it."""
+    own = folder / "offices" / "mojokerto" / "messages"
+    (own / "salam.txt").write_text('{% block long %}\nHalo {{ nama }}, {% include "kakii" %}\n{% endblock %}', "utf-8")
+    (own / "mulai.txt").write_text("{% block long %}\nHalo {{ name|sopan }}\n{% endblock %}", "utf-8")
+    (own / "kaki").write_text("\nSalam {% if url %}", "utf-8")
+    code, said = wadul("check", "--config", str(folder), "--no-secrets")
+    assert code == 1
+    assert "offices/mojokerto/messages/salam.txt:2: tidak ada isian `nama`" in said
+    assert "offices/mojokerto/messages/salam.txt:2: tidak ada bagian pesan bernama `kakii`" in said
+    assert "offices/mojokerto/messages/mulai.txt:2: templat pesan ini tidak terbaca" in said
+    assert "offices/mojokerto/messages/kaki:" in said
+
+
 def test_serve_does_not_start_on_mistakes(wadul: Wadul, folder: Path) -> None:
     """serve says what check would say, and ends."""
     (folder / "offices" / "blitar" / "office.yaml").write_text("id: blitar\n", "utf-8")

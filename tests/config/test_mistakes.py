@@ -212,8 +212,11 @@ ELSEWHERE += (
     "channel-taken",
     "id-reserved",
     "message-own-unknown",
+    "message-own-broken",
+    "message-own-value",
+    "message-own-part",
     "value-unreadable",
-)  # in test_reading.py
+)  # in test_reading.py and test_commands.py
 
 
 def everything(folder: Path, environ: dict[str, str]) -> tuple[Mistake, ...]:
