@@ -161,8 +161,8 @@ _STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}
 async def _named(channel: str, news: Report) -> list[Delivery]:
     """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark.
 
-    With both, the key stands in for a name that never reached us, or has not yet. It may be reaching us right now:
-    the row is waited for, and by then the name is known.
+    With both, the key stands in for a name that never reached us, or has not yet, and the name is kept for the next
+    report. It may be reaching us right now: the row is waited for, and by then the name is known.
     """
     rows = Delivery.filter(channel=channel).select_for_update()
     if news.external_id:
@@ -174,7 +174,9 @@ async def _named(channel: str, news: Report) -> list[Delivery]:
         found = await named()
         if found or not news.key:
             return found
-        return await rows.filter(key=news.key, state__in=["sending", "unsure"]) or await named()
+        for row in await rows.filter(key=news.key, state__in=["sending", "unsure"]):
+            await _name(row, news.external_id)
+        return await named()
     if news.key:
         return await rows.filter(key=news.key)
     if news.upto and news.recipient:

@@ -268,6 +268,17 @@ async def test_a_report_may_be_quicker_than_the_answer(
     assert (row.state, row.message.external_id) == (reported.value, "SM1")
 
 
+async def test_two_reports_may_be_quicker_than_the_answer(any_database: Database, now: datetime) -> None:
+    """The first brings the platform's name, by which the second is known before our own request returned."""
+    delivery = await queued(any_database, now)
+    claimed = await _claim(any_database, now)
+    for state in (State.SENT, State.DELIVERED):
+        await _report(any_database, now, state=state, external_id="SM1", key=delivery.key)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("SM1"), now))
+    row = await Delivery.get(id=delivery.id).select_related("message")
+    assert (row.state, row.message.external_id) == ("delivered", "SM1")
+
+
 async def test_what_a_report_says_the_answer_does_not_say_again(any_database: Database, now: datetime) -> None:
     """A "sent" that was quicker than our own request's answer stands in the journal once."""
     await queued(any_database, now, with_ticket=True)
