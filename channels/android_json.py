@@ -93,6 +93,6 @@ def content(of: Json, name: str) -> bytes | None:
     """Base64 as bytes; None where there is none, or it is broken."""
     value = of.get(name)
     try:
-        return b64decode(value) if isinstance(value, str) and value else None
+        return b64decode("".join(value.split()), validate=True) if isinstance(value, str) and value else None
     except ValueError:
         return None

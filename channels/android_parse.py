@@ -26,6 +26,8 @@ _INBOX_ID = re.compile(r"(?:text|data|mms|mms-header):(-?\d{1,10})", re.ASCII)
 # What the app puts in place of words where a message has none.
 _PLACEHOLDERS = frozenset({"MMS content", "MMS notification", "Empty data"})
 _SMIL = "application/smil"
+# The app's word for a picture message whose sender it could not read: a person must look at that, not a machine.
+_NOBODY = frozenset({"", "UNKNOWN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def _event(event: str, body: Json, raw: bytes, own: Own, received_at: datetime) 
 
 def _sms(delivery: _Delivery) -> Iterator[Inbound]:
     """A short message; the phone has joined its parts."""
-    words = text(delivery.payload, "message", "contentPreview")
+    payload = delivery.payload
+    # The app's own pages also show the words the way it is told to send them.
+    words = text(payload, "message", "contentPreview") or text(part(payload, "textMessage"), "text")
     yield from _said(delivery, "sms", words, identified_by=words)
 
 
@@ -106,7 +110,7 @@ def _mms(delivery: _Delivery) -> Iterator[Inbound]:
     payload = delivery.payload
     name = _inbox_id(payload, "mms")
     files = tuple(_file(one, name) for one in parts(payload, "attachments") if text(one, "contentType") != _SMIL)
-    yield from _said(delivery, "mms", text(payload, "body") or _preview(payload), files=files)
+    yield from _said(delivery, "mms", text(payload, "body", "message") or _preview(payload), files=files)
 
 
 def _mms_notice(delivery: _Delivery) -> Iterator[Inbound]:
@@ -127,7 +131,7 @@ def _said(
     if not _is_ours(delivery):
         return
     address, automatic = sender(text(payload, "sender", "phoneNumber"))
-    if not address:
+    if address in _NOBODY:
         raise Undigested("sms-no-sender")
     at = moment(payload, "receivedAt", "createdAt")
     yield Inbound(

@@ -156,6 +156,7 @@ class TestMessages:
             b'{"payload": {"message": "x"}}',
             sms(sender=None, phoneNumber=None),
             sms(sender="", phoneNumber=" "),
+            event("mms:downloaded", {"messageId": "1219", "sender": "unknown", "phoneNumber": "unknown"}),
             event("sms:batch:received", {"messages": []}),
             sms()[:-20],
             b"[" * 100_000,
@@ -253,6 +254,21 @@ class TestOtherKinds:
         )
         assert (sound.name.partition(".")[0], sound.content, sound.size_bytes) == ("mms-3", None, 2048)
         assert sound.reference == "mms:1574/3"
+
+    @pytest.mark.parametrize("data", ["not base64", "%%%", "QUJ"])
+    def test_a_broken_picture_is_fetched_from_the_phone(self, data: str) -> None:
+        """No made-up bytes stand for a file that came broken; lines within its letters are as phones write them."""
+        files = [{"partId": 2, "data": data}, {"partId": 3, "data": "QUJD\nREVG\n"}]
+        (one,) = parse(event("mms:downloaded", {"messageId": "17", "sender": BUDI, "attachments": files})).messages
+        assert [file.content for file in one.files] == [None, b"ABCDEF"]
+        assert one.files[0].reference == "mms:1574/2"
+
+    def test_words_in_any_field_are_heard(self) -> None:
+        """The app's pages show an incoming text as an outgoing one, too."""
+        (one,) = parse(sms(message=None, textMessage={"text": "Lampu mati"})).messages
+        assert one.text == "Lampu mati"
+        (one,) = parse(event("mms:downloaded", {"messageId": "17", "sender": BUDI, "message": "Ini fotonya"})).messages
+        assert one.text == "Ini fotonya"
 
     def test_a_picture_message_that_waits_is_told(self) -> None:
         """Older versions tell no more than that one has come."""
