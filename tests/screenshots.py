@@ -44,7 +44,16 @@ async def _desk(browser: Browser, url: str) -> None:
 async def _phone(browser: Browser, url: str) -> None:
     page = await _page(browser, 1440, 900)
     await page.goto(f"{url}/hp/")
-    await page.wait_for_timeout(500)
+    await page.get_by_role("button", name="Mojokerto").click()
+    telegram = page.locator("[data-hp=telegram]")
+    await telegram.get_by_role("button", name="MULAI").click()
+    await telegram.get_by_role("button", name="Trotoar rusak").click()
+    await page.get_by_label("Kirim di Telegram").click()
+    await page.locator("[data-hp=sms]").get_by_role("button", name="Saran antrean").click()
+    await page.get_by_label("Kirim SMS").click()
+    await telegram.get_by_role("button", name="Keluhan", exact=True).wait_for()
+    await page.locator("[data-hp=sms] .balon.dari").last.wait_for()
+    await page.wait_for_timeout(4500)
     await page.screenshot(path=DOCS / "phone.png")
 
 

@@ -61,7 +61,8 @@ function media(line) {
 function bubble(line) {
   const picture = line.files[0]?.type.startsWith("image/");
   const kinds = [line.sent ? "oleh" : "dari", picture ? "ada-foto" : "", line.place ? "ada-peta" : ""].filter(Boolean);
-  const made = el("li", { kelas: `balon ${kinds.join(" ")}`, saat: (event) => choose(line, made, event) });
+  const made = el("li", { kelas: `balon ${kinds.join(" ")}`, tabIndex: 0, saat: (event) => choose(line, made, event) });
+  made.addEventListener("keydown", (event) => event.key === "Enter" && event.target === made && choose(line, made, event));
   const replied = lines().find((one) => one.id === line.answers);
   if (replied) {
     made.append(el("span", { kelas: "dikutip" }, el("b", { textContent: replied.sent ? "Anda" : bot().name }), short(replied)));

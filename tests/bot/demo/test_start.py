@@ -112,6 +112,48 @@ async def test_a_mail_goes_all_the_way_round(settings: Settings) -> None:
         assert 'href="/hp/"' in await (await browser.get("/")).text()
 
 
+# Whoever has nothing open there: one citizen's number is the same at both doors for short messages.
+WRITERS = {
+    "blitar-sms": "1",
+    "blitar-sms-luar": "2",
+    "blitar-telegram": "1",
+    "mojokerto-telegram": "1",
+    "mojokerto-sms": "3",
+}
+
+
+async def lines(browser: ClientSession, channel: str) -> list[dict[str, Any]]:
+    state = await (await browser.get(f"/hp/isi?warga={WRITERS[channel]}&sejak=")).json()
+    return [line for line in state["obrolan"] if line["channel"] == channel]
+
+
+async def test_a_message_goes_all_the_way_round(settings: Settings) -> None:
+    """Written on the phone, brought to the real door, answered by the clerk, delivered to the phone and reported."""
+    async with (
+        staged(settings, now=lambda: MONDAY) as wadul,
+        app.running(wadul) as port,
+        ClientSession(f"http://127.0.0.1:{port}") as browser,
+        browser.get("/hp/peristiwa") as stream,
+    ):
+        kinds = {id_: entry.kind for id_, entry in wadul.offices.channels().items()}
+        assert {id_ for id_, kind in kinds.items() if kind in {"android", "twilio", "telegram"}} == set(WRITERS)
+        for channel, writer in WRITERS.items():
+            before = len(await lines(browser, channel))
+            form = {"warga": writer, "pintu": channel, "isi": "Jalan Merdeka berlubang besar, sudah ada yang jatuh"}
+            path = "/hp/telegram" if kinds[channel] == "telegram" else "/hp/sms"
+            assert (await browser.post(path, data=form)).status == 200
+            while not (said := (await lines(browser, channel))[before:])[1:] or said[0]["state"] != "delivered":
+                await stream.content.readuntil(b"\r\n\r\n")
+            ticket = await Ticket.filter(channel=channel).order_by("-id").first()
+            assert ticket
+            assert ticket.number in said[1]["text"]
+            assert ticket.code in said[1]["text"]
+            reported = "sent" if kinds[channel] == "telegram" else "delivered"
+            while await Delivery.filter(channel=channel).exclude(state=reported).exists():
+                await stream.content.readuntil(b"\r\n\r\n")
+        assert not await SetAside.exists()
+
+
 async def test_nothing_of_the_demo_touches_real_work(tmp_path: Path) -> None:
     """The demo has its own folder and its own embedded database, whatever the surroundings say."""
     real = Settings(data=tmp_path, database="postgres://kantor@db.example/wadul")
