@@ -23,8 +23,8 @@ _ABOUT = (
     "first, with the version as it is now. Any POST may carry an `Idempotency-Key`: for 24 hours the same key with "
     "the same request does nothing anew and is given the first answer; with another request it is refused (409). "
     "Without one, taking a complaint down twice or writing a note twice does it twice; every other command is kept "
-    "from that by its version. Errors are problems (RFC 9457) whose `detail` is a sentence in Indonesian: 422 names "
-    "the field at fault, 409 says that the request is sound and the case as it stands does not take it."
+    "from that by its version. Errors are problems (RFC 9457) whose `detail` is a sentence in Indonesian: 422 says "
+    "that a field is wrong, 409 that the request is sound and the case or the office as it stands does not take it."
 )
 _PARTS: Mapping[str, dict[str, Any]] = {
     "number": {"type": "string", "pattern": NUMBER},

@@ -31,6 +31,9 @@ _CODES = {
     "nothing-given": "nothing-given",
 }
 _MOST_ERRORS = 50
+# Fields that name something of the office, and refusals that say it has no such thing.
+_NAMED = frozenset({"kind", "procedure", "officer", "with"})
+_UNKNOWN = frozenset({"agency-unknown"})
 
 
 class Unsound(Exception):
@@ -95,10 +98,14 @@ def _wrong(detail: ErrorDetails) -> Wrong:
 
 
 def _status(refused: Refused) -> int:
-    """422 where a field is at fault; 409 where the request is sound and the case as it stands does not take it."""
+    """409: the request is as described, and the record as it stands does not take it; 422: what was filled in is wrong.
+
+    Naming an officer, an agency, a kind that the office has not is the former: no description of fields can tell.
+    """
     if refused.code == "cursor-unreadable":
         return 404
-    return {Forbidden: 403, Missing: 404, Stale: 409}.get(type(refused), 422 if refused.field else 409)
+    sound = not refused.field or refused.field in _NAMED or refused.code in _UNKNOWN
+    return {Forbidden: 403, Missing: 404, Stale: 409}.get(type(refused), 409 if sound else 422)
 
 
 def _response(

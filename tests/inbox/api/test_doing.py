@@ -155,7 +155,7 @@ async def test_whose_it_is_what_is_known_and_which_way_it_goes(office: Office, c
     back = await counter.posts(path(ticket, "assign"), {"officer": None, "version": mine.json["version"]})
     assert back.json["officer_id"] is None
     nobody = await counter.posts(path(ticket, "assign"), {"officer": 99999, "version": back.json["version"]})
-    assert (nobody.code, nobody.fields) == ("officer-unknown", ["officer"])
+    assert (nobody.status, nobody.code, nobody.fields) == (409, "officer-unknown", ["officer"])
     known = {"name": "Sri", "place": "Jl. Merdeka 1", "version": back.json["version"]}
     fields = await counter.posts(path(ticket, "fields"), known)
     told = (await counter.gets(path(ticket))).json
@@ -309,7 +309,7 @@ async def test_two_persons_are_joined_and_separated(office: Office) -> None:
     assert {reach["value"] for reach in person["addresses"]} == {"siti@example.com", "siti.lain@example.com"}
     assert person["tickets"] == [two.number]
     again = await counter.posts(path(one, "join"), body | {"version": joined.json["version"]})
-    assert (again.status, again.fields) == (422, ["with"])
+    assert (again.status, again.fields) == (409, ["with"])
     back = {"joining": person["joined"][0]["id"], "version": joined.json["version"]}
     assert (await counter.posts(path(one, "separate"), back)).status == 200
     assert (await counter.gets(path(one, "person"))).json["tickets"] == []
