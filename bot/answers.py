@@ -11,7 +11,20 @@ from datetime import timedelta
 
 from bot.decision import Classify, Decision, Effect, Fill, Join, Rate, Say
 from bot.meaning import Keyword, Sort
-from bot.moves import QUESTIONS, asking_for, filed, join, located, open_new, prove, record, reply, suiting, welcome
+from bot.moves import (
+    QUESTIONS,
+    asking_for,
+    filed,
+    join,
+    located,
+    of_complaint,
+    open_new,
+    prove,
+    record,
+    reply,
+    suiting,
+    welcome,
+)
 from bot.requests import carry_out
 from bot.talk import Expects, Known
 from bot.turn import Turn, rested
@@ -59,23 +72,28 @@ def _chosen(turn: Turn) -> Known | None:
 
 def kind(turn: Turn) -> Decision | None:
     """Which kind it is: a number of the menu, its name, or its button, which may be pressed again later."""
-    memory = turn.memory
-    waits = memory.expects is Expects.PART and memory.part == "kind"
-    ticket = turn.ticket(memory.ticket) if waits else (turn.own_clue or turn.fresh) if turn.said.chosen else None
+    waits = turn.memory.expects is Expects.PART and turn.memory.part == "kind"
+    ticket = _to_classify(turn, waits)
     chosen = turn.said.means or (_of_menu(turn) if waits else "")
-    if ticket is None or ticket.status not in {"open", "waiting"} or not chosen or not _was_seen(turn):
+    if ticket is None or not chosen or not _was_seen(turn):
         return None
-    if turn.clue and turn.clue.id != ticket.id:
-        return None
-    then = suiting(turn, chosen, memory.then) if waits else ()
     done = (*record(turn, ticket), Classify(ticket.id, chosen))
-    of_complaint = "place" in suiting(turn, chosen, ("place",))
-    if then and of_complaint:
+    then = suiting(turn, chosen, turn.memory.then) if waits else ()
+    if then and of_complaint(turn, chosen):
         return _ask(turn, ticket, then, done)
-    question = QUESTIONS[then[0]] if then else ""
     base = filed(turn, ticket.id)
     after = asking_for(turn, then, base, ticket.id) if then else rested(base) if waits else base
+    question = QUESTIONS[then[0]] if then else ""
     return Decision((*done, Say("terima-jenis", ticket.id, then=question, asked=True)), after, ticket.id)
+
+
+def _to_classify(turn: Turn, waits: bool) -> Known | None:
+    """The ticket that is asked about, or whose button was pressed, while somebody works on it."""
+    pressed = (turn.own_clue or turn.fresh) if turn.said.chosen else None
+    ticket = turn.ticket(turn.memory.ticket) if waits else pressed
+    if ticket is None or ticket.status not in {"open", "waiting"}:
+        return None
+    return None if turn.clue and turn.clue.id != ticket.id else ticket
 
 
 def _of_menu(turn: Turn) -> str:

@@ -55,9 +55,13 @@ def _announced(turn: Turn) -> str:
 
 
 def suiting(turn: Turn, kind: str, parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the particulars those that are asked for such a kind; an unknown kind is taken for a complaint."""
-    manner = next((one.manner for one in turn.scene.kinds if one.id == kind), "complaint")
-    return parts if manner == "complaint" else tuple(part for part in parts if part not in _OF_COMPLAINTS)
+    """Of the particulars those that are asked for such a kind."""
+    return parts if of_complaint(turn, kind) else tuple(part for part in parts if part not in _OF_COMPLAINTS)
+
+
+def of_complaint(turn: Turn, kind: str) -> bool:
+    """Whether such a kind is settled rather than answered; an unknown one is taken for a complaint."""
+    return next((one.manner for one in turn.scene.kinds if one.id == kind), "complaint") == "complaint"
 
 
 def asking_for(turn: Turn, parts: tuple[str, ...], memory: Memory, ticket: int) -> Memory:

@@ -47,9 +47,11 @@ class Voice:
         abilities = self._abilities(self._channel)
         question = self._words(say.then, values) if say.then else None
         together = question if abilities.style == "long" else None
-        words = self._words(say.template, values | {"question": ""})
-        if together:
-            words = self._with(say.template, together, values, abilities)
+        words = (
+            self._with(say.template, together, values, abilities)
+            if together
+            else self._words(say.template, values | {"question": ""})
+        )
         spoken = [(say.template, words)]
         if question and not together:
             spoken.append((say.then, question))

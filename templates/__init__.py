@@ -141,6 +141,7 @@ def messages(folder: Path | None) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # read once: no file is looked at while a message is taken
     )
     environment.filters.update(filters.FILTERS)
     return environment
