@@ -45,6 +45,14 @@ def sop(code: str, key: str, *changes: tuple[str, str], also: str = "") -> Row:
 
 
 CITY = "city: Kota Kecil"
+KEY = f"whsec_{'A' * 43}="
+
+
+def hook(*, url: str = "https://kota.example/masuk", secret: str = KEY, events: str = "[]") -> str:
+    """An office's city, and a webhook of it."""
+    return f"{CITY}\nwebhooks:\n  - id: kota\n    url: {url}\n    secret: {secret}\n    events: {events}"
+
+
 LINES = "  lines: [Pemerintah Kota Kecil]"
 PASSWORD = "{env: KECIL_PASSWORD}"
 FIRST_ROUTE = "  - {channel: surel, kind: pengaduan, procedure: kecil-1}"
@@ -102,6 +110,11 @@ ROWS = [
     office("procedures-elsewhere", "procedures", (CITY, CITY + "\nprocedures: {} #!")),
     office("env-malformed", "channels.surel.password", (PASSWORD, "{env: [a]} #!")),
     office("env-missing", "channels.surel.password", (PASSWORD, "{env: TIDAK_ADA} #!")),
+    office("env-missing", "webhooks.kota.secret", (CITY, hook(secret="{env: TIDAK_ADA} #!"))),
+    office("hook-url-malformed", "webhooks.kota.url", (CITY, hook(url="ftp://kota.example #!"))),
+    office("hook-secret-malformed", "webhooks.kota.secret", (CITY, hook(secret="rahasia #!"))),
+    office("hook-secret-malformed", "webhooks.kota.secret", (CITY, hook(secret="whsec_AAAA #!"))),
+    office("choice-unknown", "webhooks.kota.events.1", (CITY, hook(events="[ticket.burnt] #!"))),
     sop("span-unreadable", "promise", (PROMISE, "promise: 45 mnt #!")),
     sop("span-unreadable", "steps.terima.within", ("within: 15 menit", "within: 15 #!")),
     sop("truth-expected", "steps.selesai.final", (FINAL, "  - {id: selesai, final: mungkin} #!")),
