@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.arrival import Arrival, Arrivals
+from bot.decision import Decision
 from bot.dialogue import decide, overdue
 from bot.effects import Done, Effects
 from bot.hearing import Heard, hear
-from bot.scene import Scenes
-from bot.storing import Stored, insert
+from bot.scene import Scenes, Stage
+from bot.storing import Stored
 from bot.vocabulary import vocabulary
 from channels.base import Abilities, Inbound, Kind
-from inbox import people
+from inbox import people, writing
 from inbox.live import Event
 from inbox.models import Conversation, Message, TicketLink
 from inbox.tickets import Tickets
@@ -49,22 +51,44 @@ class Clerk:
         kin = [id_ for id_ in ids if abilities(id_).scheme == self._scheme]
         self._scenes = Scenes(self.office, channel, kin, tickets, self._words, forgeable=abilities(channel).forgeable)
         self._effects = Effects(self.office, channel, tickets, abilities)
+        self._arrivals = Arrivals(self.office.id, channel, self._scheme, self._scenes)
 
     def hear(self, inbound: Inbound, now: datetime) -> Heard:
         """Clean and understand a message; touches no database. Raises Unfit."""
         return hear(inbound, self._words, self._codes, form=self._scheme == "web", now=now, kinds=self.office.kinds)
 
-    async def take(self, heard: Heard, stored: Stored, now: datetime) -> Taken:
-        """Take a message, in the caller's transaction."""
-        message = await insert(heard, stored, office=self.office.id, channel=self.channel, now=now)
-        if message is None:
-            return await self._again(heard, now)
-        conversation = await self._conversation(heard, now)
+    async def take(self, several: Sequence[tuple[Heard, Stored]], now: datetime) -> list[Taken]:
+        """Take messages, those of a conversation in their order, in the caller's transaction."""
+        arrived = await writing.run(self._arrivals.take(several, now))
+        waiting = [(place, one) for place, one in enumerate(arrived) if one]
+        taken: dict[int, Taken] = {}
+        while waiting:
+            at_once = _firsts(waiting)
+            taken |= await self._answer(at_once, now)
+            waiting = [one for one in waiting if one not in at_once]
+        return [
+            taken[place] if place in taken else await self._again(heard, now)
+            for place, (heard, _) in enumerate(several)
+        ]
+
+    async def _answer(self, several: Sequence[tuple[int, Arrival]], now: datetime) -> dict[int, Taken]:
+        """Decide messages of different conversations, then carry all decisions out."""
+        decided = [(place, one, await self._decide(one, now)) for place, one in several]
+        await self._effects.expect([found[1] for _, _, found in decided if found], now)
+        return {place: await self._carry_out(one, found, now) for place, one, found in decided}
+
+    async def _decide(self, one: Arrival, now: datetime) -> tuple[Stage, Decision] | None:
+        conversation = one.conversation = one.conversation or await self._proven(one.heard, now)
         if conversation is None:
+            return None
+        stage = await self._scenes.load(one.heard, conversation, now, one.past)
+        return stage, decide(one.heard.said(one.message.id), stage.scene, now)
+
+    async def _carry_out(self, one: Arrival, found: tuple[Stage, Decision] | None, now: datetime) -> Taken:
+        if found is None or one.conversation is None:
             return Taken()
-        stage = await self._scenes.load(heard, conversation, now)
-        decision = decide(heard.said(message.id), stage.scene, now)
-        return _taken(await self._effects.carry_out(decision, message, conversation, stage, now))
+        stage, decision = found
+        return _taken(await self._effects.carry_out(decision, one.message, one.conversation, stage, now))
 
     async def settle(self, kept: Sequence[Message], now: datetime) -> Taken:
         """File messages of one conversation that waited too long for the citizen's word, the last of them first.
@@ -85,18 +109,16 @@ class Clerk:
         message.template = ""
         return _taken(await self._effects.carry_out(decision, message, conversation, stage, now))
 
-    async def _conversation(self, heard: Heard, now: datetime) -> Conversation | None:
-        """The conversation to decide in, locked. What comes with number and code speaks in its ticket's own one."""
-        inbound, value = heard.inbound, heard.inbound.sender
-        if heard.number:
-            ticket = await self._scenes.proven(heard)
-            if ticket is None:
-                return None
-            links = TicketLink.filter(ticket_id=ticket.id, conversation__channel=self.channel).order_by("id")
-            link = await links.select_related("conversation__address").first()
-            value = link.conversation.address.value if link else value
+    async def _proven(self, heard: Heard, now: datetime) -> Conversation | None:
+        """What comes with number and code speaks in its ticket's own conversation, locked; None for wrong ones."""
+        ticket = await self._scenes.proven(heard)
+        if ticket is None:
+            return None
+        links = TicketLink.filter(ticket_id=ticket.id, conversation__channel=self.channel).order_by("id")
+        link = await links.select_related("conversation__address").first()
+        value = link.conversation.address.value if link else heard.inbound.sender
         address = await people.meet(
-            self.office.id, self._scheme, value, name=heard.name, now=now, confirmed=not inbound.automatic
+            self.office.id, self._scheme, value, name=heard.name, now=now, confirmed=not heard.inbound.automatic
         )
         return await people.conversation(self.office.id, self.channel, address, now)
 
@@ -118,6 +140,15 @@ class Clerk:
             url=values["url"],
             words=answer.text if answer else "",
         )
+
+
+def _firsts(waiting: Sequence[tuple[int, Arrival]]) -> list[tuple[int, Arrival]]:
+    """The first of each conversation; what is to be found by number and code comes last, alone."""
+    firsts: dict[int, tuple[int, Arrival]] = {}
+    for one in waiting:
+        if one[1].conversation:
+            firsts.setdefault(one[1].conversation.id, one)
+    return list(firsts.values()) or list(waiting[:1])
 
 
 def _taken(done: Done) -> Taken:

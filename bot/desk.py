@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -19,10 +20,11 @@ from bot import attention
 from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
+from bot.sharing import Sharing
 from bot.storing import Stored, keep
 from channels.base import Abilities, Accepted, Fault, Inbound, Report
 from config.schema import Offices
-from inbox import mishap, outbox
+from inbox import mishap, outbox, writing
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
@@ -46,6 +48,14 @@ class _Ready:
     stored: Stored
     heard: Heard | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a door handed in at once, and how far it is then."""
+
+    ready: Sequence[_Ready]
+    progress: Mapping[str, Any] | None = None
 
 
 class Desk:
@@ -79,6 +89,7 @@ class Desk:
         self._shows = abilities(channel).scheme == "web"
         self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
+        self._line: Sharing[_Call, list[Accepted]] = Sharing(self._take_all, _BATCH)
 
     async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
         """Store the messages and the door's progress; one Accepted each, in order.
@@ -87,9 +98,9 @@ class Desk:
         """
         accepted: list[Accepted] = []
         for first in range(0, len(inbounds), _BATCH):
-            batch = inbounds[first : first + _BATCH]
+            ready = [await self._prepare(inbound) for inbound in inbounds[first : first + _BATCH]]
             last = first + _BATCH >= len(inbounds)
-            accepted += await self._batch(batch, progress if last else None)
+            accepted += await self._line(_Call(ready, progress if last else None), len(ready))
         if not inbounds and progress is not None:
             await self._database.transaction(lambda: self._progress(progress, came=False))
         return accepted
@@ -141,16 +152,24 @@ class Desk:
         taken = await self._database.transaction(lambda: self._clerk.settle(kept, self._now()))
         self._tell([taken])
 
-    async def _batch(self, inbounds: Sequence[Inbound], progress: Mapping[str, Any] | None) -> list[Accepted]:
-        ready = [await self._prepare(inbound) for inbound in inbounds]
+    async def _take_all(self, calls: Sequence[_Call]) -> list[list[Accepted] | Exception]:
+        """Calls that waited together: one transaction for all, and where it fails one for each message."""
         try:
-            taken = await self._database.transaction(lambda: self._together(ready, progress))
+            taken = await self._database.transaction(lambda: self._together(calls))
         except Exception as error:  # noqa: BLE001 - whatever it was, each message gets its own chance
-            log.warning("batch redone one by one", channel=self._channel, many=len(ready), error=mishap.place(error))
-            return await self._one_by_one(ready, progress)
+            many = sum(len(call.ready) for call in calls)
+            log.warning("batch redone one by one", channel=self._channel, many=many, error=mishap.place(error))
+            return [await self._apart(call) for call in calls]
         self._tell(taken)
-        await self._note_life(progress)
-        return [self._accepted(one) for one in taken]
+        await self._note_life(calls)
+        accepted = iter([self._accepted(one) for one in taken])
+        return [list(islice(accepted, len(call.ready))) for call in calls]
+
+    async def _apart(self, call: _Call) -> list[Accepted] | Exception:
+        try:
+            return await self._one_by_one(call.ready, call.progress)
+        except Exception as error:  # noqa: BLE001 - this caller's alone
+            return error
 
     async def _prepare(self, inbound: Inbound) -> _Ready:
         """Everything that needs no transaction: files by their content, the raw form, the words."""
@@ -161,16 +180,18 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - a message that cannot be heard is set aside, not lost
             return _Ready(inbound, raw, stored, why=mishap.place(error))
 
-    async def _together(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Taken]:
-        taken = [await self._take(one) for one in ready]
-        if progress is not None:
-            await self._progress(progress)
+    async def _together(self, calls: Sequence[_Call]) -> list[Taken]:
+        taken = await self._take([one for call in calls for one in call.ready])
+        progress = [call.progress for call in calls if call.progress is not None]
+        if progress:
+            await self._progress(progress[-1])
         return taken
 
-    async def _take(self, one: _Ready) -> Taken:
-        if one.heard is None:
-            raise LookupError(one.why)
-        return await self._clerk.take(one.heard, one.stored, self._now())
+    async def _take(self, ready: Sequence[_Ready]) -> list[Taken]:
+        unheard = next((one.why for one in ready if one.heard is None), None)
+        if unheard is not None:
+            raise LookupError(unheard)
+        return await self._clerk.take([(one.heard, one.stored) for one in ready if one.heard], self._now())
 
     async def _one_by_one(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Accepted]:
         accepted = [await self._alone(one) for one in ready]
@@ -180,7 +201,7 @@ class Desk:
 
     async def _alone(self, one: _Ready) -> Accepted:
         try:
-            taken = await self._database.transaction(lambda: self._take(one))
+            (taken,) = await self._database.transaction(lambda: self._take([one]))
         except Exception as error:  # noqa: BLE001 - a second transaction keeps it for a person
             return await self._failed(one, one.why or mishap.place(error))
         self._tell([taken])
@@ -210,14 +231,21 @@ class Desk:
 
     async def _progress(self, progress: Mapping[str, Any], *, came: bool = True) -> None:
         """The place a door has reached. Where nothing came with it, when something last did stays as it was."""
-        life = {"last_in_at": self._now()} if came else {}
-        state = ChannelState(channel=self._channel, office=self._office.id, progress=dict(progress), **life)
-        await ChannelState.bulk_create([state], on_conflict=["channel"], update_fields=["progress", *life])
+        await writing.append(
+            ChannelState,
+            unless=("channel",),
+            renewing=("progress", "last_in_at") if came else ("progress",),
+            channel=self._channel,
+            office=self._office.id,
+            progress=dict(progress),
+            last_in_at=self._now() if came else None,
+        )
 
-    async def _note_life(self, progress: Mapping[str, Any] | None) -> None:
+    async def _note_life(self, calls: Sequence[_Call]) -> None:
         """When a door without progress last brought something: seldom, and apart, for its row is shared by all."""
         now = self._now()
-        if progress is not None or (self._noted_at and now - self._noted_at < _NOTED_EVERY):
+        noted = self._noted_at and now - self._noted_at < _NOTED_EVERY
+        if noted or any(call.progress is not None for call in calls):
             return
         self._noted_at = now
         state = ChannelState(channel=self._channel, office=self._office.id, progress={}, last_in_at=now)

@@ -6,7 +6,7 @@ comes back as events.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -37,10 +37,10 @@ from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities, contact
 from config.schema import Office
-from inbox import courses, journal, people
+from inbox import courses, journal, numbers, people, writing
 from inbox.joining import believe
 from inbox.live import Event
-from inbox.models import Address, Conversation, Message, Officer, Ticket
+from inbox.models import Address, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
 
 
@@ -62,6 +62,14 @@ class Effects:
     def __init__(self, office: Office, channel: str, tickets: Tickets, abilities: Callable[[str], Abilities]) -> None:
         self.office, self.channel, self.tickets, self.abilities = office, channel, tickets, abilities
         self.voice = Voice(office, channel, tickets, abilities)
+
+    async def expect(self, decisions: Sequence[Decision], now: datetime) -> None:
+        """Let the database give at once what carrying these out takes of ids and numbers."""
+        effects = [effect for decision in decisions for effect in decision.effects]
+        opened = sum(isinstance(effect, OpenTicket) for effect in effects)
+        said = sum(1 + bool(effect.then) for effect in effects if isinstance(effect, Say))
+        numbered = {numbers.series(self.office.code, now, self.office.time_zone): opened} if opened else {}
+        await writing.expect({Message: said, Ticket: opened, TicketStep: opened}, numbered)
 
     async def carry_out(
         self, decision: Decision, message: Message, conversation: Conversation, stage: Stage, now: datetime
@@ -189,8 +197,10 @@ class _Work:
 
     async def move(self, messages: tuple[int, ...], ticket: Ticket) -> None:
         """Earlier messages of this conversation belong to the ticket: kept ones, or ones filed by a wrong guess."""
+        if not messages:
+            return
         own = Message.filter(id__in=list(messages), conversation_id=self.conversation.id)
-        for earlier in await own.only("id", "ticket_id", "automatic") if messages else ():
+        for earlier in await own.only("id", "ticket_id", "automatic"):
             left = self.known.get(earlier.ticket_id or 0)
             if left and left.id != ticket.id:
                 await self._log("moved", journal.CITIZEN, left, number=ticket.number)

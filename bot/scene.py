@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -22,21 +23,22 @@ from bot.vocabulary import Vocabulary
 from bot.words import gist
 from channels.base import Kind
 from config.schema import Office
-from inbox import endings, outbox
-from inbox.database import rows
+from inbox import endings, outbox, writing
 from inbox.models import Address, Conversation, Message, Ticket
+from inbox.sheet import Row, Script
 from inbox.tickets import Tickets
 
 _MOST_TICKETS = 30
 _LINKS = """
-    SELECT l.ticket_id, l.conversation_id, l.hears, l.confirmed
-    FROM ticket_link l JOIN conversation c ON c.id = l.conversation_id
+    SELECT t.*, l.conversation_id AS linked, l.hears AS link_hears, l.confirmed AS link_confirmed
+    FROM ticket_link l JOIN conversation c ON c.id = l.conversation_id JOIN ticket t ON t.id = l.ticket_id
     WHERE c.address_id = $1 AND c.channel IN ({channels}) ORDER BY l.ticket_id DESC LIMIT $2
 """
 # Of a person whose addresses an officer joined: whatever any of them hears, at every door.
 _JOINED_LINKS = """
-    SELECT l.ticket_id, l.conversation_id, l.hears, l.confirmed
+    SELECT t.*, l.conversation_id AS linked, l.hears AS link_hears, l.confirmed AS link_confirmed
     FROM address a JOIN conversation c ON c.address_id = a.id JOIN ticket_link l ON l.conversation_id = c.id
+    JOIN ticket t ON t.id = l.ticket_id
     WHERE a.joined = $1 AND a.office = $2 ORDER BY l.ticket_id DESC LIMIT $3
 """
 _KEY = re.compile(r"[0-9a-z]{26}")
@@ -52,6 +54,14 @@ class _Link:
     conversation_id: int
     hears: bool
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was before a message of an address: its tickets, newest first, and the hour's automatic messages."""
+
+    links: tuple[_Link, ...] = ()
+    sent_lately: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +96,29 @@ class Scenes:
         clerk = office.clerk
         self._limits = Limits(clerk.answers_per_hour, clerk.burst_minutes, clerk.join_days)
 
-    async def load(self, heard: Heard, conversation: Conversation, now: datetime) -> Stage:
+    def past(self, conversation: Conversation, now: datetime) -> Script[Past]:
+        """What was before, of somebody who wrote before."""
+        address = conversation.address
+        if address.joined is None:
+            found = yield self._sql, [address.id, _MOST_TICKETS, *self._kin]
+        else:
+            found = yield _JOINED_LINKS, [address.joined, self._office.id, _MOST_TICKETS]
+        # Two conversations may speak of one ticket: it is one object, which commands bring up to date.
+        tickets = {row["id"]: Ticket._init_from_db(**_ticket(row)) for row in found}
+        links = tuple(
+            _Link(tickets[row["id"]], row["linked"], bool(row["link_hears"]), bool(row["link_confirmed"]))
+            for row in found
+        )
+        if conversation.last_in_at is None:
+            return Past(links)
+        return Past(links, (yield from outbox.counting(conversation.address_id, now)))
+
+    async def load(self, heard: Heard, conversation: Conversation, now: datetime, past: Past | None = None) -> Stage:
         """Everything the decision on ``heard`` needs. ``conversation`` is locked, its address and citizen at hand."""
         address, memory = conversation.address, await self._memory(conversation)
-        links = await self._links(address)
+        if past is None:
+            past = await writing.run(self.past(conversation, now))
+        links = past.links
         known = {link.ticket.id: link.ticket for link in links}
         threaded = await self._threaded(heard)
         proven = await self.proven(heard, memory.number if memory.expects is Expects.CODE else "")
@@ -109,7 +138,7 @@ class Scenes:
             name_known=bool(address.citizen.name),
             stopped=address.stopped_at is not None,
             vouched=await self._vouched(heard, memory, address),
-            sent_lately=await outbox.automatic_lately(address.id, now) if conversation.last_in_at else 0,
+            sent_lately=past.sent_lately,
             limits=self._limits,
         )
         return Stage(scene, known, frozenset(one.ticket.id for one in links if one.conversation_id == conversation.id))
@@ -133,20 +162,6 @@ class Scenes:
             return None
         found = await Ticket.filter(number=number, office=self._office.id).first()
         return found if found and hmac.compare_digest(found.code.encode(), code.encode()) else None
-
-    async def _links(self, address: Address) -> list[_Link]:
-        """The tickets of an address, newest first; one quick statement for somebody who never wrote before."""
-        if address.joined is None:
-            found = await rows(self._sql, [address.id, _MOST_TICKETS, *self._kin])
-        else:
-            found = await rows(_JOINED_LINKS, [address.joined, self._office.id, _MOST_TICKETS])
-        if not found:
-            return []
-        tickets = {one.id: one for one in await Ticket.filter(id__in=list({row["ticket_id"] for row in found}))}
-        return [
-            _Link(tickets[row["ticket_id"]], row["conversation_id"], bool(row["hears"]), bool(row["confirmed"]))
-            for row in found
-        ]
 
     def _own(self, links: Iterable[_Link], now: datetime) -> tuple[Known, ...]:
         """Each ticket that this address hears of, once; confirmed where any of its conversations is."""
@@ -227,3 +242,8 @@ def _keys(answers: Iterable[str]) -> dict[str, str]:
 def _names(answers: Sequence[str], channel: str) -> Q:
     """Messages by the platform's name for them or by our own key."""
     return Q(channel=channel, external_id__in=list(answers)) | Q(key__in=list(_keys(answers)))
+
+
+def _ticket(row: Row) -> dict[str, Any]:
+    """A ticket's own columns."""
+    return {name: value for name, value in dict(row).items() if not name.startswith("link")}

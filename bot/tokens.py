@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.vocabulary import fold
@@ -25,6 +26,7 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
 
 
-def tokens_of(text: str) -> list[Token]:
-    """The words of a text, in order."""
-    return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+@lru_cache(maxsize=32)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The words of a text, in order. One message asks for the same ones several times."""
+    return tuple(Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text))

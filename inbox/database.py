@@ -8,10 +8,8 @@ cancelling only loses the answer, so every command carries a key that makes repe
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,11 +21,16 @@ from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from inbox.mishap import place
+from inbox.sheet import current
 from inbox.sqlite import Reader
+from inbox.sqlite_sheet import numbered
 
 T = TypeVar("T")
 log = structlog.get_logger()
 _PATIENCE_SECONDS = 30.0
+# SQLite writes its journal over and over. Cutting it short after each checkpoint makes the next commits several times
+# slower, because the file has to grow again before they are safe.
+_JOURNAL_BYTES = 64 * 1024 * 1024
 
 
 class Database:
@@ -86,8 +89,12 @@ class Database:
         return await rows(sql, values)
 
     async def _whole(self, work: Callable[[], Awaitable[T]]) -> T:
-        async with in_transaction(self._name):
-            return await work()
+        async with in_transaction(self._name) as transaction:
+            token = current.set(transaction.sheet)  # type: ignore[attr-defined]
+            try:
+                return await work()
+            finally:
+                current.reset(token)
 
 
 def _log_orphan(task: asyncio.Task[Any]) -> None:
@@ -102,14 +109,8 @@ async def rows(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     For the few places where building a statement through the models costs more than running it.
     """
     client = require_context().db()
-    statement = sql if client.capabilities.dialect == "postgres" else _numbered(sql)
+    statement = sql if client.capabilities.dialect == "postgres" else numbered(sql)
     return [dict(row) for row in await client.execute_query_dict(statement, list(values))]
-
-
-@lru_cache(maxsize=256)
-def _numbered(sql: str) -> str:
-    """The same statement with SQLite's numbered parameters."""
-    return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
 def settings(url: str) -> dict[str, Any]:
@@ -131,10 +132,15 @@ def _engine(url: str) -> str:
 def _connection(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        credentials = {"file_path": _path(url), "busy_timeout": 5000, "synchronous": "FULL"}
+        credentials = {
+            "file_path": _path(url),
+            "journal_size_limit": _JOURNAL_BYTES,
+            "busy_timeout": 5000,
+            "synchronous": "FULL",
+        }
         return {"engine": "inbox.sqlite", "credentials": credentials | dict(parse_qsl(parts.query))}
     return {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": "inbox.postgres",
         "credentials": {
             "host": parts.hostname or "localhost",
             "port": parts.port or 5432,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from inbox import writing
 from inbox.models import Entry
 
 CITIZEN = "citizen"
@@ -25,4 +26,4 @@ async def write(
     office: str, event: str, *, actor: str, at: datetime, ticket_id: int | None = None, **values: Any
 ) -> None:
     """Add a line in the caller's transaction. ``actor`` is ``officer(id)``, CITIZEN, CLERK or SYSTEM."""
-    await Entry.create(office=office, event=event, actor=actor, at=at, ticket_id=ticket_id, values=values)
+    await writing.append(Entry, office=office, event=event, actor=actor, at=at, ticket_id=ticket_id, values=values)

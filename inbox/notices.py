@@ -5,21 +5,15 @@ The key makes a notice unique, so that work which repeats itself does not repeat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from tortoise.expressions import Q
 
-from inbox.database import rows
+from inbox import writing
 from inbox.models import Notice
 from inbox.refused import Missing
-
-_TELL = """
-    INSERT INTO notice (office, kind, key, role, officer_id, ticket_id, "values", created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING
-"""
 
 
 async def tell(
@@ -34,8 +28,18 @@ async def tell(
     **values: Any,
 ) -> None:
     """Leave a notice in the caller's transaction; one with the same key is left as it is."""
-    told = [office, kind, key, role, officer_id, ticket_id, json.dumps(values), now]
-    await rows(_TELL, told)
+    await writing.append(
+        Notice,
+        unless=("key",),
+        office=office,
+        kind=kind,
+        key=key,
+        role=role,
+        officer_id=officer_id,
+        ticket_id=ticket_id,
+        values=values,
+        created_at=now,
+    )
 
 
 async def unseen(office: str, roles: Collection[str], officer_id: int, *, limit: int = 50) -> list[Notice]:

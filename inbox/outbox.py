@@ -14,13 +14,14 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from channels.base import Abilities, Attachment, Choice, Outbound
-from inbox import journal
+from inbox import journal, writing
 from inbox.database import Database
 from inbox.files import StoredFile
 from inbox.fitting import fit
 from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
 from inbox.models import Attachment as AttachmentRow
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
+from inbox.sheet import Script
 from templates import Words
 
 __all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queue", "report"]
@@ -28,6 +29,7 @@ __all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queu
 _MOST_ANSWERS = 20
 _SKIP = "FOR UPDATE SKIP LOCKED"
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 
 
 async def queue(
@@ -60,7 +62,8 @@ async def queue(
     """
     offered = [list(choice) for choice in choices or words.choices]
     fitted = fit(words, abilities, choices or words.choices)
-    message = await Message.create(
+    message = await writing.add(
+        Message,
         office=conversation.office,
         channel=conversation.channel,
         key=new_key(now),
@@ -79,7 +82,7 @@ async def queue(
         created_at=now,
     )
     await _keep_files(message, files, abilities)
-    await _deliver(message, conversation, fitted.buttons, abilities, asked, now)
+    await _deliver(message, conversation, fitted.buttons, abilities, asked=asked, now=now)
     return message
 
 
@@ -88,8 +91,13 @@ async def automatic_lately(address_id: int, now: datetime, *, asked: bool = True
 
     ``asked=False`` leaves out direct answers to what was written from there.
     """
-    lately = Delivery.filter(address_id=address_id, automatic=True, created_at__gt=now - timedelta(hours=1))
-    return await (lately if asked else lately.filter(asked=False)).count()
+    return await writing.run(counting(address_id, now, asked=asked))
+
+
+def counting(address_id: int, now: datetime, *, asked: bool = True) -> Script[int]:
+    """The same as part of a script."""
+    (row,) = yield _LATELY if asked else _LATELY + " AND NOT asked", [address_id, now - timedelta(hours=1)]
+    return int(row["many"])
 
 
 async def due_doors(database: Database, now: datetime) -> list[str]:
@@ -117,7 +125,7 @@ async def claim(
 def new_key(now: datetime) -> str:
     """26 letters and digits that sort by time and cannot be guessed (48 bits of milliseconds, 80 of chance)."""
     value = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
-    return "".join(_BASE32[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 async def _deliver(
@@ -125,13 +133,15 @@ async def _deliver(
     conversation: Conversation,
     buttons: Sequence[tuple[str, str]],
     abilities: Abilities,
+    *,
     asked: bool,
     now: datetime,
 ) -> None:
     state, reason = _beginning(conversation, conversation.address, abilities, now)
-    await Delivery.create(
+    await writing.append(
+        Delivery,
         office=message.office,
-        message=message,
+        message_id=message.id,
         channel=conversation.channel,
         address_id=conversation.address_id,
         key=message.key,
@@ -170,8 +180,9 @@ def _beginning(conversation: Conversation, address: Address, abilities: Abilitie
 
 
 async def _keep_files(message: Message, files: Sequence[StoredFile], abilities: Abilities) -> None:
-    rows = [
-        AttachmentRow(
+    for file in files:
+        await writing.append(
+            AttachmentRow,
             office=message.office,
             message_id=message.id,
             name=file.name,
@@ -181,10 +192,6 @@ async def _keep_files(message: Message, files: Sequence[StoredFile], abilities: 
             inline=file.inline,
             state="stored" if abilities.files and file.size_bytes <= abilities.largest_file_bytes else "refused",
         )
-        for file in files
-    ]
-    if rows:
-        await AttachmentRow.bulk_create(rows)
 
 
 async def _answers(conversation: Conversation, ticket: Ticket | None) -> list[str]:
@@ -208,6 +215,7 @@ async def _claim(database: Database, values: list[Any]) -> list[Claimed]:
     return [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
 
 
+_LATELY = "SELECT count(*) AS many FROM delivery WHERE address_id = $1 AND automatic AND created_at > $2"
 # The state is asked for twice: SQLite uses a partial index only where it finds the index's own words.
 _DUE = """
     SELECT DISTINCT channel FROM delivery

@@ -6,11 +6,12 @@ Addresses are joined to one citizen by strong evidence only, and not here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from inbox.database import rows
+from inbox import writing
 from inbox.models import Address, Citizen, Conversation
+from inbox.sheet import Script
 
 _LONGEST_NAME = 200
 
@@ -19,10 +20,8 @@ _FIND = """
     SELECT a.*, c.name AS citizen_name, c.created_at AS citizen_created_at
     FROM address a JOIN citizen c ON c.id = a.citizen_id WHERE a.office = $1 AND a.scheme = $2 AND a.value = $3
 """
-_ADD = """
-    INSERT INTO address (office, scheme, value, citizen_id, confirmed_at, dead_reason, created_at)
-    VALUES ($1, $2, $3, $4, $5, '', $6) ON CONFLICT (office, scheme, value) DO NOTHING RETURNING *
-"""
+_WHO = ("office", "scheme", "value")
+_ALIVE = "UPDATE address SET confirmed_at = $1, dead_at = NULL, dead_reason = '' WHERE id = $2 RETURNING id"
 # Setting a column to what it is locks the row that is there already, and returns it. The column must be in no unique
 # key: setting one of those would also shut out whoever writes a message into the conversation, and an officer who holds
 # the ticket and a citizen who waits for it would wait for each other.
@@ -32,33 +31,54 @@ _CONVERSE = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """An address; ``new`` where nobody wrote from there before."""
+
+    address: Address
+    new: bool = False
+
+
 async def meet(office: str, scheme: str, value: str, *, name: str, now: datetime, confirmed: bool) -> Address:
-    """The address with its citizen at hand (``address.citizen``), in the caller's transaction.
+    """The address with its citizen at hand (``address.citizen``), in the caller's transaction. See ``meeting``."""
+    return (await writing.run(meeting(office, scheme, value, name=name, now=now, confirmed=confirmed))).address
+
+
+async def conversation(office: str, channel: str, address: Address, now: datetime) -> Conversation:
+    """The conversation of an address at a door, in the caller's transaction. See ``conversing``."""
+    return await writing.run(conversing(office, channel, address, now))
+
+
+def meeting(office: str, scheme: str, value: str, *, name: str, now: datetime, confirmed: bool) -> Script[Met]:
+    """Find an address, or make it with a citizen.
 
     Args:
         scheme: email, phone, web ...; ``value`` is canonical within it.
         name: what the sender is called; it fills an empty name and never replaces one.
         confirmed: they wrote from there themselves. That also brings a dead address back to life.
     """
-    who, name = (office, scheme, value), name.strip()[:_LONGEST_NAME]
-    address = await _find(who) or await _add(who, name, now, now if confirmed else None)
-    await _learn(address, name, now, confirmed)
-    return address
+    who = (office, scheme, value)
+    found = yield from _find(who)
+    if found is None:
+        return (yield from _add(who, name.strip()[:_LONGEST_NAME], now, now if confirmed else None))
+    yield from learning(found, name, now, confirmed)
+    return Met(found)
 
 
-async def conversation(office: str, channel: str, address: Address, now: datetime) -> Conversation:
-    """The conversation of an address at a door, made if new, locked until the caller's transaction ends.
+def conversing(office: str, channel: str, address: Address, now: datetime) -> Script[Conversation]:
+    """The conversation of an address at a door, made if new, locked until the transaction ends.
 
     ``conversation.address`` is at hand.
     """
-    (row,) = await rows(_CONVERSE, [office, channel, address.id, now])
+    (row,) = yield _CONVERSE, [office, channel, address.id, now]
     found = Conversation._init_from_db(**row)
     found.address = address
     return found
 
 
-async def _find(who: tuple[str, str, str]) -> Address | None:
-    for row in await rows(_FIND, who):
+def _find(who: tuple[str, str, str]) -> Script[Address | None]:
+    for found in (yield _FIND, who):
+        row = dict(found)
         name, created_at = row.pop("citizen_name"), row.pop("citizen_created_at")
         address = Address._init_from_db(**row)
         address.citizen = Citizen._init_from_db(
@@ -68,28 +88,27 @@ async def _find(who: tuple[str, str, str]) -> Address | None:
     return None
 
 
-async def _add(who: tuple[str, str, str], name: str, now: datetime, confirmed_at: datetime | None) -> Address:
+def _add(who: tuple[str, str, str], name: str, now: datetime, confirmed_at: datetime | None) -> Script[Met]:
     """A new citizen with this address, unless somebody else was quicker: then theirs."""
-    citizen = await Citizen.create(office=who[0], name=name, created_at=now)
-    for row in await rows(_ADD, [*who, citizen.id, confirmed_at, now]):
-        address = Address._init_from_db(**row)
+    office, scheme, value = who
+    (citizen,) = yield from writing.adding(Citizen, office=office, name=name, created_at=now)
+    made = {"citizen_id": citizen.id, "scheme": scheme, "value": value, "confirmed_at": confirmed_at, "created_at": now}
+    for address in (yield from writing.adding(Address, _WHO, office=office, **made)):
         address.citizen = citizen
-        return address
-    await citizen.delete()
-    theirs = await _find(who)
+        return Met(address, new=True)
+    yield "DELETE FROM citizen WHERE id = $1", [citizen.id]
+    theirs = yield from _find(who)
     if theirs is None:
         raise LookupError("an address vanished")
-    return theirs
+    return Met(theirs)
 
 
-async def _learn(address: Address, name: str, now: datetime, confirmed: bool) -> None:
-    changes: dict[str, Any] = {}
-    if confirmed and address.confirmed_at is None:
-        changes["confirmed_at"] = now
-    if confirmed and address.dead_at is not None:
-        changes |= {"dead_at": None, "dead_reason": ""}
-    if changes:
-        await address.update_from_dict(changes).save(update_fields=list(changes))
+def learning(address: Address, name: str, now: datetime, confirmed: bool) -> Script[None]:
+    """What a message tells of its sender, as ``meeting`` takes it."""
+    name = name.strip()[:_LONGEST_NAME]
+    if confirmed and (address.confirmed_at is None or address.dead_at is not None):
+        address.confirmed_at, address.dead_at, address.dead_reason = address.confirmed_at or now, None, ""
+        yield _ALIVE, [address.confirmed_at, address.id]
     if name and not address.citizen.name:
         address.citizen.name = name
-        await address.citizen.save(update_fields=["name"])
+        yield "UPDATE citizen SET name = $1 WHERE id = $2 RETURNING id", [name, address.citizen_id]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.schema import Ceiling, Office, Procedure, Step
+from inbox import writing
 from inbox.cases import Case
 from inbox.models import OfficerRole, Pause, Task, TicketStep
 from inbox.worktime import Calendar
@@ -120,7 +121,8 @@ async def roles_at_hand(ticket_id: int) -> tuple[str, ...]:
 
 
 async def _begin(case: Case, step: Step, due: datetime | None) -> TicketStep:
-    case.step = await TicketStep.create(
+    case.step = await writing.add(
+        TicketStep,
         office=case.office.id,
         ticket_id=case.ticket.id,
         version_id=case.ticket.procedure_id,
@@ -136,9 +138,8 @@ async def _assign(case: Case, step: Step, row: TicketStep, notice: str) -> None:
     roles = await _performers(case, step, row)
     if not roles:
         return
-    await Task.bulk_create(
-        Task(office=case.office.id, ticket_id=case.ticket.id, step_id=row.id, role=role) for role in roles
-    )
+    for role in roles:
+        await writing.append(Task, office=case.office.id, ticket_id=case.ticket.id, step_id=row.id, role=role)
     await case.notify(notice, str(row.id), roles, step=step.name)
     if case.ticket.officer_id is not None:
         holds = await OfficerRole.filter(officer_id=case.ticket.officer_id, role__in=list(roles)).exists()

@@ -13,7 +13,7 @@ from typing import Any
 
 from channels.base import Abilities
 from config.schema import Office, Offices
-from inbox import endings, journal, numbers, sop, steps
+from inbox import endings, journal, numbers, sop, steps, writing
 from inbox.cases import LIVE, Case, Cases
 from inbox.database import Database
 from inbox.forms import clean, label
@@ -78,9 +78,10 @@ class Tickets:
         procedure = sop.route(office, _name(office, channel), kind)
         calendar = self.cases.calendars[office.id]
         step = steps.arrival(procedure, procedure.first)[1]
-        ticket = await Ticket.create(
+        ticket = await writing.add(
+            Ticket,
             office=office.id,
-            number=await numbers.ticket_number(self.database, office.code, now, office.time_zone),
+            number=await numbers.ticket_number(office.code, now, office.time_zone),
             code=numbers.code(),
             kind=kind,
             citizen_id=citizen_id,
@@ -98,7 +99,9 @@ class Tickets:
             opened_at=now,
             last_in_at=now,
         )
-        await TicketLink.create(office=office.id, ticket_id=ticket.id, conversation_id=conversation.id, created_at=now)
+        await writing.append(
+            TicketLink, office=office.id, ticket_id=ticket.id, conversation_id=conversation.id, created_at=now
+        )
         case = Case(ticket, office, procedure, calendar, now, journal.CITIZEN)
         await case.log("opened", kind=kind, procedure=procedure.title, channel=channel)
         await steps.enter(case, procedure.first, notice="new")

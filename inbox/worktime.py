@@ -30,6 +30,7 @@ Spans = tuple[tuple[time, time], ...]
 
 _DAY = timedelta(days=1)
 _LONGEST_CLOSURE_DAYS = 400
+_MOST_DUES = 1000
 
 
 class NoWorkingTime(Exception):
@@ -99,9 +100,20 @@ class Calendar:
         self._cuti = own.cuti_bersama and national.cuti_bersama
         self._own_seasons, self._national_seasons = own.seasons, national.seasons
         self._days: dict[date, Day] = {}
+        self._dues: dict[tuple[datetime, str, int], Due] = {}
 
     def add(self, start: datetime, span: Span) -> Due:
         """When ``span`` of working time from ``start`` on is over. Raises NoWorkingTime."""
+        # Whoever comes within the same minute is due at the same time.
+        minute = _whole_minute(start) if span.unit == "minutes" else start.replace(second=0, microsecond=0)
+        asked = (minute, span.unit, span.amount)
+        if asked not in self._dues:
+            if len(self._dues) > _MOST_DUES:
+                self._dues.clear()
+            self._dues[asked] = self._add(minute, span)
+        return self._dues[asked]
+
+    def _add(self, start: datetime, span: Span) -> Due:
         if span.unit == "minutes":
             return self.add_minutes(start, span.amount)
         if span.unit == "days" and self._calendar_days:

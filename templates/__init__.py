@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from jinja2 import (
     Template,
     select_autoescape,
 )
+from jinja2.runtime import Context
 
 from templates import filters
 
@@ -67,10 +68,9 @@ def render(name: str, /, *, language: str = SOURCE_LANGUAGE, **values: Any) -> s
 
 def message(name: str, /, *, folder: Path | None = None, **values: Any) -> Words:
     """The words of ``messages/<name>.txt``; each block of the office's own ``folder/<name>.txt`` goes before."""
-    environment = messages(folder)
-    files = (environment.get_template(f"{name}.txt"), environment.get_template(f"{_COMMON}/{name}.txt"))
-    blocks = {block: _block(files, block, values) for block in ("subject", "long", "short")}
-    menu, choices = (tuple(_choices(_block(files, block, values))) for block in ("menu", "choices"))
+    filling = _Filling(messages(folder), name, values)
+    blocks = {block: filling.block(block) for block in ("subject", "long", "short")}
+    menu, choices = (tuple(_choices(filling.block(block))) for block in ("menu", "choices"))
     return Words(**blocks, choices=(*menu, *choices), menu=len(menu))
 
 
@@ -109,12 +109,22 @@ def _choices(block: str) -> Iterator[tuple[str, str]]:
             yield value.strip(), label.strip()
 
 
-def _block(files: Iterable[Template], block: str, values: Mapping[str, Any]) -> str:
-    template = next((one for one in files if block in one.blocks), None)
-    if template is None:
-        return ""
-    context = template.new_context(dict(values))
-    return "".join(template.blocks[block](context)).strip()
+class _Filling:
+    """The blocks of a message's files, the office's own before the common one, all filled with the same values."""
+
+    def __init__(self, environment: Environment, name: str, values: dict[str, Any]) -> None:
+        self._files = (environment.get_template(f"{name}.txt"), environment.get_template(f"{_COMMON}/{name}.txt"))
+        self._values = values
+        self._contexts: dict[Template, Context] = {}
+
+    def block(self, name: str) -> str:
+        """A block's text; empty where no file has it."""
+        template = next((one for one in self._files if name in one.blocks), None)
+        if template is None:
+            return ""
+        if template not in self._contexts:
+            self._contexts[template] = template.new_context(self._values)
+        return "".join(template.blocks[name](self._contexts[template])).strip()
 
 
 @lru_cache
@@ -138,6 +148,7 @@ def messages(folder: Path | None) -> Environment:
     own = [FileSystemLoader(folder)] if folder else []
     environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong
         loader=ChoiceLoader([*own, common, PrefixLoader({_COMMON: common})]),
+        auto_reload=False,  # a message never asks the disk
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +15,13 @@ _ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"
 _TITLES = frozenset({"bapak", "bpk", "pak", "ibu", "bu", "sdr", "sdri", "saudara", "saudari", "yth"})
 
 
+@lru_cache(maxsize=1024)
 def short_time(at: datetime, zone: str, language: str = "id") -> str:
     """ "Senin 23/11 09.15": a weekday, a date and a time that fit an SMS."""
     return format_datetime(at, "EEEE dd/MM HH.mm", tzinfo=ZoneInfo(zone), locale=language)
 
 
+@lru_cache(maxsize=1024)
 def long_time(at: datetime, zone: str, language: str = "id") -> str:
     """ "Senin, 23 November 2026 pukul 09.15 WIB"."""
     hour = "pukul" if language == "id" else "at"

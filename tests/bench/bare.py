@@ -1,90 +1,124 @@
-"""The yardstick: the rows of one message, written by bare drivers with one durable commit a message.
+"""The yardstick: the rows that the message road really wrote, written again by bare drivers.
 
-Duplicate check, address, conversation, ticket, message, delivery: what the message road must write at least, in
-tables of the same columns' sizes, without any of the road's thinking.
+Same tables with the same indexes, same columns and contents, one statement a row, one durable commit a message; none
+of the road's reading and thinking. What all messages share (the counter, a door's progress) is left out.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
+# In the order in which rows may point at each other.
 TABLES = (
-    "CREATE TABLE address (id {id}, office TEXT, scheme TEXT, value TEXT, UNIQUE (office, scheme, value))",
-    "CREATE TABLE conversation (id {id}, channel TEXT, address_id BIGINT, UNIQUE (channel, address_id))",
-    "CREATE TABLE ticket (id {id}, office TEXT, number TEXT UNIQUE, code TEXT, status TEXT, summary TEXT, step TEXT)",
-    (
-        "CREATE TABLE message (id {id}, channel TEXT, external_id TEXT, conversation_id BIGINT, ticket_id BIGINT,"
-        " text TEXT, full_text TEXT, original {blob}, UNIQUE (channel, external_id))"
-    ),
-    "CREATE TABLE delivery (id {id}, key TEXT UNIQUE, message_id BIGINT, state TEXT, text TEXT)",
+    "citizen",
+    "address",
+    "ticket",
+    "conversation",
+    "message",
+    "ticket_link",
+    "ticket_step",
+    "task",
+    "journal",
+    "notice",
+    "delivery",
 )
-ROWS = (
-    "INSERT INTO address (office, scheme, value) VALUES ('blitar', 'email', {0}) RETURNING id",
-    "INSERT INTO conversation (channel, address_id) VALUES ('blitar-email', {0}) RETURNING id",
-    (
-        "INSERT INTO ticket (office, number, code, status, summary, step) VALUES"
-        " ('blitar', {0}, '7F3K9Q', 'open', {1}, 'terima') RETURNING id"
-    ),
-    (
-        "INSERT INTO message (channel, external_id, conversation_id, ticket_id, text, full_text, original) VALUES"
-        " ('blitar-email', {0}, {1}, {2}, {3}, {4}, {5}) ON CONFLICT (channel, external_id) DO NOTHING RETURNING id"
-    ),
-    "INSERT INTO delivery (key, message_id, state, text) VALUES ({0}, {1}, 'queued', {2}) RETURNING id",
-)
-ACKNOWLEDGEMENT = "Aduan BLT-26-001234 diterima, kode 7F3K9Q. " * 8
+Row = Mapping[str, Any]
 
 
-def on_sqlite(file: Path, mails: list[bytes]) -> float:
-    """Seconds that sqlite3 (WAL, synchronous=FULL) takes for one commit a message."""
-    statements = [row.format(*"??????") for row in ROWS]
+@dataclass(frozen=True)
+class Written:
+    """What a road left behind: the procedures' versions, and of each message its rows as (table, row)."""
+
+    versions: Sequence[Row]
+    messages: Sequence[Sequence[tuple[str, Row]]]
+
+    @property
+    def rows(self) -> int:
+        """Rows of one message."""
+        return len(self.messages[0])
+
+
+def from_sqlite(file: Path, many: int) -> Written:
+    """The rows of the last ``many`` messages, each of which wrote as many as every other."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        return _written(
+            many, {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in _names()}
+        )
+
+
+async def from_postgres(dsn: str, many: int) -> Written:
+    """The same from PostgreSQL."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return _written(many, {name: await connection.fetch(f"SELECT * FROM {name} ORDER BY 1") for name in _names()})
+    finally:
+        await connection.close()
+
+
+def on_sqlite(file: Path, written: Written) -> float:
+    """Seconds that sqlite3 takes, as the program configures it (WAL, synchronous=FULL, foreign keys)."""
     connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    for table in TABLES:
-        connection.execute(table.format(id="INTEGER PRIMARY KEY", blob="BLOB"))
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864"):
+        connection.execute(f"PRAGMA {pragma}")
+    for row in written.versions:
+        connection.execute(_insert("procedure_version", row, "?"), tuple(row))
+    work = [[(_insert(table, row, "?"), tuple(row)) for table, row in rows] for rows in written.messages]
     started = time.perf_counter()
-    for number, mail in enumerate(mails):
+    for statements in work:
         connection.execute("BEGIN IMMEDIATE")
-        found: list[int] = []
-        for statement, values in zip(statements, _values(number, mail), strict=True):
-            filled = [found[value] if isinstance(value, int) else value for value in values]
-            found.append(connection.execute(statement, filled).fetchone()[0])
+        for statement, values in statements:
+            connection.execute(statement, values)
         connection.execute("COMMIT")
     seconds = time.perf_counter() - started
     connection.close()
     return seconds
 
 
-async def on_asyncpg(url: str, mails: list[bytes]) -> float:
-    """Seconds that one asyncpg connection takes, five statements and one commit a message."""
-    statements = [row.format("$1", "$2", "$3", "$4", "$5", "$6") for row in ROWS]
-    connection = await asyncpg.connect(url)
-    await connection.execute("DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare; SET search_path TO bare")
-    for table in TABLES:
-        await connection.execute(table.format(id="BIGSERIAL PRIMARY KEY", blob="BYTEA"))
+async def on_asyncpg(dsn: str, written: Written) -> float:
+    """Seconds that one asyncpg connection takes."""
+    connection = await asyncpg.connect(dsn)
+    for row in written.versions:
+        await connection.execute(_insert("procedure_version", row, "$"), *row.values())
+    work = [[(_insert(table, row, "$"), tuple(row.values())) for table, row in rows] for rows in written.messages]
     started = time.perf_counter()
-    for number, mail in enumerate(mails):
+    for statements in work:
         async with connection.transaction():
-            found: list[int] = []
-            for statement, values in zip(statements, _values(number, mail), strict=True):
-                filled = [found[value] if isinstance(value, int) else value for value in values]
-                found.append(await connection.fetchval(statement, *filled))
+            for statement, values in statements:
+                await connection.execute(statement, *values)
     seconds = time.perf_counter() - started
     await connection.close()
     return seconds
 
 
-def _values(number: int, mail: bytes) -> tuple[tuple[str | bytes | int, ...], ...]:
-    """Values of each row; an int is the id that the row of that index got."""
-    text = mail.decode("utf-8", "replace")
-    return (
-        (f"warga{number}@example.org",),
-        (0,),
-        (f"BLT-26-{number:06d}", text[:200]),
-        (f"bench-{number}", 1, 2, text, text, mail),
-        (f"key{number:023d}", 3, ACKNOWLEDGEMENT),
-    )
+def _names() -> tuple[str, ...]:
+    return ("procedure_version", *TABLES)
+
+
+def _written(many: int, found: Mapping[str, Sequence[Row]]) -> Written:
+    """Each table's newest rows, shared out evenly. They were written one message after the other."""
+    whole = len(found["ticket"])
+    shares = {table: len(found[table]) // whole for table in TABLES}
+    assert all(len(found[table]) == share * whole for table, share in shares.items()), "messages differ in their rows"
+    newest = {table: found[table][-share * many :] for table, share in shares.items() if share}
+    return Written(found["procedure_version"], [list(_of(number, newest, shares)) for number in range(many)])
+
+
+def _of(number: int, rows: Mapping[str, Sequence[Row]], shares: Mapping[str, int]) -> Iterator[tuple[str, Row]]:
+    for table, found in rows.items():
+        share = shares[table]
+        yield from ((table, row) for row in found[number * share : (number + 1) * share])
+
+
+def _insert(table: str, row: Row, mark: str) -> str:
+    names = ", ".join(f'"{name}"' for name in row.keys())  # noqa: SIM118 - an sqlite3.Row iterates over values
+    places = ", ".join("?" if mark == "?" else f"${place}" for place, _ in enumerate(row.keys(), 1))
+    return f'INSERT INTO "{table}" ({names}) VALUES ({places})'

@@ -7,6 +7,7 @@ n-th name the process kills itself with SIGKILL, as a power cut would.
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import signal
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from tortoise.backends.base_postgres.client import BasePostgresClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
 from channels import android, email, mail_imap, mail_smtp, telegram, telegram_line, twilio
-from inbox import files, sqlite
+from inbox import files, postgres, sqlite
 
 STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many", "execute_script", "begin")
 
@@ -40,7 +41,7 @@ class Fuse:
     def lay(self, *, statements: bool = True) -> None:
         """Lay it around everything that leaves a mark: files, statements, commits, the network."""
         self._around(files.Files, "put", after=True)
-        for engine in (SqliteTransactionWrapper, PostgresTransaction):
+        for engine in (sqlite._Transaction, postgres._Transaction):
             self._around(engine, "commit", after=True)
         if statements:
             self._around_statements()
@@ -57,9 +58,14 @@ class Fuse:
             for call in STATEMENTS:
                 if call in vars(engine):
                     self._around(engine, call)
+        for room in (sqlite, postgres):
+            self._around(room, "perform")
 
-    def _around(self, owner: type, name: str, *, after: bool = False) -> None:
+    def _around(self, owner: Any, name: str, *, after: bool = False) -> None:
         original: Callable[..., Any] = getattr(owner, name)
+        if not inspect.iscoroutinefunction(original):
+            setattr(owner, name, self._before(name, original))
+            return
 
         @functools.wraps(original)
         async def stepping(*values: Any, **named: Any) -> Any:
@@ -70,3 +76,12 @@ class Fuse:
             return result
 
         setattr(owner, name, stepping)
+
+    def _before(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        """The same for what happens in a thread of its own."""
+
+        def stepping(*values: Any, **named: Any) -> Any:
+            self.step(f"before {name}")
+            return original(*values, **named)
+
+        return stepping

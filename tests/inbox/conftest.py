@@ -8,6 +8,7 @@ from typing import Any
 import aiosqlite
 import pytest
 
+from inbox import sqlite
 from inbox.database import Database
 from tests.inbox.house import House, at, blitar
 
@@ -41,6 +42,28 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for name in ("execute", "executemany", "execute_insert", "execute_fetchall"):
         watch(name)
+    perform = sqlite.perform
+
+    def performed(connection: Any, sql: str, *given: Any) -> Any:
+        if not sql.startswith(("BEGIN", "COMMIT")):
+            seen.append(sql)
+        return perform(connection, sql, *given)
+
+    monkeypatch.setattr(sqlite, "perform", performed)
+    return seen
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every time that something is handed to SQLite's connection from now on, one statement or many together."""
+    seen: list[str] = []
+    execute = aiosqlite.Connection._execute
+
+    def watched(connection: aiosqlite.Connection, run: Any, *given: Any, **named: Any) -> Any:
+        seen.append(run.__name__)
+        return execute(connection, run, *given, **named)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", watched)
     return seen
 
 

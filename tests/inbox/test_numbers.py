@@ -79,7 +79,7 @@ async def test_taking_a_number_waits_for_nobody_on_postgresql(postgres_database:
     taken, release = asyncio.Event(), asyncio.Event()
 
     async def slow() -> str:
-        number = await numbers.ticket_number(postgres_database, "BLT", now, WIB)
+        number = await numbers.ticket_number("BLT", now, WIB)
         taken.set()
         await release.wait()
         return number
@@ -92,4 +92,4 @@ async def test_taking_a_number_waits_for_nobody_on_postgresql(postgres_database:
 
 
 async def _number(database: Database, code: str, now: datetime) -> str:
-    return await database.transaction(lambda: numbers.ticket_number(database, code, now, WIB))
+    return await database.transaction(lambda: numbers.ticket_number(code, now, WIB))
