@@ -11,7 +11,9 @@ import pytest
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
+from tests.journeys import city as cities
 from tests.journeys import town as towns
+from tests.journeys.city import City
 from tests.journeys.town import Town
 from tests.mail_peers import MailServers
 
@@ -57,4 +59,18 @@ async def town(
 ) -> AsyncIterator[Town]:
     """The town, opened for one journey."""
     async with towns.opened(mail_servers, engine, tmp_path / "data", monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def blitar(engine: str, tmp_path: Path, log: Log) -> AsyncIterator[City]:
+    """Blitar's doors for telephones, opened for one journey."""
+    async with cities.opened("blitar", engine, tmp_path / "data") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def mojokerto(engine: str, tmp_path: Path, log: Log) -> AsyncIterator[City]:
+    """Mojokerto's, opened for one journey."""
+    async with cities.opened("mojokerto", engine, tmp_path / "data") as opened:
         yield opened

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from argon2 import PasswordHasher
+
+from bot.app import Wadul
+from config.schema import Office
 from tests.journeys.browsing import Answer, Browser, Page, words
 
 PASSWORD = "rahasia-kantor-2026"
 NAMES = {
     "petugas": "Ratna Dewi",
+    "petugas-fo": "Sri Wahyuni",
     "kasi": "Bambang Sutrisno",
     "kabid": "Endah Wahyuni",
     "sekretaris": "Joko Santoso",
     "kepala-dinas": "Hadi Prasetyo",
+    "tim-teknis": "Agus Salim",
 }
 _REFUSALS = "//*[(has('banner') and (has('bad') or has('warn')) and not(@hidden)) or has('wrong')]"
 
@@ -75,6 +82,13 @@ class Officer:
     async def leaves(self) -> None:
         """Close the browser."""
         await self.browser.close()
+
+
+async def hire(wadul: Wadul, office: Office, now: datetime) -> None:
+    """One officer for every role; passwords are hashed the quick way, which the hash itself says."""
+    wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    for role in office.roles:
+        await wadul.officers.add(office, role, NAMES[role], [role], PASSWORD, now=now)
 
 
 def _without(text: str, who: str) -> str:

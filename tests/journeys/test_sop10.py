@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.mail import MailCitizen
-from tests.journeys.officers import Entry, Officer
+from tests.journeys.officers import Entry
+from tests.journeys.sop10 import (
+    CONTENT,
+    DIRECT,
+    DISPOSITION,
+    LETTER,
+    OPENED,
+    PAPERS,
+    PERMITTED,
+    RAISED,
+    UNPERMITTED,
+    deeds,
+    rated,
+)
 from tests.journeys.town import Town
 from tests.journeys.web import WebCitizen
 
@@ -17,53 +30,6 @@ BOTH_ENGINES = [
     pytest.param("mail", "postgres", id="mail-postgres"),
     pytest.param("web", "postgres", id="web-postgres"),
 ]
-STEPS = {
-    "terima": "Menerima aduan, menuangkannya dalam formulir aduan, dan langsung menanggapi yang bisa diselesaikan",
-    "disposisi": "Membaca formulir aduan yang dinaikkan dan memberi disposisi",
-    "kaji": "Mengkaji keluhan atau pengaduan setelah ada disposisi Kepala Dinas",
-    "satpol-pp": "Berkoordinasi dengan atau memberi tahu Kantor Satuan Pol PP atas obyek yang belum mempunyai izin",
-    "selesaikan": "Menyelesaikan aduan atas obyek yang telah berizin dan mengisi formulir jawaban",
-    "jawab": "Memberitahukan hasil penyelesaian kepada pengadu dengan surat tanggapan",
-}
-DISPOSITION = {
-    "Kepada": ["Kepala Bidang Pelayanan Perizinan", "Kepala Seksi Evaluasi dan Pengaduan"],
-    "Sifat": "Segera",
-    "Isi disposisi": ["Kaji dan laporkan hasilnya"],
-}
-
-
-OPENED = Entry("Warga", "Aduan dibuka menurut Pelayanan Pengaduan melalui SMS, Web/E-mail")
-ANSWERED = Entry("Ratna Dewi", "Dijawab; menunggu pengadu menyatakan selesai")
-CONTENT = Entry("Warga", "Ditutup: pengadu menyatakan selesai")
-RAISED = [
-    OPENED,
-    Entry("Ratna Dewi", "Formulir Aduan dibuat"),
-    Entry("Ratna Dewi", "Buku Agenda Aduan Masuk dibuat"),
-    Entry("Ratna Dewi", f"Naikkan ke Kepala Dinas (langkah: {STEPS['terima']})"),
-    Entry("Ratna Dewi", f"Masuk langkah {STEPS['disposisi']}"),
-    Entry("Hadi Prasetyo", f"Disposisi (Segera) kepada {', '.join(sorted(DISPOSITION['Kepada'], reverse=True))}"),
-    Entry("Hadi Prasetyo", "Lembar Disposisi dibuat"),
-    Entry("Hadi Prasetyo", f"Beri disposisi (langkah: {STEPS['disposisi']})"),
-    Entry("Hadi Prasetyo", f"Masuk langkah {STEPS['kaji']}"),
-]
-LETTER = [
-    Entry("Ratna Dewi", "Surat Tanggapan dibuat"),
-    Entry("Ratna Dewi", f"Kirim surat tanggapan (langkah: {STEPS['jawab']})"),
-    ANSWERED,
-]
-DIRECT = [
-    Entry("Ratna Dewi", "Jawaban langsung kepada pengadu dibuat"),
-    Entry("Ratna Dewi", f"Jawab langsung (langkah: {STEPS['terima']})"),
-    ANSWERED,
-]
-
-
-async def deeds(officer: Officer, citizen: Citizen) -> list[Entry]:
-    """The journal without the lines on messages, of which there is one for each that the citizen heard."""
-    journal = await officer.journal(citizen.number)
-    sent = [entry for entry in journal if entry.what.startswith("Pesan terkirim")]
-    assert len(sent) == citizen.heard
-    return [entry for entry in journal if not entry.what.startswith("Pesan ")]
 
 
 async def arrives(town: Town, door: str, complaint: str) -> Citizen:
@@ -94,9 +60,7 @@ async def test_a_simple_complaint_is_answered_directly_and_rated(door: str, town
     await citizen.hears("nilai 5", "sudah kami catat")
     await citizen.hears_nothing()
 
-    papers = [Entry("Ratna Dewi", "Formulir Aduan dibuat"), Entry("Ratna Dewi", "Buku Agenda Aduan Masuk dibuat")]
-    rated = Entry("Warga", "Pengadu memberi nilai 5")
-    assert await deeds(ratna, citizen) == [OPENED, *papers, *DIRECT, CONTENT, rated]
+    assert await deeds(ratna, citizen) == [OPENED, *PAPERS, *DIRECT, CONTENT, rated(5)]
     (await ratna.reads(citizen.number)).shows("5 / 5", "Aduan selesai", "nomor 1 tahun 2026")
 
 
@@ -122,16 +86,7 @@ async def test_an_object_with_a_permit_is_answered_by_the_office(door: str, town
     await citizen.is_content()
     await citizen.hears("kami tutup")
 
-    assert await deeds(endah, citizen) == [
-        *RAISED,
-        Entry("Endah Wahyuni", f"Objek telah berizin (langkah: {STEPS['kaji']})"),
-        Entry("Endah Wahyuni", f"Masuk langkah {STEPS['selesaikan']}"),
-        Entry("Endah Wahyuni", "Formulir Jawaban Aduan dibuat"),
-        Entry("Endah Wahyuni", f"Formulir jawaban sudah diisi (langkah: {STEPS['selesaikan']})"),
-        Entry("Endah Wahyuni", f"Masuk langkah {STEPS['jawab']}"),
-        *LETTER,
-        CONTENT,
-    ]
+    assert await deeds(endah, citizen) == [OPENED, *RAISED, *PERMITTED, *LETTER, CONTENT]
     page = await endah.reads(citizen.number)
     page.shows("Kaji dan laporkan hasilnya", "koordinator", "Segera", "Formulir Jawaban Aduan")
 
@@ -169,16 +124,6 @@ async def test_an_object_without_a_permit_goes_to_satpol_pp_and_an_unhappy_citiz
     await citizen.hears("nilai 4")
     await citizen.hears_nothing()
 
-    assert await deeds(ratna, citizen) == [
-        *RAISED,
-        Entry("Bambang Sutrisno", f"Objek belum berizin (langkah: {STEPS['kaji']})"),
-        Entry("Bambang Sutrisno", f"Masuk langkah {STEPS['satpol-pp']}"),
-        Entry("Bambang Sutrisno", "Salinan Formulir Aduan untuk Satuan Pol PP dibuat"),
-        Entry("Bambang Sutrisno", f"Salinan formulir sudah diterima Satpol PP (langkah: {STEPS['satpol-pp']})"),
-        Entry("Bambang Sutrisno", f"Masuk langkah {STEPS['jawab']}"),
-        *LETTER,
-        Entry("Warga", "Dibuka kembali (ke-1)"),
-        *DIRECT,
-        CONTENT,
-        Entry("Warga", "Pengadu memberi nilai 4"),
-    ]
+    reopened = Entry("Warga", "Dibuka kembali (ke-1)")
+    ending = [reopened, *DIRECT, CONTENT, rated(4)]
+    assert await deeds(ratna, citizen) == [OPENED, *RAISED, *UNPERMITTED, *LETTER, *ending]

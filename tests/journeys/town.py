@@ -10,12 +10,10 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from bot.app import Wadul, built, running
 from bot.settings import Settings
@@ -25,7 +23,7 @@ from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
 from tests.journeys.mail import MailCitizen, arrived
-from tests.journeys.officers import NAMES, PASSWORD, Officer
+from tests.journeys.officers import Officer, hire
 from tests.journeys.waiting import until
 from tests.journeys.web import WebCitizen
 from tests.mail_peers import PASSWORD as MAIL_PASSWORD
@@ -138,21 +136,13 @@ async def opened(
     monkeypatch.setattr(mail_parse, "_sent_at", lambda headers, _taken: headers.date("date") or clock())
     async with AsyncExitStack() as stack:
         wadul = await stack.enter_async_context(built(settings, offices, now=clock, entries=entries))
-        await _hire(wadul, clock())
+        await hire(wadul, offices.office("blitar"), clock())
         monkeypatch.setattr(wadul.clock, "_sleep", _for_ever)
         port = await stack.enter_async_context(running(wadul))
         town = Town(wadul, clock, servers, address, f"http://127.0.0.1:{port}", stack)
         if mail_password == MAIL_PASSWORD:
             await until(town._all_taken, "the e-mail door opens its mailbox")
         yield town
-
-
-async def _hire(wadul: Wadul, now: datetime) -> None:
-    """One officer for every role; passwords are hashed the quick way, which the hash itself says."""
-    wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    office = wadul.offices.office("blitar")
-    for role, name in NAMES.items():
-        await wadul.officers.add(office, role, name, [role], PASSWORD, now=now)
 
 
 def _account(servers: MailServers, address: str) -> dict[str, Any]:
