@@ -148,7 +148,6 @@ def messages(folder: Path | None) -> Environment:
     own = [FileSystemLoader(folder)] if folder else []
     environment = Environment(  # noqa: S701 - plain text for phones and mail, where &amp; would be wrong
         loader=ChoiceLoader([*own, common, PrefixLoader({_COMMON: common})]),
-        auto_reload=False,  # a message never asks the disk
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
