@@ -39,7 +39,7 @@ _JOINED_LINKS = """
     SELECT t.*, l.conversation_id AS linked, l.hears AS link_hears, l.confirmed AS link_confirmed
     FROM address a JOIN conversation c ON c.address_id = a.id JOIN ticket_link l ON l.conversation_id = c.id
     JOIN ticket t ON t.id = l.ticket_id
-    WHERE a.joined = $1 AND a.office = $2 ORDER BY l.ticket_id DESC LIMIT $3
+    WHERE a.joined = $1 AND a.office = $2 AND c.channel IN ({channels}) ORDER BY l.ticket_id DESC LIMIT $3
 """
 _KEY = re.compile(r"[0-9a-z]{26}")
 # What nobody may ask in another's name.
@@ -93,6 +93,9 @@ class Scenes:
         self._office, self._channel, self._kin = office, channel, tuple(kin)
         self._tickets, self._vocabulary = tickets, vocabulary
         self._sql = _LINKS.format(channels=", ".join(f"${place}" for place in range(3, 3 + len(self._kin))))
+        self._doors = [f"{office.id}-{name}" for name in office.channels]
+        places = ", ".join(f"${4 + place}" for place in range(len(self._doors)))
+        self._joined_sql = _JOINED_LINKS.format(channels=places)
         clerk = office.clerk
         self._limits = Limits(clerk.answers_per_hour, clerk.burst_minutes, clerk.join_days)
 
@@ -102,7 +105,7 @@ class Scenes:
         if address.joined is None:
             found = yield self._sql, [address.id, _MOST_TICKETS, *self._kin]
         else:
-            found = yield _JOINED_LINKS, [address.joined, self._office.id, _MOST_TICKETS]
+            found = yield self._joined_sql, [address.joined, self._office.id, _MOST_TICKETS, *self._doors]
         # Two conversations may speak of one ticket: it is one object, which commands bring up to date.
         tickets = {row["id"]: Ticket._init_from_db(**_ticket(row)) for row in found}
         links = tuple(

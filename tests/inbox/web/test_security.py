@@ -21,6 +21,7 @@ def desk_routes(office: Office, number: str) -> Iterator[tuple[str, str]]:
         "id": "1",
         "paper": "1",
         "task": "1",
+        "joining": "1",
         "action": "naikkan",
         "register": "x",
         "year": "2026",
