@@ -165,9 +165,8 @@ async def _follow(live: Live, office: str, news: News) -> None:
 
 
 def _title(office: Office) -> str:
-    """What citizens have the office saved as: the name its letters go out under."""
-    names = [str(one.settings().get("sender_name", "")) for one in office.channels.values()]
-    return next(filter(None, names), office.name)
+    """What citizens have the office saved as."""
+    return office.service or office.name
 
 
 def _settings(offices: Offices, kind: str) -> dict[str, dict[str, Any]]:

@@ -62,7 +62,7 @@ function drawThread() {
     const grown = list.dataset.isi;
     list.dataset.isi = mark;
     list.replaceChildren(...letters.map(letterRow));
-    if (grown) list.lastElementChild.scrollIntoView({ block: "start" });
+    if (grown) list.scrollTop = list.lastElementChild.offsetTop - list.offsetTop - 10;
   }
   $("judul").textContent = letters[0].subject || "(tanpa subjek)";
   const offered = letters.at(-1).sent ? [] : answers(letters.at(-1).text);
@@ -117,6 +117,7 @@ function write({ to = "", subject = "", text = "", answers = 0, forwards = 0, no
   $("subjek").value = subject;
   $("isi").value = text;
   $("berkas").value = "";
+  named();
   $("isi").placeholder = answers ? "Tulis balasan" : "Tulis surel";
   $("ikut").hidden = !note;
   $("ikut").textContent = note;
@@ -125,6 +126,9 @@ function write({ to = "", subject = "", text = "", answers = 0, forwards = 0, no
   show("tulis");
   (text || answers ? $("isi") : $("subjek")).focus({ preventScroll: true });
 }
+
+const named = () => ($("lampiran-nama").textContent = [...$("berkas").files].map((one) => one.name).join(", ") || "Lampirkan berkas");
+$("berkas").addEventListener("change", named);
 
 const prefixed = (prefix, subject) => (subject.toLowerCase().startsWith(prefix.toLowerCase()) ? subject : `${prefix} ${subject}`);
 

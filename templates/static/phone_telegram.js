@@ -116,11 +116,12 @@ export function draw() {
   if (!there) return;
   bubbles($("tg-obrolan"), said, bubble);
   if (!begun) $("tg-obrolan").replaceChildren(welcome());
-  if (writing) {
-    $("tg-obrolan").append(el("li", { kelas: "balon dari mengetik" }, el("i"), el("i"), el("i")));
-    $("tg-obrolan").scrollTop = $("tg-obrolan").scrollHeight;
-    setTimeout(draw, 1500);
-  }
+  all(".mengetik").forEach((one) => one.remove());
+  clearTimeout(draw.timer);
+  if (!writing) return;
+  $("tg-obrolan").append(el("li", { kelas: "balon dari mengetik" }, el("i"), el("i"), el("i")));
+  $("tg-obrolan").scrollTop = $("tg-obrolan").scrollHeight;
+  draw.timer = setTimeout(draw, 1200);
 }
 
 const welcome = () => el("li", { kelas: "sambutan" }, el("b", { textContent: "Apa yang bisa bot ini lakukan?" }),

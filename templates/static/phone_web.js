@@ -26,7 +26,7 @@ frame.addEventListener("load", () => {
   $("alamat").textContent = location.host + path;
   const form = Boolean(page.document.querySelector("textarea[name=isi]")) && path === office().form;
   document.querySelector('[data-contoh-untuk="formulir"]').hidden = !form;
-  all("[data-web]").forEach((one) => one.setAttribute("aria-pressed", String((one.dataset.web === "form") === (path === office().form))));
+  all("[data-web]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.web === (path.startsWith(office().status) ? "status" : "form"))));
 });
 
 function fill(example) {
