@@ -146,10 +146,13 @@ class Acting:
     async def fields(self, by: Actor, number: str, values: Mapping[str, str], *, version: int, now: datetime) -> Ticket:
         """Correct what is known: name, object, place, permit_number, lapor_id, kind; only those given are touched.
 
-        Where the kind's route is another procedure, the case follows it and the citizen is told.
+        Where the kind's route is another procedure, the case follows it and the citizen is told: another kind wants the
+        right to reroute, too.
         """
 
         async def work(case: Case) -> None:
+            if values.get("kind", case.ticket.kind) != case.ticket.kind and not by.may(case.office, Right.REROUTE):
+                raise Forbidden("no-right", right=Right.REROUTE)
             if await courses.correct(case, self._tickets.versions, values):
                 await self._tickets.tell(case.ticket, "diubah-jalur", now, reason="")
 

@@ -430,6 +430,17 @@ async def test_known_facts_are_corrected_field_by_field(house: House) -> None:
         assert (refusal.value.code, refusal.value.field) == (code, field)
 
 
+async def test_another_kind_wants_the_right_to_reroute(house: House) -> None:
+    """Whoever may only correct what is known cannot lead a case to another procedure by its kind."""
+    secretary = await house.officer("sekretaris")
+    ticket = await house.complaint(NOW)
+    with pytest.raises(Forbidden):
+        await house.acting.fields(secretary, ticket.number, {"kind": "informasi"}, version=1, now=NOW)
+    same = {"kind": ticket.kind, "place": "Jalan Melati"}
+    after = await house.acting.fields(secretary, ticket.number, same, version=1, now=NOW)
+    assert (after.kind, after.place) == (ticket.kind, "Jalan Melati")
+
+
 async def test_a_complaint_of_another_agency_is_handed_on(house: House) -> None:
     """The citizen is told where to go; the case is over and the old step says so."""
     petugas = await house.officer("petugas")
