@@ -83,8 +83,7 @@ def _operation(one: Endpoint, models: Mapping[type[BaseModel], Any]) -> dict[str
 
 def _path(one: Endpoint) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", one.path):
-        schema = _PARTS.get(name) or {"type": "string", "pattern": f"^{one.parts[name]}$"}
-        yield {"name": name, "in": "path", "required": True, "schema": schema}
+        yield {"name": name, "in": "path", "required": True, "schema": _PARTS[name]}
 
 
 def _query(model: type[Asked]) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,8 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 
@@ -105,7 +105,6 @@ class Endpoint:
     media: tuple[str, ...] = ("application/json",)
     effect: Literal["together", "beside"] = "together"
     tag: str = "tickets"
-    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scope(self) -> str:
@@ -150,7 +149,7 @@ class Gate:
         if endpoint.method == "GET":
             return _shown(request, endpoint, await endpoint.handler(Call(request, bearer, self._now(), query)))
         if "Idempotency-Key" in request.headers and not KEY.fullmatch(request.headers["Idempotency-Key"]):
-            raise Unsound(422, "idempotency-unreadable", errors=[wrong("Idempotency-Key", "key-unreadable")])
+            raise Unsound(422, "idempotency-unreadable", errors=[wrong("Idempotency-Key", "idempotency-unreadable")])
         raw = await _raw(request) if endpoint.body else b""
         asked = await _read(endpoint.body, raw) if endpoint.body else query
         for file in asked.uploads():
@@ -170,9 +169,10 @@ class Gate:
         if not call.key:
             return await work()
         asked = Asked(call.bearer.token_id, call.key, _fingerprint(call.request, raw), call.now)
-        once = self._repeats.beside if endpoint.effect == "beside" else self._repeats.together
+        if endpoint.effect == "beside":
+            return await self._repeats.beside(asked, work)
         with self._live.held():
-            return await once(asked, work)
+            return await self._repeats.together(asked, work)
 
     async def _version(self, bearer: Bearer | None, refused: Refused) -> int | None:
         """The ticket's version, for whoever spoke of an older one."""

@@ -170,4 +170,5 @@ async def test_a_key_is_plain(office: Office, counter: Machine, key: str) -> Non
     """Printable ASCII of at most 128 characters."""
     answer = await counter.posts("/tickets", {"text": "x"}, key=key)
     assert (answer.status, answer.code) == (422, "idempotency-unreadable")
+    assert "spasi" in answer.json["errors"][0]["message"]
     assert not office.handed
