@@ -44,7 +44,7 @@ async def test_the_conversation_is_shown_as_it_was_lived(office: Office) -> None
         ({"state": "delivered"}, "sampai 09.15"),
         (
             {"state": "failed", "reason": "address-unknown", "detail": "550 5.1.1 User unknown"},
-            "gagal: Server penerima",
+            "gagal: Penerima mengatakan",
         ),
         ({"state": "unsure"}, "belum pasti terkirim"),
         ({"state": "dropped"}, "dilepas petugas"),
