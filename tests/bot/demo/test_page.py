@@ -99,7 +99,7 @@ async def test_telegram_shows_pictures_places_changes_and_a_block(window: Window
     telegram = page.locator("[data-hp=telegram]")
     await telegram.get_by_role("button", name="MULAI").click()
     for what, shown in (("Foto contoh", ".foto-pesan img"), ("Lokasi", ".peta")):
-        await page.get_by_label("Lampirkan").click()
+        await page.get_by_label("Lampirkan", exact=True).click()
         await telegram.get_by_role("button", name=what).click()
         await expect(telegram.locator(f".balon.oleh {shown}").last).to_be_visible()
     assert await page.evaluate("document.querySelector('.foto-pesan img').naturalWidth") == 960
