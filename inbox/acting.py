@@ -241,13 +241,17 @@ class Acting:
         return ticket
 
     async def _store(self, field: str, file: Attachment) -> StoredFile:
-        """Into the file store before any transaction. Refused ``file-missing``, ``file-too-large``."""
+        """Into the file store before any transaction, unless its ``reference`` says that it is there.
+
+        Refused ``file-missing``, ``file-too-large``.
+        """
         content = file.content or b""
         if not content:
             raise Refused("file-missing", field=field, label=file.name[:80])
         if len(content) > MAX_ATTACHMENT_BYTES:
             raise Refused("file-too-large", field=field, most=str(MAX_ATTACHMENT_BYTES // 2**20), label=file.name[:80])
-        return StoredFile(clean(file.name)[:255], file.type[:127], len(content), await self._files.put(content))
+        digest = file.reference or await self._files.put(content)
+        return StoredFile(clean(file.name)[:255], file.type[:127], len(content), digest)
 
 
 async def _wait(case: Case, reason: str) -> None:

@@ -6,15 +6,18 @@ record can judge (is there such an action, is it this officer's turn) it judges 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from channels.base import Attachment
 from inbox.counter import LONGEST_TEXT
+from inbox.files import Files
 from inbox.search import MOST_ROWS
 from inbox.web.forms import attachment
 
@@ -45,7 +48,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    def uploads(self) -> Sequence[Attachment]:
+    def brought(self) -> Sequence[Upload]:
         """The files it brings."""
         return ()
 
@@ -53,15 +56,24 @@ class Asked(BaseModel):
 class Upload(Asked):
     """A file in a JSON body."""
 
+    _stored: Attachment | None = PrivateAttr(None)
+
     name: Annotated[str, Field(min_length=1, max_length=255)]
     type: Annotated[str, Field(max_length=127)] = "application/octet-stream"
     content: Annotated[
         str, Field(min_length=4, pattern=_BASE64, json_schema_extra={"contentEncoding": "base64"}, repr=False)
     ]
 
+    async def keep(self, files: Files) -> None:
+        """Store it, so that no transaction has to."""
+        file = await asyncio.to_thread(lambda: attachment(self.name, self.type, base64.b64decode(self.content)))
+        self._stored = replace(file, reference=await files.put(file.content or b""))
+
     def attachment(self) -> Attachment:
-        """The file as the record takes it."""
-        return attachment(self.name, self.type, base64.b64decode(self.content))
+        """The file as the record takes it, once it is kept."""
+        if self._stored is None:
+            raise LookupError(self.name)
+        return self._stored
 
 
 class NoQuery(Asked):
@@ -101,8 +113,12 @@ class NewTicket(Asked):
     place: Annotated[str, Field(max_length=300)] = ""
     files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
 
-    def uploads(self) -> Sequence[Attachment]:
+    def brought(self) -> Sequence[Upload]:
         """The files it brings."""
+        return self.files
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The same as the record takes them."""
         return tuple(file.attachment() for file in self.files)
 
 
@@ -119,9 +135,9 @@ class DoAction(Asked):
         dict[str, Upload], Field(max_length=20, description="Form field of kind `file` to the file itself.")
     ] = {}
 
-    def uploads(self) -> Sequence[Attachment]:
+    def brought(self) -> Sequence[Upload]:
         """The files it brings."""
-        return tuple(self.attachments().values())
+        return tuple(self.files.values())
 
     def attachments(self) -> Mapping[str, Attachment]:
         """The files by their form field."""
@@ -136,8 +152,12 @@ class Reply(Asked):
     wait: Annotated[str, Field(max_length=_LONGEST_REASON, description="What the citizen is asked for.")] = ""
     files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
 
-    def uploads(self) -> Sequence[Attachment]:
+    def brought(self) -> Sequence[Upload]:
         """The files it brings."""
+        return self.files
+
+    def uploads(self) -> Sequence[Attachment]:
+        """The same as the record takes them."""
         return tuple(file.attachment() for file in self.files)
 
 

@@ -152,8 +152,8 @@ class Gate:
             raise Unsound(422, "idempotency-unreadable", errors=[wrong("Idempotency-Key", "idempotency-unreadable")])
         raw = await _raw(request) if endpoint.body else b""
         asked = await _read(endpoint.body, raw) if endpoint.body else query
-        for file in asked.uploads():
-            await self._files.put(file.content or b"")
+        for file in asked.brought():
+            await file.keep(self._files)
         answer = await self._once(endpoint, Call(request, bearer, self._now(), asked), raw)
         self._wake()
         headers = {"Idempotency-Replayed": "true"} if answer.again else {}

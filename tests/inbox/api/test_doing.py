@@ -127,6 +127,19 @@ async def test_the_citizen_is_written_to_and_asked(office: Office, counter: Mach
     assert (again.status, again.code) == (409, "not-waiting")
 
 
+async def test_a_paper_comes_as_a_file(office: Office, counter: Machine) -> None:
+    """What a form asks for as a file is sent under its field; the reply carries it. Another field is none."""
+    ticket = await office.complaint()
+    upload = {"name": "surat.pdf", "type": "application/pdf", "content": PDF}
+    body = {"action": "jawab-langsung", "version": ticket.version, "values": {"jawaban.text": "Terlampir."}}
+    wrong = await counter.posts(path(ticket, "actions"), body | {"files": {"jawaban.surat": upload}})
+    assert (wrong.status, wrong.fields) == (422, ["jawaban.surat"])
+    done = await counter.posts(path(ticket, "actions"), body | {"files": {"jawaban.file": upload}}, key="surat")
+    assert done.status == 200, done.json
+    (file,) = (await counter.gets(path(ticket))).json["messages"][-1]["files"]
+    assert (file["name"], file["size_bytes"]) == ("surat.pdf", len(base64.b64decode(PDF)))
+
+
 @pytest.mark.parametrize("content", ["", "%%%", "QQ=", "QQ", "Q Q=", "=QQ="])
 async def test_a_file_that_is_none_is_refused(office: Office, counter: Machine, content: str) -> None:
     """What is not base64, or holds nothing, never reaches the record."""
