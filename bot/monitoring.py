@@ -22,6 +22,9 @@ _WAITING = (
     ("wadul_deliveries", "Outgoing messages that are not done, by state", "state",
      ("SELECT state AS label, COUNT(*) AS n FROM delivery"
       " WHERE state IN ('queued', 'sending', 'failed', 'unsure', 'handover') GROUP BY state")),
+    ("wadul_events", "Events for other programs that are not done, by state", "state",
+     ("SELECT state AS label, COUNT(*) AS n FROM hook_event"
+      " WHERE state IN ('queued', 'sending', 'failed') GROUP BY state")),
     ("wadul_tickets_open", "Tickets that somebody works on, by office", "office",
      "SELECT office AS label, COUNT(*) AS n FROM ticket WHERE status IN ('open', 'waiting') GROUP BY office"),
     ("wadul_set_aside", "Messages set aside for a person, by channel", "channel",

@@ -40,7 +40,7 @@ class Rail:
 
 
 class Rails:
-    """Reads the rail: one query for the queues, two for the trouble."""
+    """Reads the rail: one query for the queues, two for the trouble, a third where the office has webhooks."""
 
     def __init__(self, database: Database, search: Search) -> None:
         self._database, self._search = database, search
@@ -52,5 +52,7 @@ class Rails:
             office = visit.office.id
             troubles = await models.Delivery.filter(office=office, state__in=_TROUBLE).count()
             troubles += await models.SetAside.filter(office=office, resolved_at=None).count()
+            if visit.office.webhooks:
+                troubles += await models.HookEvent.filter(office=office, state="failed").count()
         queues = tuple(Queue(id_, path, getattr(counts, id_, None)) for path, id_ in QUEUES.items())
         return Rail(queues, troubles, here)
