@@ -91,13 +91,20 @@ def telegram(number: int) -> bytes:
 Body = Callable[[int], tuple[str, dict[str, str], bytes]]
 
 
-async def rate(database: str, data: Path, body: Body, *, many: int, connections: int) -> float:
-    """Messages a second, all answered 200."""
+async def rates(database: str, data: Path, body: Body, *, many: int, connections: int, rounds: int) -> list[float]:
+    """Messages a second in each round, all answered 200."""
     async with _served(database, data) as port:
-        await _send(port, body, range(20), connections)
-        started = time.perf_counter()
-        await _send(port, body, range(100, 100 + many), connections)
-        return many / (time.perf_counter() - started)
+        await _send(port, body, range(50), connections)
+        return [
+            await _timed(port, body, range(1000 * number, 1000 * number + many), connections)
+            for number in range(1, rounds + 1)
+        ]
+
+
+async def _timed(port: int, body: Body, numbers: range, connections: int) -> float:
+    started = time.perf_counter()
+    await _send(port, body, numbers, connections)
+    return len(numbers) / (time.perf_counter() - started)
 
 
 async def _send(port: int, body: Body, numbers: Iterable[int], connections: int) -> None:

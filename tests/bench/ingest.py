@@ -1,7 +1,8 @@
-"""How fast the message road is: from raw mail or form to committed ticket and queued acknowledgement.
+"""How fast the message road is: from raw mail, form, update or webhook to committed ticket and queued acknowledgement.
 
-Beside it, in the same run, the same rows written by bare sqlite3 and asyncpg with one durable commit a message; and
-where the road's own time goes. ``make bench`` runs it; figures are medians of ``ROUNDS`` and vary from run to run,
+Beside it, in the same run, the very rows it wrote, written by bare sqlite3 and asyncpg with one durable commit a
+message; and where the road's own time goes. The program and the bare drivers have one core; PostgreSQL and whoever
+sends the webhooks have the others. ``make bench`` runs it; figures are medians of ``ROUNDS`` and vary from run to run,
 their ratios less.
 """
 
@@ -9,27 +10,32 @@ from __future__ import annotations
 
 import asyncio
 import cProfile
+import itertools
 import json
+import logging
 import pstats
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+
+import structlog
 
 import config
 from bot.app import Wadul, built
 from bot.settings import Settings
 from channels.base import Inbound
-from tests.bench import bare
+from inbox.migrate import migrate
+from tests.bench import bare, hooks
+from tests.bench.hooks import NOW, TEXT
 from tests.postgres import Server, serve
 
-ROUNDS = 5
+ROUNDS = 3
 MESSAGES = 200
-NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 FOLDERS = ("bot", "channels", "inbox", "templates", "config")
 
 
@@ -39,28 +45,28 @@ def mail(number: int) -> bytes:
         f"From: Warga {number} <warga{number}@example.org>\r\nTo: pengaduan@blitar.example.go.id\r\n"
         f"Subject: Jalan rusak di RT {number}\r\nMessage-ID: <bench-{number}@example.org>\r\n"
         "Date: Mon, 23 Nov 2026 09:15:00 +0700\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        "Yth. petugas, jalan di depan pasar berlubang dan membahayakan pengendara. Mohon segera ditangani.\r\n"
+        f"Yth. petugas,\r\n\r\n{TEXT}.\r\n"
     ).encode()
 
 
 def form(number: int) -> Inbound:
     """The same complaint by the web form."""
-    raw = json.dumps({"isi": "Jalan di depan pasar berlubang dan membahayakan.", "nomor": number}).encode()
+    raw = json.dumps({"isi": TEXT, "nomor": number}).encode()
     fields = {"nama": f"Warga {number}", "objek": "Jalan", "tempat": f"RT {number}", "jenis": "pengaduan"}
-    text = "Jalan di depan pasar berlubang dan membahayakan pengendara. Mohon segera ditangani."
-    return Inbound(f"form-{number}", f"w{number:021d}", NOW, text=text, full_text=text, fields=fields, raw=raw)
+    return Inbound(f"form-{number}", f"w{number:021d}", NOW, text=TEXT, full_text=TEXT, fields=fields, raw=raw)
 
 
 @asynccontextmanager
 async def program(database: str) -> AsyncIterator[Wadul]:
     """The real program on a fresh record, its clock standing still."""
     with tempfile.TemporaryDirectory() as data:
-        settings = Settings(data=Path(data), database=database or f"sqlite://{data}/bench.db")
-        async with built(settings, config.load(config.SHIPPED, secrets=False), now=lambda: NOW) as wadul:
+        settings = Settings(data=Path(data), database=database, public_url=hooks.URL)
+        offices = config.load(config.SHIPPED, secrets=False)
+        async with built(settings, offices, now=lambda: NOW, entries=hooks.DOORS) as wadul:
             yield wadul
 
 
-async def mails_one_by_one(wadul: Wadul, numbers: Iterable[int]) -> None:
+async def mails(wadul: Wadul, numbers: Iterable[int]) -> None:
     """Parse, accept, and only then the next: one commit a message."""
     door, desk = wadul.doors["blitar-email"], wadul.desks["blitar-email"]
     for number in numbers:
@@ -75,79 +81,185 @@ async def mails_together(wadul: Wadul, numbers: Iterable[int]) -> None:
         await desk.accept(*waiting[start : start + 50], progress={"uid": start})
 
 
-async def mails_eight_at_once(wadul: Wadul, numbers: Iterable[int]) -> None:
-    """Eight callers, one commit a message."""
-    waiting = iter(numbers)
-    await asyncio.gather(*(mails_one_by_one(wadul, waiting) for _ in range(8)))
-
-
-async def forms_one_by_one(wadul: Wadul, numbers: Iterable[int]) -> None:
+async def forms(wadul: Wadul, numbers: Iterable[int]) -> None:
     """The web form's road behind its page."""
     for number in numbers:
         await wadul.desks["blitar-web"].accept(form(number))
 
 
-Road = Callable[[Wadul, Iterable[int]], object]
-ROADS: tuple[Road, ...] = (mails_one_by_one, mails_together, mails_eight_at_once, forms_one_by_one)
+async def updates(wadul: Wadul, numbers: Iterable[int]) -> None:
+    """Telegram's updates, whose door asks for them and has no webhook: from the body to the commit."""
+    door, desk = wadul.doors["blitar-telegram"], wadul.desks["blitar-telegram"]
+    for number in numbers:
+        await desk.accept(*door.parse(hooks.telegram(number)).messages, progress={"offset": number})
+
+
+async def updates_together(wadul: Wadul, numbers: Iterable[int]) -> None:
+    """The same fifty at a time, as one answer of the platform brings them when many write."""
+    door, desk = wadul.doors["blitar-telegram"], wadul.desks["blitar-telegram"]
+    waiting = [message for number in numbers for message in door.parse(hooks.telegram(number)).messages]
+    for start in range(0, len(waiting), 50):
+        await desk.accept(*waiting[start : start + 50], progress={"offset": start})
+
+
+async def short_messages(wadul: Wadul, numbers: Iterable[int]) -> None:
+    """A telephone's bodies without their HTTP."""
+    door, desk = wadul.doors["blitar-sms"], wadul.desks["blitar-sms"]
+    for number in numbers:
+        await desk.accept(*door.parse(hooks.android(number)[2]).messages)
+
+
+Road = Callable[[Wadul, Iterable[int]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Messages that write the same rows: the road one by one, others that bring them, and webhooks."""
+
+    name: str
+    road: Road
+    others: tuple[Road, ...] = ()
+    bodies: tuple[hooks.Body, ...] = ()
+
+
+SORTS = (
+    Sort("mail", mails, (mails_together,)),
+    Sort("form", forms),
+    Sort("telegram", updates, (updates_together,)),
+    Sort("sms", short_messages, (), (hooks.android, hooks.twilio)),
+)
+
+
+class Engine(Protocol):
+    """A database of either kind."""
+
+    name: str
+
+    def fresh(self) -> Iterator[str]:
+        """A context: the address of a database with every table and no row."""
+
+    async def written(self, url: str) -> bare.Written:
+        """What a road wrote there."""
+
+    async def rate(self, written: bare.Written) -> float:
+        """Messages a second that the bare driver writes."""
+
+
+class Sqlite:
+    """A file."""
+
+    name = "sqlite"
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """In a folder of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite://{folder}/bench.db"
+
+    async def written(self, url: str) -> bare.Written:
+        """Read by the bare driver."""
+        return bare.from_sqlite(Path(url.removeprefix("sqlite://")), MESSAGES)
+
+    async def rate(self, written: bare.Written) -> float:
+        """As configured by the program."""
+        with self.fresh() as url:
+            await migrate(url)
+            return MESSAGES / bare.on_sqlite(Path(url.removeprefix("sqlite://")), written)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server on this machine, whose commits reach the disk."""
+
+    server: Server
+    template: str
+    name: str = "postgres"
+    _serial: Iterator[int] = field(default_factory=itertools.count)
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """A copy of the template."""
+        with self.server.database(f"bench_{next(self._serial)}", self.template) as url:
+            yield url
+
+    async def written(self, url: str) -> bare.Written:
+        """Read by the bare driver."""
+        return await bare.from_postgres(_socket(url), MESSAGES)
+
+    async def rate(self, written: bare.Written) -> float:
+        """One connection, one statement a row."""
+        with self.fresh() as url:
+            return MESSAGES / await bare.on_asyncpg(_socket(url), written)
+
+
+def _socket(url: str) -> str:
+    """The address as asyncpg reads it by itself."""
+    return url.replace("@localhost/", "@/")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Messages a second, the median of the rounds."""
+    """Messages a second, and the share of what the bare driver does with the same rows."""
 
-    name: str
     engine: str
+    name: str
     rate: float
+    share: float
 
 
-async def road_rates(database: Callable[[int], str], engine: str) -> list[Figure]:
-    """Each road on a fresh record a round; the first few messages warm caches and do not count."""
-    figures = []
-    for road in ROADS:
-        rates = [await _timed(road, database(number)) for number in range(ROUNDS)]
-        figures.append(Figure(road.__name__.replace("_", " "), engine, statistics.median(rates)))
-    return figures
+async def figures(engine: Engine, sort: Sort) -> list[Figure]:
+    """The bare driver first, then everything that brings such messages."""
+    rate, written = await _road(engine, sort.road)
+    yardstick = statistics.median([await engine.rate(written) for _ in range(ROUNDS)])
+    found = {f"bare driver, {written.rows} rows a {sort.name}": yardstick, _name(sort.road): rate}
+    found |= {_name(road): (await _road(engine, road))[0] for road in sort.others}
+    for body in sort.bodies:
+        for connections in (1, 8, 32):
+            found[f"{body.__name__} by HTTP, {connections} at once"] = await _webhooks(engine, body, connections)
+    return [Figure(engine.name, name, rate, rate / yardstick) for name, rate in found.items()]
 
 
-async def _timed(road: Road, database: str) -> float:
-    async with program(database) as wadul:
-        await road(wadul, range(10))  # type: ignore[misc]
-        started = time.perf_counter()
-        await road(wadul, range(10, 10 + MESSAGES))  # type: ignore[misc]
-        return MESSAGES / (time.perf_counter() - started)
+async def _road(engine: Engine, road: Road) -> tuple[float, bare.Written]:
+    """The median rate, and what was written. The first few messages warm caches and do not count."""
+    hooks.one_core(0)
+    with engine.fresh() as url:
+        async with program(url) as wadul:
+            await road(wadul, range(50))
+            rates = [await _timed(wadul, road, 1000 * number) for number in range(1, ROUNDS + 1)]
+        return statistics.median(rates), await engine.written(url)
 
 
-def bare_sqlite(mails: list[bytes]) -> Figure:
-    """sqlite3 alone."""
-    rates = []
-    for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as folder:
-            rates.append(MESSAGES / bare.on_sqlite(Path(folder) / "bare.db", mails))
-    return Figure("bare driver", "sqlite", statistics.median(rates))
+async def _timed(wadul: Wadul, road: Road, first: int) -> float:
+    started = time.perf_counter()
+    await road(wadul, range(first, first + MESSAGES))
+    return MESSAGES / (time.perf_counter() - started)
 
 
-async def bare_asyncpg(server: Server, template: str, mails: list[bytes]) -> Figure:
-    """asyncpg alone, one connection."""
-    with server.database("bare", template) as url:
-        dsn = f"postgresql://postgres@/bare?host={server.folder}"
-        assert url
-        rates = [MESSAGES / await bare.on_asyncpg(dsn, mails) for _ in range(ROUNDS)]
-    return Figure("bare driver", "postgres", statistics.median(rates))
+async def _webhooks(engine: Engine, body: hooks.Body, connections: int) -> float:
+    hooks.one_core(1)
+    with engine.fresh() as url, tempfile.TemporaryDirectory() as data:
+        rates = await hooks.rates(url, Path(data), body, many=MESSAGES, connections=connections, rounds=ROUNDS)
+        return statistics.median(rates)
 
 
-async def profile() -> str:
-    """Where the road's time goes, one mail at a time on SQLite: own seconds by folder and by library."""
+def _name(road: Road) -> str:
+    return road.__name__.replace("_", " ")
+
+
+async def profile(road: Road) -> str:
+    """Where a road's time goes, one message at a time on SQLite: own seconds by folder and by library."""
     profiler = cProfile.Profile()
-    async with program("") as wadul:
-        await mails_one_by_one(wadul, range(10))
-        profiler.enable()
-        await mails_one_by_one(wadul, range(10, 10 + MESSAGES))
-        profiler.disable()
+    with Sqlite().fresh() as url:
+        async with program(url) as wadul:
+            await road(wadul, range(50))
+            profiler.enable()
+            await road(wadul, range(1000, 1000 + MESSAGES))
+            profiler.disable()
     spent: dict[str, float] = {}
     for (file, _, name), row in pstats.Stats(profiler).stats.items():  # type: ignore[attr-defined]
         spent[_where(file, name)] = spent.get(_where(file, name), 0) + row[2]
     whole = sum(spent.values())
-    rows = sorted(spent.items(), key=lambda item: -item[1])[:12]
+    rows = sorted(spent.items(), key=lambda item: -item[1])[:16]
     return "\n".join(f"  {share / whole:5.0%}  {where}" for where, share in rows)
 
 
@@ -161,34 +273,21 @@ def _where(file: str, name: str) -> str:
     return "waiting for the database" if "select" in name or "poll" in name else "python: " + (Path(file).stem or "C")
 
 
+def show(found: Sequence[Figure]) -> None:
+    """One line each."""
+    for one in found:
+        print(f"{one.engine:10} {one.name:32} {one.rate:9.0f} {one.share:8.2f}", flush=True)  # noqa: T201
+
+
 def main() -> None:
     """Print the table, the ratios, and the profile."""
-    mails = [mail(number) for number in range(MESSAGES)]
-    figures = [bare_sqlite(mails), *asyncio.run(road_rates(lambda _: "", "sqlite"))]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    print(f"{'database':10} {'what':32} {'a second':>9} {'of bare':>8}")  # noqa: T201
     with serve(durable=True) as server, server.template("bench") as template:
-        figures.append(asyncio.run(bare_asyncpg(server, template, mails)))
-        figures += asyncio.run(_on_postgres(server, template))
-    yardsticks = {figure.engine: figure.rate for figure in figures if figure.name == "bare driver"}
-    print(f"{'what':28} {'database':10} {'a second':>9} {'of bare':>8}")  # noqa: T201
-    for one in figures:
-        print(f"{one.name:28} {one.engine:10} {one.rate:9.0f} {one.rate / yardsticks[one.engine]:8.2f}")  # noqa: T201
-    print("\nWhere the time goes (mails one by one, SQLite):\n" + asyncio.run(profile()))  # noqa: T201
-
-
-async def _on_postgres(server: Server, template: str) -> list[Figure]:
-    names = iter(range(10_000))
-    open_ones = []
-
-    def fresh(_: int) -> str:
-        janitor = server.database(f"bench_{next(names)}", template)
-        open_ones.append(janitor)
-        return janitor.__enter__()
-
-    try:
-        return await road_rates(fresh, "postgres")
-    finally:
-        for janitor in open_ones:
-            janitor.__exit__(None, None, None)
+        for engine in (Sqlite(), Postgres(server, template)):
+            for sort in SORTS:
+                show(asyncio.run(figures(engine, sort)))
+    print("\nWhere the time goes (short messages one by one, SQLite):\n" + asyncio.run(profile(short_messages)))  # noqa: T201
 
 
 if __name__ == "__main__":
