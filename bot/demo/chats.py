@@ -69,6 +69,7 @@ class Chats:
         self._forget()
         self._files.mkdir(parents=True, exist_ok=True)
         rows = [row for phone in self._phones for row in _rows(self._file(phone))]
+        self._whole()
         for row in sorted(rows, key=lambda row: int(row["n"])):
             self._take(row)
 
@@ -160,6 +161,13 @@ class Chats:
         text = json.dumps({"n": number, "phone": phone, **row}, ensure_ascii=False, default=str)
         with self._file(phone).open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
+
+    def _whole(self) -> None:
+        """What comes next begins a line of its own, also behind one that was left half written."""
+        for file in filter(Path.exists, map(self._file, self._phones)):
+            if not file.read_bytes().endswith(b"\n"):
+                with file.open("a", encoding="utf-8") as open_:
+                    open_.write("\n")
 
     def _file(self, phone: str) -> Path:
         return self._folder / f"{phone}.jsonl"
