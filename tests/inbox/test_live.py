@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from inbox.live import Event, Live
 
 
@@ -43,3 +45,23 @@ async def test_nobody_is_told_after_leaving() -> None:
         pass
     live.announce(Event("blitar", "ticket"))
     assert queue.empty()
+
+
+async def test_what_is_held_goes_out_at_the_end_or_not_at_all() -> None:
+    """A command within a larger commit tells nobody before that commit, and nothing where it failed."""
+    live, event = Live(), Event("blitar", "ticket", 1, "BLT-26-000001")
+    async with live.subscribe("blitar") as queue:
+        with live.held():
+            await asyncio.create_task(_announces(live, event))
+            assert queue.empty()
+        assert queue.get_nowait() == event
+        with pytest.raises(OSError, match="disk"), live.held():
+            live.announce(event)
+            raise OSError("disk")
+        assert queue.empty()
+        live.announce(event)
+        assert queue.get_nowait() == event
+
+
+async def _announces(live: Live, event: Event) -> None:
+    live.announce(event)
