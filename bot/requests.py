@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.decision import Confirm, Decision, Rate, Reopen, Say, Start, Stop, Withdraw
+from bot.decision import Confirm, Decision, Ignore, Rate, Reopen, Say, Start, Stop, Withdraw
 from bot.meaning import Keyword, Sort
 from bot.moves import asking, filed, join, open_new, prove, reply, which
 from bot.talk import Expects, Known
@@ -66,8 +66,13 @@ def _reopen(turn: Turn, ticket: Known) -> Decision:
 
 
 def stopping(turn: Turn) -> Decision | None:
-    """STOP ends automatic messages with one last word; MULAI (or a bot's start) brings them back."""
+    """STOP ends automatic messages with one last word; MULAI (or a bot's start) brings them back.
+
+    Whoever stopped and says STOP again, as a machine would to every word of ours, hears no other last word.
+    """
     match turn.meaning.keyword:
+        case Keyword.STOP if turn.scene.stopped:
+            return Decision((Ignore("stopped"),), turn.memory)
         case Keyword.STOP if not _sure(turn):
             return reply(turn, "pastikan", word=Keyword.STOP.upper())
         case Keyword.STOP:

@@ -86,6 +86,17 @@ async def test_a_war_of_machines(street: Street) -> None:
     assert heard <= 8
 
 
+async def test_a_machine_that_says_stop_to_everything(street: Street) -> None:
+    """One last word is the last one; MULAI still brings the clerk back."""
+    machine = street.citizen()
+    heard = []
+    for _ in range(5):
+        await machine.says("STOP")
+        heard += await machine.hears()
+    await machine.says("MULAI")
+    assert [*heard, *await machine.hears()] == ["berhenti", "mulai"]
+
+
 async def test_fifty_at_once(street: Street) -> None:
     """Every one is stored once, however many come at the same moment, each of them twice."""
     desk = street.desks["blitar-web"]
