@@ -7,6 +7,7 @@ their own.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -32,7 +33,7 @@ def people(many: int) -> list[Person]:
     return found
 
 
-class PhoneCitizen:
+class PhoneCitizen(ABC):
     """Somebody who talks with one of an office's doors. ``number`` and ``code`` are the last that were heard."""
 
     def __init__(
@@ -90,8 +91,9 @@ class PhoneCitizen:
         """1 to 5."""
         await self.says(str(value))
 
+    @abstractmethod
     async def _sends(self, text: str) -> None:
-        raise NotImplementedError
+        """Hand it to the platform."""
 
 
 class SmsCitizen(PhoneCitizen):
