@@ -3,6 +3,7 @@
 .PHONY: run test check bench peers screenshots lock clean
 
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 UV := $(BIN)/uv
 RUNTIME := .venv/.runtime
@@ -17,7 +18,7 @@ test: $(TESTING)  ## set up and run every check and test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/wadul check --config config --no-secrets
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadgroup $(PYTEST)
 
 check: $(TESTING)  ## only what takes seconds: style, types, imports, the office files
 	$(BIN)/ruff check .

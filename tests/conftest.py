@@ -17,6 +17,13 @@ from tests import mail_peers, node_peers
 from tests.postgres import Server, serve
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the suite: a file's tests stay together, and all that need the mail servers."""
+    for item in items:
+        mail = "mail_servers" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("mail" if mail else item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture
 def now() -> datetime:
     """Monday 23 November 2026, 09.15 in Blitar."""
