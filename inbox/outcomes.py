@@ -8,7 +8,7 @@ backwards: what was read stays read, whatever arrives late.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 _REFUSED_PAUSE = timedelta(minutes=5)
 _BOUNCES_WITHIN = timedelta(days=7)
+_LONGEST_NAME, _LONGEST_KEY, _LONGEST_ADDRESS = 998, 32, 320
 # Nobody is there, or they shut us out: the address is dead until they write again.
 _DEAD = frozenset({"address-unknown", "address-blocked"})
 
@@ -147,12 +148,30 @@ async def recover(database: Database, now: datetime, repeat_safe: Callable[[str]
 
 async def report(channel: str, news: Report, now: datetime) -> list[Event]:
     """File what a platform says of messages that we sent earlier; what names none of ours is ignored."""
+    news = _storable(news)
     rows = await _named(channel, news)
     events = [await _learn(row, news, now) for row in rows]
     if news.state is State.DEAD_ADDRESS and news.recipient and not rows:
         for address_id in await _spoken_to(channel, news.recipient, now - _BOUNCES_WITHIN):
             await _bury(address_id, news.reason, now)
     return [event for event in events if event]
+
+
+def _storable(news: Report) -> Report:
+    """The report without what no database takes, and without names that no row of ours can have: a phone also tells of
+    what other programs sent, under names of their own.
+    """
+    return replace(
+        news,
+        external_id=_possible(news.external_id, _LONGEST_NAME),
+        key=_possible(news.key, _LONGEST_KEY),
+        recipient=_possible(news.recipient, _LONGEST_ADDRESS),
+        reason=news.reason.replace("\x00", ""),
+    )
+
+
+def _possible(name: str, most: int) -> str:
+    return "" if "\x00" in name or len(name) > most else name
 
 
 _STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}

@@ -392,13 +392,25 @@ async def test_a_report_that_is_quicker_than_the_answer_is_not_undone(any_databa
     assert (row.state, row.message.external_id) == ("delivered", "<1@x>")
 
 
-@pytest.mark.parametrize("news", [{"external_id": "<not ours>"}, {"key": "x"}, {"recipient": "x"}, {}])
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"external_id": "<not ours>"},
+        {"key": "x"},
+        {"recipient": "x"},
+        {},
+        {"external_id": "3f2b8c1e-8c55-4a3c-9a57-0d9f8c6f2b11", "key": "3f2b8c1e-8c55-4a3c-9a57-0d9f8c6f2b11"},
+        {"external_id": "a" * 999, "key": "b" * 999, "recipient": "c" * 999},
+        {"external_id": "a\x00", "key": "b\x00", "recipient": "c\x00", "reason": "d\x00"},
+    ],
+)
 async def test_reports_of_what_is_not_ours_are_ignored(
-    sqlite_database: Database, now: datetime, news: dict[str, str]
+    any_database: Database, now: datetime, news: dict[str, str]
 ) -> None:
-    """A bounce of somebody else's mail changes nothing."""
-    delivery = await queued(sqlite_database, now)
-    await _report(sqlite_database, now, state=State.FAILED, **news)
+    """A bounce of somebody else's mail changes nothing, nor what a phone sent for another program."""
+    delivery = await queued(any_database, now)
+    for state in (State.FAILED, State.DEAD_ADDRESS):
+        await _report(any_database, now, state=state, **news)
     assert await state_of(delivery) == "queued"
 
 
