@@ -481,6 +481,6 @@ async def test_contacts_that_were_typed_stand_with_the_facts(office: Office) -> 
         await office.said(ticket, "Tolong", values={"contact": contact})
     _, page = await ticket_page(office, ticket)
     facts = page.part("facts")
-    assert "rumah Pak RT tidak terbaca sebagai e-mail atau nomor telepon" in facts
+    assert "rumah Pak RT tidak terbaca Kontak" in facts
     assert "Kontak yang ditulis 0812 3456 7890 Jenis" in facts
     assert facts.count("example.com") == 1
