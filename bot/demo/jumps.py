@@ -22,7 +22,7 @@ from inbox.worktime import Calendar
 
 FURTHEST = timedelta(days=400)
 _STEP = timedelta(minutes=30)
-_MOST_STEPS = 240
+_MOST_STEPS = 120
 _TELL_EVERY = 8
 _DAYS_SHOWN = 15
 _LOOKED_AHEAD_DAYS = 380

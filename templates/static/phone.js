@@ -70,10 +70,18 @@ function sentence(row) {
 }
 
 function drawTrail(rows, done) {
-  $("jejak").replaceChildren(...rows.slice(0, 8).map((row) => {
-    const at = day(row.at) === day(present()) ? clock(row.at) : `${weekday(row.at)} ${clock(row.at)}`;
-    return el("li", { kelas: row.oleh === "officer" ? "petugas" : "" }, el("time", { textContent: at }), sentence(row));
-  }));
+  const list = $("jejak");
+  const known = new Set([...list.children].map((one) => one.dataset.id));
+  rows.slice(0, 8).toReversed().filter((row) => !known.has(String(row.id))).forEach((row) => {
+    const line = el("li", { kelas: row.oleh === "officer" ? "petugas" : "" }, el("time", { dateTime: row.at }), sentence(row));
+    line.dataset.id = row.id;
+    list.prepend(line);
+  });
+  all("time", list).forEach((one) => {
+    const today = day(one.dateTime) === day(present());
+    one.textContent = today ? clock(one.dateTime) : `${weekday(one.dateTime)} ${clock(one.dateTime)}`;
+  });
+  while (list.childElementCount > 8) list.lastElementChild.remove();
   $("sepi").hidden = rows.length > 0;
   $("jejak").hidden = !rows.length;
   const next = [1, 2, 3].find((step) => !done.includes(step));
