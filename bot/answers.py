@@ -75,7 +75,7 @@ def kind(turn: Turn) -> Decision | None:
     waits = turn.memory.expects is Expects.PART and turn.memory.part == "kind"
     ticket = _to_classify(turn, waits)
     chosen = turn.said.means or (_of_menu(turn) if waits else "")
-    if ticket is None or not chosen or not _was_seen(turn):
+    if ticket is None or not chosen or not _was_seen(turn, at_once=turn.meaning.pick is not None):
         return None
     done = (*record(turn, ticket), Classify(ticket.id, chosen))
     then = suiting(turn, chosen, turn.memory.then) if waits else ()
@@ -173,15 +173,16 @@ def _could_be_name(turn: Turn) -> bool:
     return turn.meaning.sort is Sort.GREETING and turn.meaning.unknown > 0
 
 
-def _was_seen(turn: Turn) -> bool:
+def _was_seen(turn: Turn, *, at_once: bool = False) -> bool:
     """Nobody answers a question that was asked five seconds ago; what comes then was on its way already.
 
+    A menu's bare number is the exception (``at_once``): it means nothing else, and quick thumbs send it in three.
     Nor does anybody answer after a day without replying to the message that asked.
     """
     asked = turn.memory.asked_at
     if turn.clue is not None or turn.said.chosen:
         return True
-    return asked is not None and asked + _SEEN <= turn.said.at <= asked + _FRESH
+    return asked is not None and asked + (timedelta(0) if at_once else _SEEN) <= turn.said.at <= asked + _FRESH
 
 
 def _next(turn: Turn, ticket: Known, effects: tuple[Effect, ...]) -> Decision:
