@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 import phonenumbers
-from phonenumbers import PhoneNumber
+from phonenumbers import PhoneNumber, PhoneNumberType
 
 _MAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}\.[^@\s.,;<>]{2,63}")
 _NUMBER = re.compile(r"[+(]?\d[\d\s().-]{6,24}\d")
@@ -20,18 +20,29 @@ _LONGEST_NUMBER = 60
 _BETWEEN = re.compile(r"[\s.\-‐‑‒–—−/()\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _SCHEME = re.compile(r"^(?:tel|sms):", re.IGNORECASE)
 _SHORTEST_WITHOUT_PREFIX = 9
+_SERVICES = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
 
 
 def contact(text: str) -> tuple[str, str] | None:
     """Scheme and canonical value: ``("email", lower case)``, ``("phone", +E.164)``; None for anything else.
 
-    Words around it do no harm ("WA 0812 3456 7890, Bu Siti").
+    Words around it do no harm ("WA 0812 3456 7890, Bu Siti"). Anybody may type a number, and it is written to at the
+    office's cost: those that cost more than a citizen's telephone, as premium and satellite numbers do, are none.
     """
     if mail := _MAIL.search(text):
         return "email", mail[0].strip(".").lower()
     inside = _NUMBER.search(text)
     number = phone(text) or (phone(inside[0]) if inside else "")
-    return ("phone", number) if number else None
+    return ("phone", number) if number and _may_be_a_citizens(number) else None
 
 
 def phone(value: str, region: str = "ID") -> str:
@@ -64,6 +75,13 @@ def network(remote: str | None) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def _may_be_a_citizens(number: str) -> bool:
+    """No number of no country (satellites, international services), and no service that charges whoever calls."""
+    found = phonenumbers.parse(number)
+    nowhere = phonenumbers.region_code_for_number(found) == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+    return not nowhere and phonenumbers.number_type(found) not in _SERVICES
 
 
 def _read(digits: str, region: str) -> PhoneNumber | None:
