@@ -37,10 +37,10 @@ async def test_those_who_look_after_doors_are_told_once_a_day(any_street: Street
 
 
 async def test_the_notice_names_the_door_and_what_ails_it(street: Street) -> None:
-    """As values; the sentence is the page's."""
+    """By the name that officers know, as values; the sentence is the page's."""
     await street.desks["blitar-sms"].warn(BATTERY)
     row = await Notice.get(role="petugas", kind="door")
-    assert row.values == {"door": "blitar-sms", "code": BATTERY.code, "told": {"percent": "9"}}
+    assert row.values == {"door": "SMS kantor", "code": BATTERY.code, "told": {"percent": "9"}}
 
 
 async def test_a_door_that_is_well_again_is_forgotten(street: Street) -> None:
