@@ -40,8 +40,7 @@ class Past:
 
     async def play(self, story: Story) -> None:
         """Play everything; the clock is real again afterwards."""
-        for office in self._wadul.offices.offices.values():
-            await self._hire(office)
+        await self.hire()
         script = [line for case in story.cases for line in self._script(case)]
         try:
             for at, play in sorted(script, key=lambda line: line[0]):
@@ -50,6 +49,12 @@ class Past:
                 await self._wadul.deliverer.drain()
         finally:
             self._clock.at = None
+
+    async def hire(self) -> None:
+        """Officers for every office that has none."""
+        for office in self._wadul.offices.offices.values():
+            if not await Officer.filter(office=office.id).exists():
+                await self._hire(office)
 
     async def _hire(self, office: Office) -> None:
         """An officer for every role, named after it. Their password is no secret, so its hash may be a cheap one."""

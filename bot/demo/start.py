@@ -35,7 +35,10 @@ async def start(*, now: Callable[[], datetime]) -> int:
 
 @asynccontextmanager
 async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIterator[Wadul]:
-    """The program with every shipped office, its stand-ins and HP Warga; a record that is empty gets its past."""
+    """The program with every shipped office, its stand-ins and HP Warga; a record that is empty gets its past.
+
+    One that an older version began gets officers for the offices that came since.
+    """
     clock, told = Clock(now, settings.data / "jam"), story.told()
     offices = config.load(config.SHIPPED, environ={}, secrets=False)
     program = Program(settings.url, settings.host, settings.port)
@@ -45,8 +48,8 @@ async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIte
     ):
         anew = not (await Officer.exists() or await Ticket.exists())
         await stage.begin(anew=anew)
-        if anew:
-            await Past(wadul, stage, clock).play(told)
+        past = Past(wadul, stage, clock)
+        await (past.play(told) if anew else past.hire())
         await stage.play(wadul, anew=anew)
         yield wadul
 

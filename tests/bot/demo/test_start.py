@@ -65,6 +65,21 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
         assert set(told) == {row.id for row in fresh}
 
 
+async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(settings: Settings) -> None:
+    """A record that was begun before it existed gets its officers, once; what stands in the record is left alone."""
+    async with staged(settings, now=lambda: MONDAY):
+        every = await Officer.all().count()
+        for row in await Officer.filter(office="mojokerto"):
+            await Officer.filter(id=row.id).update(office="lama", login=f"{row.login}.lama")
+        tickets = await Ticket.all().count()
+    for _ in range(2):
+        async with staged(settings, now=lambda: MONDAY) as wadul:
+            roles = wadul.offices.office("mojokerto").roles
+            assert await Officer.filter(office="mojokerto").count() == len(roles)
+            assert await Officer.all().count() == every + len(roles)
+            assert await Ticket.all().count() == tickets
+
+
 async def test_the_past_came_through_every_door(settings: Settings) -> None:
     """Mail, form, short message and Telegram: each has brought a ticket, and its phone shows the talk."""
     async with staged(settings, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
