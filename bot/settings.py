@@ -85,7 +85,7 @@ def secret_key(settings: Settings) -> bytes:
         return given.encode()
     file = settings.data / "secret"
     if not file.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(32))
     return file.read_text("ascii").strip().encode()

@@ -42,7 +42,7 @@ async def migrate(url: str) -> list[str]:
     is_sqlite = urlsplit(url).scheme == "sqlite"
     file = Path(unquote(urlsplit(url).path))
     if is_sqlite:
-        await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(file.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
     config = settings(f"{url}{'&' if urlsplit(url).query else '?'}foreign_keys=OFF" if is_sqlite else url)
     async with TortoiseContext() as context:
         await context.init(config=config)

@@ -25,6 +25,15 @@ async def test_a_new_sqlite_file_gets_every_table(tmp_path: Path) -> None:
     assert _beside(file) == []
 
 
+async def test_a_new_records_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else on the machine reads what citizens wrote; a folder that is there keeps its rights."""
+    for folder, rights in ((tmp_path / "data", 0o700), (tmp_path / "shared", 0o750)):
+        if rights != 0o700:
+            folder.mkdir(rights)
+        await migrate(f"sqlite://{folder / 'wadul.db'}")
+        assert folder.stat().st_mode & 0o777 == rights
+
+
 async def test_migrating_twice_changes_nothing(any_url: str) -> None:
     """With nothing pending nothing happens."""
     assert await migrate(any_url) == []
