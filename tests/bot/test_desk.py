@@ -680,6 +680,18 @@ async def test_kept_words_are_filed_in_the_end(any_street: Street) -> None:
     assert (await budi.hears())[-2:] == ["diterima", "tanya-objek"]
 
 
+async def test_what_a_door_left_holds_up_nobody(any_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words that wait at a door which the office has no more take no place from those at the others."""
+    monkeypatch.setattr("bot.kept._AT_ONCE", 1)
+    siti, budi = any_street.citizen(), any_street.citizen("budi@example.com", "email")
+    await siti.says(COMPLAINT)
+    (first,) = await any_street.all()
+    await budi.says(f"Menyambung {first.number}, masih mati juga")
+    await any_street.citizen("+62899").says(f"Menyambung {first.number}, di sini juga mati")
+    any_street.later(hours=3)
+    assert await Kept({"blitar-sms": any_street.desks["blitar-sms"]}).settle(any_street.clock) == 1
+
+
 async def test_short_messages_come_one_by_one_and_long_ones_in_one(street: Street) -> None:
     """The acknowledgement and the first question: two SMS, one mail."""
     phone, mail = street.citizen(), street.citizen("siti@example.com", "email")
