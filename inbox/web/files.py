@@ -35,21 +35,24 @@ class Attachments:
         self._database, self._files = database, files
 
     async def serve(self, visit: Visit) -> web.StreamResponse:
-        """One attachment. Raises Missing ``file-missing``."""
+        """One attachment. Raises Missing ``attachment-missing``."""
         return await self.of(visit.by, visit.office, int(visit.request.match_info["id"][:18]))
 
     async def of(self, by: Actor, office: Office, id_: int) -> web.StreamResponse:
-        """One attachment of a ticket that the officer may see. Raises Missing ``file-missing``."""
+        """One attachment of a ticket that the officer may see. Raises Missing ``attachment-missing``."""
         file = await self._find(by, office, id_)
         return await self.hand_out(file.digest, file.name)
 
     async def hand_out(self, digest: str, name: str) -> web.StreamResponse:
-        """A stored file under a name: shown if it is a picture, else to be saved. Raises Missing ``file-missing``."""
+        """A stored file under a name: shown if it is a picture, else to be saved.
+
+        Raises: Missing ``attachment-missing``.
+        """
         try:
             path = self._files.path(digest)
             head = await asyncio.to_thread(_head, path)
         except (OSError, ValueError):
-            raise Missing("file-missing") from None
+            raise Missing("attachment-missing") from None
         type_ = _sniffed(head)
         response = web.FileResponse(path, headers=headers(name, inline=type_ in PICTURES))
         response.content_type = type_ if type_ in PICTURES else "application/octet-stream"
@@ -60,7 +63,7 @@ class Attachments:
             wanted = models.Attachment.filter(id=id_, office=office.id, state="stored")
             file = await wanted.select_related("message").first()
             if file is None or not await visible(by, office).filter(id=file.message.ticket_id).exists():
-                raise Missing("file-missing")
+                raise Missing("attachment-missing")
         return file
 
 

@@ -151,7 +151,8 @@ async def test_files_come_under_the_same_rules_as_at_the_desk(office: Office, co
     )
     await ticket.filter(id=ticket.id).update(office="mojokerto")
     assert (await counter.gets(f"/attachments/{picture.id}")).status == 404
-    assert (await counter.gets("/attachments/999999")).status == 404
+    absent = await counter.gets("/attachments/999999")
+    assert (absent.status, absent.code) == (404, "attachment-missing")
 
 
 async def test_papers_can_be_printed(office: Office, counter: Machine) -> None:
