@@ -14,11 +14,12 @@ from typing import Any, Literal
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
+from channels.base import phone
 from config.schema import Office
 from inbox import numbers
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Task, Ticket
+from inbox.models import Task, Ticket, TicketLink
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 
@@ -171,13 +172,16 @@ def _matching(tickets: QuerySet[Ticket], filters: Filters, now: datetime) -> Que
 
 
 def _said(tickets: QuerySet[Ticket], q: str) -> QuerySet[Ticket]:
-    """A ticket number as people write it, else words: each must be found in one of the texts."""
+    """A ticket number as people write it, else words, each found in one of the texts, or the citizen's telephone."""
     number = numbers.normal(q)
     if number:
         return tickets.filter(number=number)
-    for word in q.replace("\x00", "").split()[:_MOST_WORDS]:
-        tickets = tickets.filter(Q(*(Q(**{f"{text}__icontains": word}) for text in _TEXTS), join_type=Q.OR))
-    return tickets
+    words = q.replace("\x00", "").split()[:_MOST_WORDS]
+    said = Q(*(Q(*(Q(**{f"{text}__icontains": word}) for text in _TEXTS), join_type=Q.OR) for word in words))
+    if telephone := phone(q):
+        links = TicketLink.filter(conversation__address__scheme="phone", conversation__address__value=telephone)
+        said |= Q(id__in=Subquery(links.values("ticket_id")))
+    return tickets.filter(said) if words else tickets
 
 
 def _stretches(filters: Filters) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.models import Citizen, Ticket
+from inbox.models import Address, Citizen, Ticket
 from inbox.refused import Refused
 from inbox.search import Filters, Search
 from tests.inbox.house import House, at
@@ -59,6 +59,18 @@ async def test_a_list_goes_on_where_its_page_ended(any_house: House) -> None:
     assert [int(row.number[-6:]) for row in backwards.rows] == [7, 6, 5, 4]
     rest = await Search(any_house.tickets).tickets(by, Filters(status="all"), NOW, backwards.next, 4)
     assert ([int(row.number[-6:]) for row in rest.rows], rest.next) == ([3, 2, 1], "")
+
+
+@pytest.mark.parametrize("q", ["+6281234567890", "0812-3456-7890", "0812 3456 7890", "62812 34567890"])
+async def test_who_calls_is_found_by_the_number_they_texted_from(any_house: House, q: str) -> None:
+    """However they say it; digits that stand in a ticket are still found as words."""
+    await many(any_house)
+    await Address.filter(value="w3@example.com").update(scheme="phone", value="+6281234567890")
+    await Ticket.filter(number="BLT-26-000004").update(permit_number="081234567899")
+    by = await any_house.officer("kasi")
+    assert await numbers(any_house, by, q=q) == [3]
+    assert await numbers(any_house, by, q="081234567899") == [4]
+    assert await numbers(any_house, by, q="081234567811") == []
 
 
 async def test_queues_are_mine_my_roles_and_all(any_house: House) -> None:
