@@ -123,12 +123,12 @@ def stops(now: datetime, calendar: Calendar) -> Iterator[Stop]:
 
 
 def moments(start: datetime, end: datetime, calendars: Iterable[Calendar]) -> Iterator[datetime]:
-    """The half hours between at which an office works, and each midnight; fewer where the way is very long."""
+    """The half hours between at which an office works or has just closed, and each midnight; fewer on a long way."""
     every, step = list(calendars), max(_STEP, (end - start) / _MOST_STEPS)
     at = start
     while (later := at + step) < end:
         new_day = any(later.astimezone(one.zone).date() != at.astimezone(one.zone).date() for one in every)
-        if new_day or any(one.is_open(later) for one in every):
+        if new_day or any(one.is_open(later) or one.is_open(at) for one in every):
             yield later
         at = later
 
