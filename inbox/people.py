@@ -14,6 +14,8 @@ from inbox.models import Address, Citizen, Conversation
 from inbox.sheet import Script
 
 _LONGEST_NAME = 200
+READABLE = ("phone", "email")
+"""The schemes whose addresses tell an officer who writes; a chat's id or a form's token tells nothing."""
 
 # Every message asks these; each is one statement that both databases understand.
 _FIND = """

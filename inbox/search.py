@@ -1,12 +1,13 @@
 """The officers' list: whose queue, which door and status, what was searched for; late first, then nearest due.
 
-Reads only. A page of the list is three queries at most, by keyset, so that the hundredth page costs what the first
+Reads only. A page of the list is four queries at most, by keyset, so that the hundredth page costs what the first
 does; the counts of the queues are four. Words are looked for in the texts themselves: among live tickets that is
 quick, among all there ever were it takes as long as there are many. Filters are values an address can hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,7 +20,8 @@ from config.schema import Office
 from inbox import numbers
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Task, Ticket, TicketLink
+from inbox.models import Address, Task, Ticket, TicketLink
+from inbox.people import READABLE
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 
@@ -51,7 +53,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names; their ids stand beside them."""
+    """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names; their ids stand beside them.
+
+    ``address``: the number or mail address of somebody whose name nobody knows yet; empty where there is none.
+    """
 
     id: int
     number: str
@@ -64,6 +69,7 @@ class Row:
     place: str
     channel: str
     citizen: str
+    address: str
     officer: str
     opened_at: datetime
     last_in_at: datetime | None
@@ -108,9 +114,10 @@ class Search:
         async with self._tickets.database.reading():
             rows = await _page(found, filters, cursor, limit + 1)
             await self._tickets.versions.load({row.procedure_id for row in rows})
-        shown = rows[:limit]
+            shown = rows[:limit]
+            reached = await _reached(shown)
         after = _cursor(shown[-1], filters) if len(rows) > limit else ""
-        return Listing(tuple(self._row(row, office, now) for row in shown), after)
+        return Listing(tuple(self._row(row, reached.get(row.citizen_id, ""), office, now) for row in shown), after)
 
     async def counts(self, by: Actor, now: datetime) -> Counts:
         """How full the officer's queues are."""
@@ -123,7 +130,7 @@ class Search:
                 late=await seen.filter(due_at__lte=now).count(),
             )
 
-    def _row(self, ticket: Ticket, office: Office, now: datetime) -> Row:
+    def _row(self, ticket: Ticket, address: str, office: Office, now: datetime) -> Row:
         procedure = self._tickets.versions.known(ticket.procedure_id)
         return Row(
             id=ticket.id,
@@ -137,6 +144,7 @@ class Search:
             place=ticket.place,
             channel=ticket.channel,
             citizen=ticket.citizen.name,
+            address=address,
             officer=ticket.officer.name if ticket.officer else "",
             opened_at=ticket.opened_at,
             last_in_at=ticket.last_in_at,
@@ -148,6 +156,15 @@ class Search:
             step_id=ticket.step,
             officer_id=ticket.officer_id,
         )
+
+
+async def _reached(tickets: Sequence[Ticket]) -> dict[int, str]:
+    """How those without a name are reached, by citizen: what an officer can read, the first of several."""
+    nameless = {ticket.citizen_id for ticket in tickets if not ticket.citizen.name}
+    if not nameless:
+        return {}
+    found = Address.filter(citizen_id__in=nameless, scheme__in=READABLE).order_by("-id")
+    return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
 
 
 def _queue(tickets: QuerySet[Ticket], by: Actor, queue: str) -> QuerySet[Ticket]:

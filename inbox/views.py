@@ -34,6 +34,7 @@ from inbox.models import (
     TicketLink,
     TicketStep,
 )
+from inbox.people import READABLE
 from inbox.refused import Missing
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
@@ -142,6 +143,12 @@ class TicketPage:
     colleagues: Mapping[int, str]
     rights: frozenset[Right]
     reopen_until: datetime | None
+
+    @property
+    def address(self) -> str:
+        """The number or mail address that the citizen first wrote from; empty where there is none to read."""
+        written = [link.conversation.address for link in self.links]
+        return next((one.value for one in written if one.scheme in READABLE), "")
 
 
 class Views:

@@ -55,6 +55,14 @@ def size(count: int) -> str:
     return f"{amount:.1f} GB".replace(".", ",")
 
 
+def contact(value: str) -> str:
+    """An Indonesian number as people write it ("0812-0000-0101"); every other address as it is."""
+    if not value.startswith("+62"):
+        return value
+    local = f"0{value.removeprefix('+62')}"
+    return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
+
+
 def honoured(name: str, title: str) -> str:
     """ "Bapak/Ibu Siti"; a name that somebody gave with its own title ("Ibu Sri") gets no second one."""
     first = name.partition(" ")[0].rstrip(".").lower()
@@ -87,6 +95,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "zone_name": zone_name,
     "size": size,
+    "contact": contact,
     "honoured": honoured,
     "settled": settled,
     "office_hours": office_hours,

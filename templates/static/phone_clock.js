@@ -62,7 +62,7 @@ function preview() {
   $("maju").disabled = !value;
   if (!value) return ($("pratinjau").textContent = "Geser untuk memilih waktu, sampai dua minggu ke depan.");
   const at = landing(value);
-  const day = known.hari.find((one) => new Date(`${one.on}T00:00:00Z`).toDateString && weekday(`${one.on}T05:00:00Z`) === weekday(at));
+  const day = known.hari.find((one) => weekday(`${one.on}T05:00:00Z`) === weekday(at));
   const state = isOpen(at) ? "kantor buka" : day?.name && !day.spans.length ? `libur: ${day.name}` : "kantor tutup";
   $("pratinjau").textContent = `Menuju ${spoken(at)} · ${state}`;
 }
@@ -70,6 +70,7 @@ function preview() {
 async function go(to) {
   $("jam").classList.add("berputar");
   all("[data-ke], #maju").forEach((one) => (one.disabled = true));
+  $("pratinjau").textContent = `Sedang maju ke ${spoken(to)}: yang terjadi di antaranya dijalankan dulu …`;
   await post("/hp/jam", { ke: to });
   $("geser").value = 0;
   await read();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.models import Notice, Ticket
+from inbox.models import Address, Notice, Ticket
 from inbox.web.rail import QUEUES
 from tests.inbox.web.desk import Office, Page
 
@@ -124,6 +124,20 @@ async def test_search_finds_a_ticket_by_what_is_known_of_it(office: Office, word
     page = await browser.opens("/meja/?q=" + words.format(number=ticket.number.lower()).replace(" ", "+"))
     assert rows(page) == [ticket.number]
     assert "Hasil pencarian" in page.text
+
+
+async def test_a_caller_without_a_name_is_told_by_their_number(office: Office) -> None:
+    """In the list and at the head of the ticket, as people write numbers; a name goes before it."""
+    ticket = await office.complaint(sender="+6281234567890", name="")
+    await Address.filter(value="+6281234567890").update(scheme="phone")
+    await office.complaint("Lampu jalan mati", sender="budi@example.com", name="Budi")
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/?antrean=semua")
+    assert "0812-3456-7890" in row(page, ticket.number)
+    assert "Budi" in page.text
+    assert "budi@example.com" not in page.text
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert f"0812-3456-7890 {ticket.number}" in page.text
 
 
 async def test_filters_narrow_a_queue_and_stay(office: Office) -> None:
