@@ -17,6 +17,7 @@ from tests import mail_peers, node_peers
 from tests.postgres import Server, serve
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the suite: a file's tests stay together, and all that need the mail servers."""
     for item in items:

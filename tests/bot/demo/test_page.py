@@ -68,9 +68,11 @@ async def test_a_visitor_plays_with_all_four_phones(window: Window) -> None:
     assert await parts(page, "{" * 80) == "160/160 · 1 SMS GSM-7"
     assert await parts(page, "Jalan rusak “parah”") == "19/70 · 1 SMS UCS-2 karena ““”"
 
+    acknowledged = sms.locator(".balon.dari").filter(has_text="diterima")
+    before = await acknowledged.count()
     await parts(page, "Lampu jl di Gg Seruni mati sdh seminggu, gelap sekali. Mhn dicek")
     await page.get_by_label("Kirim SMS").click()
-    await expect(sms.locator(".balon.dari").filter(has_text="diterima")).to_be_visible()
+    await expect(acknowledged).to_have_count(before + 1)
     await expect(sms.locator(".sampai").last).to_be_visible()
 
     await page.get_by_role("button", name="Mojokerto").click()
