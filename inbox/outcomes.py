@@ -76,7 +76,7 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
     await _name(row, receipt.external_id)
     changes = _arrival(row, receipt.state, now)
     ours = row.attempts == claimed.attempt
-    told = ours and row.state == "sent"
+    told = ours and (row.state == "sent" or row.state in _ARRIVED)
     reported = row.state in _ARRIVED or (ours and row.state == "failed")
     if not reported:
         changes |= {"state": _STATES[receipt.state], "reason": "", "detail": ""}
@@ -220,6 +220,8 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
         return None
     message = await Message.get(id=row.message_id).select_related("ticket")
     if news.state in _STATES:
+        if news.state is not State.SENT and row.state in {"sending", "unsure"}:
+            await _journal(row, message.ticket_id, "delivery-sent", now)
         arrived = _arrival(row, news.state, news.at or now)
         changes = {"state": _STATES[news.state], "sent_at": row.sent_at or news.at or now, **_why("", ""), **arrived}
         await _save(row, lease_until=None, **changes)

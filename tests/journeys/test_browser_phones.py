@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import expect
 
 from channels.base import Attachment
+from templates.filters import contact
 from tests.journeys import chromium
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.city import City
@@ -47,7 +48,7 @@ async def test_a_text_appears_on_the_open_desk_and_the_answer_on_the_telephone(b
         await siti.complains(COMPLAINT)
         await siti.hears("Aduan BLT-26-000001 diterima")
         await page.locator("a.row", has_text="BLT-26-000001").click()
-        await window.shows("Bengkel las di Jl. Kalimantan", "Giliran Anda", siti.person.phone)
+        await window.shows("Bengkel las di Jl. Kalimantan", "Giliran Anda", contact(siti.person.phone))
         await page.evaluate("window.untouched = true")
         answer = page.get_by_label("Isi jawaban kepada pengadu")
         await window._unfold(answer)
