@@ -86,7 +86,7 @@ async def test_an_address_that_the_server_refuses_is_told_to_the_officers(town: 
 
 
 async def test_a_war_of_two_machines_falls_silent(town: Town) -> None:
-    """A robot that answers everything within a minute and does not say that it is one gets the hour's thirty answers, no more."""
+    """A robot that answers within a minute, without saying that it is one, gets the hour's thirty answers, no more."""
     robot = town.mail_citizen("Robot")
     await robot.says("Kantor kami tutup sampai tahun baru, surel Anda dibaca nanti.", subject="Tutup")
     answered = 0
