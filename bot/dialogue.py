@@ -217,17 +217,23 @@ def overdue(said: Said, scene: Scene, now: datetime, *, question: str, others: t
 
 
 def _limited(decision: Decision, scene: Scene) -> Decision:
-    """No address hears more than its hourly share, and one that said STOP only what it asks for."""
-    room = scene.limits.answers_per_hour - scene.sent_lately
+    """No address hears more than its hourly share, and one that said STOP only what it asks for.
+
+    What it did not ask for has the smaller share: a robot that answers us asks for nothing, and falls silent with us.
+    """
     effects: list[Effect] = []
     for effect in decision.effects:
         if not isinstance(effect, Say):
             effects.append(effect)
-        elif room > 0 and (effect.asked or not scene.stopped):
-            then = effect.then if room > 1 and not scene.stopped else ""
-            effects.append(replace(effect, then=then))
-            room -= 2 if then else 1
+        elif (room := _room(effect, scene)) > 0 and (effect.asked or not scene.stopped):
+            effects.append(replace(effect, then=effect.then if room > 1 and not scene.stopped else ""))
     return replace(decision, effects=tuple(effects), memory=_unless_unasked(decision, effects))
+
+
+def _room(say: Say, scene: Scene) -> int:
+    limits = scene.limits
+    most = limits.answers_per_hour if say.asked else min(limits.automatic_per_hour, limits.answers_per_hour)
+    return most - scene.sent_lately
 
 
 def _unless_unasked(decision: Decision, effects: list[Effect]) -> Memory:

@@ -97,7 +97,12 @@ class Scenes:
         places = ", ".join(f"${4 + place}" for place in range(len(self._doors)))
         self._joined_sql = _JOINED_LINKS.format(channels=places)
         clerk = office.clerk
-        self._limits = Limits(clerk.answers_per_hour, clerk.burst_minutes, clerk.join_days)
+        self._limits = Limits(
+            automatic_per_hour=clerk.automatic_per_hour,
+            answers_per_hour=clerk.answers_per_hour,
+            burst_minutes=clerk.burst_minutes,
+            join_days=clerk.join_days,
+        )
 
     def past(self, conversation: Conversation, now: datetime) -> Script[Past]:
         """What was before, of somebody who wrote before."""

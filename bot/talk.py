@@ -156,6 +156,7 @@ class Said:
 class Limits:
     """The office's limits for its clerk (``config.schema.Clerk``), in the units of their names."""
 
+    automatic_per_hour: int = 8
     answers_per_hour: int = 30
     burst_minutes: int = 2
     join_days: int = 30

@@ -188,11 +188,11 @@ class Agency(Model):
 class Clerk(Model):
     """The automatic clerk's limits at this office.
 
-    ``automatic_per_hour``: most messages to one address that it did not ask for (news, reminders, a question whether it
-    is theirs). ``answers_per_hour``: most automatic messages to it altogether, answers to what somebody there just
-    wrote included: room for whoever tries everything, and an end to two machines that answer one another.
-    ``burst_minutes``: messages within it join
-    silently; ``reopen_days``: working days in which BELUM reopens; ``remind_after``: late step, then its superior.
+    ``automatic_per_hour``: most messages to one address that it did not ask for: news, reminders, a question whether it
+    is theirs, and that its words were added, so that two machines that answer one another soon fall silent.
+    ``answers_per_hour``: most automatic messages to it altogether, receipts and answers to keywords included: room for
+    whoever tries everything. ``burst_minutes``: messages within it join silently; ``reopen_days``: working days in
+    which BELUM reopens; ``remind_superior_after``: how late a step is when its superior hears of it.
     """
 
     automatic_per_hour: int = Field(default=8, ge=1, le=100)

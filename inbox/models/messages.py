@@ -17,7 +17,8 @@ class Message(Model):
 
     ``author``: citizen, clerk or officer. ``external_id`` is the platform's name for it (null until sent);
     ``key`` our own for what goes out. ``original`` holds what arrived where it is small, ``original_file`` the digest
-    of the file where it is not. ``template`` names the words the clerk used.
+    of the file where it is not. ``template`` names the words the clerk used. ``undone_at``: the
+    officer took it back before it left.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -53,6 +54,7 @@ class Message(Model):
     created_at = fields.DatetimeField()
     original = fields.BinaryField(null=True)
     original_file = fields.CharField(64, default="")
+    undone_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "message"

@@ -9,7 +9,10 @@ from tortoise.models import Model
 
 
 class Officer(Model):
-    """Somebody who signs in. ``password`` is an argon2 hash, empty where nobody can sign in with one."""
+    """Somebody who signs in. ``password`` is an argon2 hash, empty where nobody can sign in with one.
+
+    ``settings``: how this officer wants the desk, by name; null as it comes.
+    """
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
@@ -21,6 +24,7 @@ class Officer(Model):
     active = fields.BooleanField(default=True)
     failures = fields.IntField(default=0)
     locked_until = fields.DatetimeField(null=True)
+    settings: dict[str, Any] | None = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
 
     roles: fields.ReverseRelation[OfficerRole]

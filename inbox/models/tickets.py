@@ -33,6 +33,7 @@ class Ticket(Model):
     it is settled), closed, handed-on (to another agency). ``step`` is the id in the procedure's version.
     ``due_at`` is the current step's, null while it has none or the clock stands; ``promise_at`` what the citizen was
     told; ``ceiling_at`` the law's. ``version`` grows with every change an officer could collide with.
+    ``merged_into`` is the id of the ticket it goes on as part of; it then stands in no queue of its own.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -76,6 +77,7 @@ class Ticket(Model):
     agency = fields.CharField(48, default="")
     reopened = fields.IntField(default=0)
     rating = fields.IntField(null=True)
+    merged_into = fields.BigIntField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:

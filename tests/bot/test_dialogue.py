@@ -686,7 +686,7 @@ def test_two_clerks_fall_silent() -> None:
             break
         sent += says
         scene = replace(scene, sent_lately=sent, memory=replace(decision.memory, filed_at=ago(minutes=9)))
-    assert sent == Limits().answers_per_hour
+    assert sent == Limits().automatic_per_hour
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
+from inbox import migrations
 from inbox.database import Database, settings
 from inbox.migrate import Unsound, migrate
 from tests.postgres import Server
 
-ALL = ["0001_initial", "0002_partial_indexes", "0003_machines", "0004_joining"]
+ALL = sorted(file.stem for file in Path(migrations.__file__).parent.glob("0*.py"))
 
 
 async def test_a_new_sqlite_file_gets_every_table(tmp_path: Path) -> None:

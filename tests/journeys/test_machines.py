@@ -86,15 +86,15 @@ async def test_an_address_that_the_server_refuses_is_told_to_the_officers(town: 
 
 
 async def test_a_war_of_two_machines_falls_silent(town: Town) -> None:
-    """A robot that answers within a minute, without saying that it is one, gets the hour's thirty answers, no more."""
+    """A robot that answers everything, without saying that it is one, soon hears nothing more."""
     robot = town.mail_citizen("Robot")
     await robot.says("Kantor kami tutup sampai tahun baru, surel Anda dibaca nanti.", subject="Tutup")
     answered = 0
     while await robot.has_mail():
         await robot.hears()
         answered += 1
-        assert answered <= 30, "the war goes on"
-        await robot.says("Kantor kami tutup sampai tahun baru, surel Anda dibaca nanti.", after_minutes=1)
+        assert answered <= 8, "the war goes on"
+        await robot.says("Kantor kami tutup sampai tahun baru, surel Anda dibaca nanti.")
     assert answered >= 1
 
 
