@@ -31,7 +31,7 @@ from bot.turn import Turn, rested
 
 _SEEN = timedelta(seconds=5)
 _FRESH = timedelta(days=1)
-_LONGEST = {"object": 30, "place": 40, "name": 8}
+_LONGEST = {"object": 30, "place": 40}
 _LETTERS = 300
 
 
@@ -162,15 +162,17 @@ def _answers(turn: Turn, part: str) -> bool:
         return True
     if meaning.question or meaning.keyword or meaning.asks_status or meaning.form:
         return False
-    if meaning.sort not in {Sort.SUBSTANCE, Sort.DIGITS} and not (part == "name" and _could_be_name(turn)):
+    if part == "name":
+        return _is_name(turn)
+    if meaning.sort not in {Sort.SUBSTANCE, Sort.DIGITS} or (part == "object" and meaning.pick):
         return False
-    short = len(said.answer.split()) <= _LONGEST[part] and len(said.answer) <= _LETTERS
-    return short and not (part == "name" and any(letter.isdigit() for letter in said.answer))
+    return len(said.answer.split()) <= _LONGEST[part] and len(said.answer) <= _LETTERS
 
 
-def _could_be_name(turn: Turn) -> bool:
+def _is_name(turn: Turn) -> bool:
     """A short name ("Budi", "Ani") says too little to be a complaint, yet it answers the question."""
-    return turn.meaning.sort is Sort.GREETING and turn.meaning.unknown > 0
+    says = turn.meaning.sort is Sort.SUBSTANCE or (turn.meaning.sort is Sort.GREETING and turn.meaning.unknown > 0)
+    return says and bool(turn.said.called) and not any(letter.isdigit() for letter in turn.said.answer)
 
 
 def _was_seen(turn: Turn, *, at_once: bool = False) -> bool:

@@ -15,7 +15,7 @@ from bot.kinds import meant, opening
 from bot.meaning import Form, Meaning, Sort
 from bot.talk import Said
 from bot.vocabulary import Vocabulary
-from bot.words import core, fold_words, gist, understand, without_introduction
+from bot.words import called, core, fold_words, gist, understand
 from channels.base import Attachment, Inbound
 from config.schema import KindOfTicket
 from inbox.numbers import normal
@@ -121,7 +121,7 @@ def hear(
         number=number,
         code=clean.fields.get("kode", "").strip().upper(),
         answer=(answer := core(clean.text, vocabulary)),
-        called=without_introduction(answer, vocabulary)[:200],
+        called=called(answer, vocabulary)[:200],
         opens=_opening(clean, subject, meaning, kinds, vocabulary),
         kind=meant(clean.choice or answer, kinds, vocabulary),
     )

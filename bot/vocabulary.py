@@ -50,6 +50,7 @@ class Vocabulary:
     praise: frozenset[str]
     code_words: frozenset[str]
     introductions: frozenset[str]
+    never_in_names: frozenset[str]
     closings: frozenset[str]
     plain_subjects: frozenset[str]
     known: frozenset[str]
@@ -104,6 +105,7 @@ _SETS = (
     "praise",
     "code_words",
     "introductions",
+    "never_in_names",
     "closings",
     "plain_subjects",
 )

@@ -21,6 +21,7 @@ from inbox.numbers import ALPHABET, normal
 
 _LOOK = 4000
 _FEW = 4
+_LONGEST_NAME = 6
 _NUMBER = re.compile(r"(?<![^\W_])[A-Za-z]{3}[\W_]{0,3}\d{2}(?:[\W_]{0,3}\d{6}|[\W_]{1,3}\d{1,6})(?!\d)")
 _CODE = re.compile(f"[{ALPHABET}]{{6}}")
 _FORM = re.compile(r"\W*([^\W_]+)\s*[:\s]?([^#]{0,200})#(.*)", re.DOTALL)
@@ -57,11 +58,15 @@ def _is_courtesy(paragraph: str, vocabulary: Vocabulary) -> bool:
     return closes or all(word in vocabulary.polite for word in words)
 
 
-def without_introduction(text: str, vocabulary: Vocabulary) -> str:
-    """A name without "nama saya" before it."""
+def called(text: str, vocabulary: Vocabulary) -> str:
+    """A name without "nama saya" before it; empty where the words are no name, but say something."""
     plain = " ".join(visible(text[:_LOOK]).split())
-    own = [token for token in tokens_of(plain) if token.text not in vocabulary.introductions]
-    return plain[own[0].start :] if own else plain
+    tokens = tokens_of(plain)
+    first = next((place for place, token in enumerate(tokens) if token.text not in vocabulary.introductions), 0)
+    own = tokens[first:]
+    if not own or len(own) > _LONGEST_NAME or any(token.text in vocabulary.never_in_names for token in own):
+        return ""
+    return plain[own[0].start :]
 
 
 def fold_words(text: str) -> set[str]:

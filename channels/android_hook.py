@@ -8,6 +8,7 @@ over the body's text and the X-Timestamp's.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -23,6 +24,9 @@ from channels.android_phone import Phone, health_in
 from channels.base import Desk, Parsed, Undigested
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
+_SMALL_BYTES = 256 * 1024
+_LARGE_AT_ONCE = 3
+_SIGNATURE = re.compile(r"[0-9A-Fa-f]{64}")
 # What we ask to be told: all of these, and of each following pair the first that the app's version knows.
 NEEDED = ("sms:received", "sms:sent", "sms:delivered", "sms:failed")
 WANTED = (("mms:downloaded", "mms:received"), ("system:ping",))
@@ -41,10 +45,11 @@ class Hook:
     ) -> None:
         self._key, self._window, self._phone = key.encode(), window, phone
         self._parse, self._now = parse, now
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def receive(self, request: web.Request, desk: Desk) -> web.Response:
-        """Take one call. Raises 401, 403, 413; whatever the desk raises makes the phone call again."""
-        raw = await http.body(request, LARGEST_BODY_BYTES)
+        """Take one call. Raises 401, 403, 413, 503; whatever the desk raises makes the phone call again."""
+        raw = await self._read(request)
         self._check(raw, request.headers)
         self._phone.called(self._now())
         try:
@@ -59,6 +64,18 @@ class Hook:
         if not (parsed.messages or parsed.reports):
             self._phone.examined(health_in(read(raw)))
         return web.Response()
+
+    async def _read(self, request: web.Request) -> bytes:
+        """The body. Nobody's megabytes are read who claims no signature, nor those of many at once (503)."""
+        if not self._key or not _SIGNATURE.fullmatch(request.headers.get("X-Signature", "").strip()):
+            raise web.HTTPUnauthorized
+        small = request.content_length is not None and request.content_length <= _SMALL_BYTES
+        if small:
+            return await http.body(request, _SMALL_BYTES)
+        if self._large.locked():
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
+        async with self._large:
+            return await http.body(request, LARGEST_BODY_BYTES)
 
     def _check(self, raw: bytes, headers: Mapping[str, str]) -> None:
         stamp, signature = headers.get("X-Timestamp", ""), headers.get("X-Signature", "")

@@ -39,20 +39,21 @@ def _bytes(value: str | bytes) -> bytes:
     return value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
 
 
-async def body(request: web.Request, most_bytes: int, *, idle_seconds: float = 30) -> bytes:
+async def body(request: web.Request, most_bytes: int, *, idle_seconds: float = 30, seconds: float = 120) -> bytes:
     """The request's whole body, exactly as it came.
 
     Raises: web.HTTPRequestEntityTooLarge (413) beyond ``most_bytes``, web.HTTPBadRequest (400) where the line broke
-    off, web.HTTPRequestTimeout (408) where it fell silent.
+    off, web.HTTPRequestTimeout (408) where it fell silent or dripped for longer than ``seconds``.
     """
     if (request.content_length or 0) > most_bytes:
         raise web.HTTPRequestEntityTooLarge(most_bytes, request.content_length or 0)
     content = bytearray()
     try:
-        while chunk := await asyncio.wait_for(request.content.read(_CHUNK_BYTES), idle_seconds):
-            content += chunk
-            if len(content) > most_bytes:
-                raise web.HTTPRequestEntityTooLarge(most_bytes, len(content))
+        async with asyncio.timeout(seconds):
+            while chunk := await asyncio.wait_for(request.content.read(_CHUNK_BYTES), idle_seconds):
+                content += chunk
+                if len(content) > most_bytes:
+                    raise web.HTTPRequestEntityTooLarge(most_bytes, len(content))
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (web.RequestPayloadError, aiohttp.ClientPayloadError, OSError):

@@ -1,26 +1,28 @@
 """The officers' list: whose queue, which door and status, what was searched for; late first, then nearest due.
 
 Reads only. A page of the list is four queries at most, by keyset, so that the hundredth page costs what the first
-does; the counts of the queues are four. Words are looked for in the texts themselves: among live tickets that is
-quick, among all there ever were it takes as long as there are many. Filters are values an address can hold.
+does, and one more for the labels of its lines. What a queue is, ``inbox.queues`` says. Words are looked for in the
+texts themselves: among live tickets that is quick, among all there ever were it takes as long as there are many.
+Filters are values an address can hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from channels.base import phone
 from config.schema import Office
-from inbox import numbers
+from inbox import database, numbers, queues
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Address, Task, Ticket, TicketLink
+from inbox.models import Address, Snooze, Ticket, TicketLabel, TicketLink
 from inbox.people import READABLE
 from inbox.refused import Refused
 from inbox.tickets import Tickets
@@ -29,6 +31,8 @@ MOST_ROWS = 200
 _MOST_WORDS = 6
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = ("number", "permit_number", "lapor_id", "object", "place", "summary", "citizen__name")
+_LABELS = """SELECT tl.ticket_id, l.name, l.colour FROM ticket_label tl JOIN label l ON l.id = tl.label_id
+WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
 _STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
 
 
@@ -37,18 +41,31 @@ class Filters:
     """What the list is to show.
 
     Attributes:
-        queue: mine (assigned to the officer), role (an open task of their roles), all (whatever they may see).
-        status: live (open and waiting), one status, or all.
-        channel: a channel's full id; ``step`` a step's id; ``q`` words, each of which must be found somewhere.
+        queue: one of ``inbox.queues``; all is whatever the officer may see.
+        status: live (open and waiting), one status, or all; some queues say it themselves.
+        channel: a channel's full id; ``step`` and ``kind`` their ids; ``officer`` and ``label`` rows' ids, 0 for any.
+        opened_from: the first day on which it may have come in, and ``opened_until`` the last, where the office is.
+        place, q: words, each of which must be found: in the place, or somewhere.
     """
 
-    queue: Literal["mine", "role", "all"] = "all"
+    queue: queues.Queue = "all"
     status: str = "live"
     channel: str = ""
     step: str = ""
     q: str = ""
     late: bool = False
     unread: bool = False
+    kind: str = ""
+    officer: int = 0
+    label: int = 0
+    opened_from: date | None = None
+    opened_until: date | None = None
+    place: str = ""
+
+    @property
+    def standing(self) -> str:
+        """The status that is meant: the queue's own where it has one."""
+        return queues.STATUS.get(self.queue, self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,8 @@ class Row:
     """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names; their ids stand beside them.
 
     ``address``: the number or mail address of somebody whose name nobody knows yet; empty where there is none.
+    ``labels`` are (name, colour). ``snippet`` is where words were found, each between U+0002 and U+0003.
+    ``back_at``: when it comes back to this officer, in the queue of what was put aside.
     """
 
     id: int
@@ -80,6 +99,18 @@ class Row:
     kind_id: str
     step_id: str
     officer_id: int | None
+    labels: tuple[tuple[str, str], ...] = ()
+    snippet: str = ""
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the tickets of a page: addresses by citizen; labels and the end of a rest by ticket."""
+
+    addresses: dict[int, str]
+    labels: dict[int, tuple[tuple[str, str], ...]]
+    back: dict[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +119,6 @@ class Listing:
 
     rows: tuple[Row, ...]
     next: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many live tickets each queue holds, and how many of all are late."""
-
-    mine: int
-    role: int
-    all: int
-    late: int
 
 
 class Search:
@@ -110,27 +131,22 @@ class Search:
         """A page of the list. Raises Refused ``cursor-unreadable``, ``not-a-choice`` (field ``status``)."""
         limit = max(1, min(limit, MOST_ROWS))
         office = self._tickets.offices.office(by.office)
-        found = _matching(_queue(visible(by, office), by, filters.queue), filters, now)
+        until = queues.end_of_day(office, now)
+        found = _matching(queues.narrow(visible(by, office), by, filters.queue, now, until), filters, office, now)
         async with self._tickets.database.reading():
             rows = await _page(found, filters, cursor, limit + 1)
             await self._tickets.versions.load({row.procedure_id for row in rows})
             shown = rows[:limit]
-            reached = await _reached(shown)
+            beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown))
         after = _cursor(shown[-1], filters) if len(rows) > limit else ""
-        return Listing(tuple(self._row(row, reached.get(row.citizen_id, ""), office, now) for row in shown), after)
+        return Listing(tuple(self._row(row, beside, office, now) for row in shown), after)
 
-    async def counts(self, by: Actor, now: datetime) -> Counts:
+    async def counts(self, by: Actor, now: datetime) -> queues.Counts:
         """How full the officer's queues are."""
-        seen = visible(by, self._tickets.offices.office(by.office)).filter(status__in=LIVE)
         async with self._tickets.database.reading():
-            return Counts(
-                mine=await _queue(seen, by, "mine").count(),
-                role=await _queue(seen, by, "role").count(),
-                all=await seen.count(),
-                late=await seen.filter(due_at__lte=now).count(),
-            )
+            return await queues.counts(by, self._tickets.offices.office(by.office), now)
 
-    def _row(self, ticket: Ticket, address: str, office: Office, now: datetime) -> Row:
+    def _row(self, ticket: Ticket, beside: Beside, office: Office, now: datetime) -> Row:
         procedure = self._tickets.versions.known(ticket.procedure_id)
         return Row(
             id=ticket.id,
@@ -144,7 +160,7 @@ class Search:
             place=ticket.place,
             channel=ticket.channel,
             citizen=ticket.citizen.name,
-            address=address,
+            address=beside.addresses.get(ticket.citizen_id, ""),
             officer=ticket.officer.name if ticket.officer else "",
             opened_at=ticket.opened_at,
             last_in_at=ticket.last_in_at,
@@ -155,6 +171,8 @@ class Search:
             kind_id=ticket.kind,
             step_id=ticket.step,
             officer_id=ticket.officer_id,
+            labels=beside.labels.get(ticket.id, ()),
+            back_at=beside.back.get(ticket.id),
         )
 
 
@@ -167,25 +185,58 @@ async def _reached(tickets: Sequence[Ticket]) -> dict[int, str]:
     return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
 
 
-def _queue(tickets: QuerySet[Ticket], by: Actor, queue: str) -> QuerySet[Ticket]:
-    if queue == "mine":
-        return tickets.filter(officer_id=by.officer_id)
-    if queue == "role":
-        tasks = Task.filter(office=by.office, role__in=list(by.roles), done_at=None)
-        return tickets.filter(id__in=Subquery(tasks.values("ticket_id")))
+async def _labels(tickets: Sequence[Ticket]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """The labels of each ticket, by name."""
+    if not tickets:
+        return {}
+    places = ", ".join(f"${place}" for place, _ in enumerate(tickets, start=1))
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for row in await database.rows(_LABELS.format(places=places), [ticket.id for ticket in tickets]):
+        found[row["ticket_id"]] = (*found.get(row["ticket_id"], ()), (row["name"], row["colour"]))
+    return found
+
+
+async def _back(by: Actor, filters: Filters, tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    """When each comes back, in the queue of what was put aside."""
+    if filters.queue != "snoozed" or not tickets:
+        return {}
+    mine = Snooze.filter(officer_id=by.officer_id, ended_at=None, ticket_id__in=[ticket.id for ticket in tickets])
+    return {int(ticket): until for ticket, until in await mine.values_list("ticket_id", "until")}
+
+
+def _matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: datetime) -> QuerySet[Ticket]:
+    if filters.standing not in _STATUSES:
+        raise Refused("not-a-choice", field="status", label=filters.standing[:80])
+    named = {"channel": filters.channel, "step": filters.step, "kind": filters.kind}
+    exact: dict[str, Any] = {name: value.replace("\x00", "") for name, value in named.items()}
+    exact |= {"unread": filters.unread, "officer_id": filters.officer}
+    tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
+    if filters.standing in {"live", *LIVE}:
+        tickets = tickets.filter(merged_into=None)
+    if filters.late:
+        tickets = tickets.filter(due_at__lte=now)
+    if filters.label:
+        labelled = TicketLabel.filter(label_id=filters.label, office=office.id)
+        tickets = tickets.filter(id__in=Subquery(labelled.values("ticket_id")))
+    return _said(_there(_then(tickets, filters, office), filters.place), filters.q)
+
+
+def _then(tickets: QuerySet[Ticket], filters: Filters, office: Office) -> QuerySet[Ticket]:
+    """Those that came in on the days that are meant."""
+    zone = ZoneInfo(office.time_zone)
+    if filters.opened_from:
+        tickets = tickets.filter(opened_at__gte=datetime.combine(filters.opened_from, time(), zone).astimezone(UTC))
+    if filters.opened_until:
+        after = datetime.combine(filters.opened_until, time(), zone) + timedelta(days=1)
+        tickets = tickets.filter(opened_at__lt=after.astimezone(UTC))
     return tickets
 
 
-def _matching(tickets: QuerySet[Ticket], filters: Filters, now: datetime) -> QuerySet[Ticket]:
-    if filters.status not in _STATUSES:
-        raise Refused("not-a-choice", field="status", label=filters.status[:80])
-    named = {"channel": filters.channel, "step": filters.step}
-    exact: dict[str, Any] = {name: value.replace("\x00", "") for name, value in named.items()}
-    exact["unread"] = filters.unread
-    tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
-    if filters.late:
-        tickets = tickets.filter(due_at__lte=now)
-    return _said(tickets, filters.q)
+def _there(tickets: QuerySet[Ticket], place: str) -> QuerySet[Ticket]:
+    """Those whose place is described with all of the words."""
+    for word in place.replace("\x00", "").split()[:_MOST_WORDS]:
+        tickets = tickets.filter(place__icontains=word)
+    return tickets
 
 
 def _said(tickets: QuerySet[Ticket], q: str) -> QuerySet[Ticket]:
@@ -206,7 +257,9 @@ def _stretches(filters: Filters) -> str:
 
     d: due, the nearest (and latest) first; n: open without a due time; w: waiting for the citizen; i: by age.
     """
-    return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.status, "i")
+    if filters.late or filters.queue in {"late", "today"}:
+        return "d"
+    return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.standing, "i")
 
 
 async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> list[Ticket]:
@@ -234,7 +287,7 @@ def _stretch(
     if stretch in "nw":
         status = "open" if stretch == "n" else "waiting"
         return tickets.filter(status=status, due_at=None, id__gt=id_).order_by("id")
-    aged = tickets.order_by("-id") if filters.status == "all" else tickets.filter(status=filters.status).order_by("-id")
+    aged = (tickets if filters.standing == "all" else tickets.filter(status=filters.standing)).order_by("-id")
     return aged.filter(id__lt=id_) if after else aged
 
 

@@ -73,12 +73,20 @@ class Telling:
         if link.probed_at is not None:
             return None
         said = Said(_PROBE, await self.values(ticket, now, name="") | {"code": ""}, now)
-        if await _unanswered(link, now):
-            await self._unsaid(ticket, link, said, "asked-already")
+        if why := await self._unasked(ticket, link, now):
+            await self._unsaid(ticket, link, said, why)
             return None
         link.probed_at = now
         await link.save(update_fields=["probed_at"])
         return await self._unless_silent(ticket, link, said)
+
+    async def _unasked(self, ticket: Ticket, link: TicketLink, now: datetime) -> str:
+        """Why an address that never wrote is not asked now; with the next news of its ticket it may be."""
+        if await _unanswered(link, now):
+            return "asked-already"
+        most = self._cases.offices.office(ticket.office).clerk.first_per_hour
+        lately = TicketLink.filter(office=ticket.office, probed_at__gt=now - timedelta(hours=1))
+        return "office-hour-full" if await lately.count() >= most else ""
 
     async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
         """Every value a message template may use, for this ticket as it stands. ``name`` None asks the database."""

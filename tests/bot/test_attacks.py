@@ -29,6 +29,18 @@ async def test_a_victims_address_typed_many_times(any_street: Street) -> None:
     assert await siti.hears() == ["konfirmasi"]
 
 
+async def test_numbers_of_many_strangers(any_street: Street) -> None:
+    """Whoever types one number after the other makes the office text so many an hour; with later news more hear."""
+    most = any_street.office.clerk.first_per_hour
+    strangers = [any_street.citizen(f"siti{number}@example.com", "email") for number in range(most + 3)]
+    for number, siti in enumerate(strangers):
+        await any_street.citizen(f"w{number}", "web").sends_form(f"{COMPLAINT} {number}", kontak=siti.sender)
+    assert [await siti.hears() for siti in strangers].count(["konfirmasi"]) == most
+    any_street.later(hours=2)
+    await any_street.citizen("w99", "web").sends_form(COMPLAINT, kontak="wahyu@example.com")
+    assert await any_street.citizen("wahyu@example.com", "email").hears() == ["konfirmasi"]
+
+
 async def test_an_address_that_answered_is_asked_again(street: Street) -> None:
     """Who says that it is theirs is asked about the next complaint as well."""
     siti = street.citizen("siti@example.com", "email")

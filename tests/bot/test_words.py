@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.meaning import Form, Keyword, Meaning, Sort
 from bot.vocabulary import fold, vocabulary
-from bot.words import core, gist, understand, without_introduction
+from bot.words import called, core, gist, understand
 
 NUMBER = "BLT-26-000123"
 
@@ -325,12 +325,18 @@ def test_a_long_gist_ends_at_a_word() -> None:
     assert short.endswith(("jalan…", "lampu…"))
 
 
+@pytest.mark.parametrize("text", ["saran saya tambah tong sampah", "Keluhan", "empat", "jalan depan rumah rusak", ""])
+def test_a_sentence_is_no_name(text: str) -> None:
+    """What says something is not written over a letter as somebody's name."""
+    assert called(text, vocabulary()) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "name"), {"nama saya Budi Santoso": "Budi Santoso", "Siti": "Siti", "pak Joko": "Joko"}.items()
 )
 def test_a_name_comes_without_its_introduction(text: str, name: str) -> None:
     """ "Nama saya Budi" is Budi."""
-    assert without_introduction(text, vocabulary()) == name
+    assert called(text, vocabulary()) == name
 
 
 LETTERS = {

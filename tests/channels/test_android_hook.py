@@ -194,6 +194,25 @@ async def test_the_heartbeat_tells_of_the_battery(phone: Called) -> None:
     assert not phone.desk.aside
 
 
+async def test_strangers_fill_no_memory(phone: Called) -> None:
+    """Megabytes of many at once are not read: the fourth is told to come back, and a short text passes meanwhile."""
+    release = asyncio.Event()
+
+    async def large() -> AsyncIterator[bytes]:
+        yield b"x" * 300_000
+        await release.wait()
+
+    forged = {"X-Timestamp": "1795400100", "X-Signature": "0" * 64}
+    post = phone.client.post
+    async with asyncio.TaskGroup() as group:
+        held = [group.create_task(post(PATH, data=large(), headers=forged)) for _ in range(4)]
+        done, _ = await asyncio.wait(held, return_when=asyncio.FIRST_COMPLETED)
+        assert [(one.result().status, one.result().headers["Retry-After"]) for one in done] == [(503, "60")]
+        assert await phone.call(sms()) == 200
+        release.set()
+    assert sorted(one.result().status for one in held) == [401, 401, 401, 503]
+
+
 async def test_a_phone_whose_clock_is_wrong_is_told_of(phone: Called) -> None:
     """Until it calls at the right time."""
     assert await phone.call(sms(), signed(sms(), at=NOW - timedelta(hours=1))) == 403

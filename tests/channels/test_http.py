@@ -138,10 +138,15 @@ async def test_a_line_is_made_when_it_is_needed_and_closed_once() -> None:
 
 
 async def test_a_body_is_read_within_its_limit() -> None:
-    """Exactly as it came; 413 beyond the limit whether or not its length was told; 408 where it stops coming."""
+    """Exactly as it came; 413 beyond the limit, whether or not its length was told; 408 where it stops or drips."""
 
     async def taken(request: web.Request) -> web.Response:
-        return web.Response(body=await http.body(request, 10, idle_seconds=0.2))
+        return web.Response(body=await http.body(request, 10, idle_seconds=0.2, seconds=0.5))
+
+    async def dripping() -> AsyncIterator[bytes]:
+        for _ in range(8):
+            yield b"x"
+            await asyncio.sleep(0.1)
 
     async def told(*chunks: bytes, stuck: bool = False) -> AsyncIterator[bytes]:
         for chunk in chunks:
@@ -157,6 +162,7 @@ async def test_a_body_is_read_within_its_limit() -> None:
         assert (await client.post("/", data=b"x" * 11)).status == 413
         assert (await client.post("/", data=told(b"12345", b"678901"))).status == 413
         assert (await client.post("/", data=told(b"12345", stuck=True))).status == 408
+        assert (await client.post("/", data=dripping())).status == 408
 
 
 LOGIN = http.basic("pengguna", "rahasia")
