@@ -26,6 +26,7 @@ _LONGEST_SHOWN = 20_000
 # What a database's whole number holds; whatever a platform declares beyond it is too large all the same.
 _LARGEST_SIZE = 2**63 - 1
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARK = re.compile(
     r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:(?P<reply>re|bls|balas|balasan|jwb|aw|sv|antw)|fwd?|fw|trs|tr|terusan)"
     r"\s*(?:\[\d+\])?\s*:\s*",
@@ -152,6 +153,7 @@ def cleaned(inbound: Inbound, now: datetime) -> Inbound:
         full_text=full or said,
         sent_at=_past(inbound.sent_at, now),
         answers=tuple(plain(one)[:998] for one in inbound.answers),
+        group=one_line(inbound.group)[:128],
         choice=choice,
         fields=fields,
         files=tuple(_named(file) for file in inbound.files),
@@ -176,8 +178,8 @@ def plain(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same on one line, without blanks around it."""
-    return " ".join(plain(text).split())
+    """The same on one line, without blanks around it, and without marks that turn the writing round."""
+    return " ".join(_TURNING.sub("", plain(text)).split())
 
 
 def bare_subject(subject: str) -> tuple[str, bool]:

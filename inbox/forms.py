@@ -21,6 +21,7 @@ from inbox.refused import Refused
 from inbox.worktime import Calendar
 
 Values = Mapping[str, str | Sequence[str]]
+_UNSEEN = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _LATE_CLOCK = timedelta(minutes=5)
 
@@ -131,8 +132,12 @@ def label(name: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without the control characters that no paper and no database takes, with plain line ends."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Without the control characters that no paper and no database takes, with plain line ends.
+
+    Empty where there is nothing to see (blanks of no width, marks that join or turn letters).
+    """
+    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return plain if _UNSEEN.sub("", plain) else ""
 
 
 def _checked(field: FormField, values: Values, now: datetime, calendar: Calendar) -> str:

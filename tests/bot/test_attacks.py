@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.monitoring import Monitoring
 from channels.base import Attachment, Health
 from inbox.models import Attachment as AttachmentRow
-from inbox.models import Message, SetAside, Ticket
+from inbox.models import Citizen, Message, SetAside, Ticket
 from tests.bot.street import COMPLAINT, Street
 
 
@@ -157,3 +157,12 @@ async def test_figures_are_for_this_machine_alone(street: Street) -> None:
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/metrics")).status == 200
         assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status == 404
+
+
+async def test_a_name_turns_no_line_round(any_street: Street) -> None:
+    """Marks that write backwards would make an officer read another name; an album's name holds nothing strange."""
+    budi = any_street.citizen("budi@example.com", "email")
+    await budi.says(COMPLAINT, sender_name="Budi \u202eitaG\u2066", subject="Gelap\u202e", group="album\x00\n7")
+    (ticket,) = await any_street.all()
+    assert (await Citizen.get(id=ticket.citizen_id)).name == "Budi itaG"
+    assert await any_street.on(ticket) == [COMPLAINT]

@@ -385,6 +385,15 @@ async def test_a_note_stays_in_the_office(house: House) -> None:
     assert await Delivery.all().count() == 0
 
 
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u200d", "\u2066 \ufeff"])
+async def test_nothing_to_see_is_no_note(house: House, text: str) -> None:
+    """Blanks of no width are as empty as none."""
+    kabid = await house.officer("kabid")
+    ticket = await house.complaint(NOW)
+    with pytest.raises(Refused, match="field-missing"):
+        await house.acting.note(kabid, ticket.number, text, now=NOW)
+
+
 async def test_a_ticket_is_given_to_a_colleague_and_back(house: House) -> None:
     """The colleague is told; somebody who does not work here cannot be given anything."""
     petugas, other = await house.officer("petugas"), await house.officer("petugas")

@@ -69,7 +69,9 @@ def build(
     )
     app.middlewares.append(shell)
     for one in endpoints:
-        app.router.add_route(one.method, BASE + one.path.replace("{id}", r"{id:\d+}"), gate.handler(one))
+        # GET brings HEAD along (RFC 9110 section 9.1).
+        add = app.router.add_get if one.method == "GET" else app.router.add_post
+        add(BASE + one.path.replace("{id}", r"{id:\d+}"), gate.handler(one))
     first, description = index(public_url).model_dump_json(), json.dumps(describe(endpoints, public_url))
     app.router.add_get("/api/", _says(first))
     app.router.add_get(f"{BASE}/", _says(first))

@@ -207,6 +207,12 @@ async def test_an_address_that_is_none_is_a_problem_too(counter: Machine, path: 
     assert (answer.status, answer.media) == (404, "application/problem+json")
 
 
+async def test_the_head_of_a_reading_is_read_alone(counter: Machine) -> None:
+    """As a cache or a watchman asks."""
+    answer = await counter.sends("HEAD", "/tickets")
+    assert (answer.status, "ETag" in answer.headers) == (200, True)
+
+
 async def test_another_method_is_told_which_ones_there_are(counter: Machine) -> None:
     """405 with Allow."""
     answer = await counter.sends("DELETE", "/tickets")
