@@ -211,7 +211,7 @@ def _matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: 
     exact: dict[str, Any] = {name: value.replace("\x00", "") for name, value in named.items()}
     exact |= {"unread": filters.unread, "officer_id": filters.officer}
     tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
-    if filters.standing in {"live", *LIVE}:
+    if filters.standing not in {"all", "closed"}:
         tickets = tickets.filter(merged_into=None)
     if filters.late:
         tickets = tickets.filter(due_at__lte=now)

