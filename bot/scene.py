@@ -156,7 +156,7 @@ class Scenes:
         memory = Memory.from_json(conversation.state)
         if memory.expects is not Expects.PART or memory.asked_at is None:
             return memory
-        theirs = Message.filter(ticket_id=memory.ticket, direction="out", author="officer")
+        theirs = Message.filter(ticket_id=memory.ticket, direction="out", author="officer", undone_at=None)
         return rested(memory) if await theirs.filter(created_at__gte=memory.asked_at).exists() else memory
 
     async def proven(self, heard: Heard, asked: str = "") -> Ticket | None:

@@ -11,11 +11,11 @@ All of them raise ``Missing`` (no such ticket, or not theirs to see), ``Stale`` 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
 from config.schema import Right
-from inbox import courses, endings, notices, steps
+from inbox import courses, drafting, endings, mentioning, notices, steps, undoing
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.deeds import Deed
@@ -25,6 +25,7 @@ from inbox.live import Event
 from inbox.models import Message, OfficerRole, Task, Ticket
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
+from inbox.with_reply import Then
 
 Work = Callable[[Case], Awaitable[object]]
 _LONGEST_TEXT, _LONGEST_REASON = 10_000, 1000
@@ -70,10 +71,16 @@ class Acting:
         now: datetime,
         files: Sequence[Attachment] = (),
         wait: str = "",
+        hold: timedelta | None = None,
+        then: Then | None = None,
     ) -> Ticket:
-        """Write to the citizen. With ``wait``, what they are asked for, the step's clock stops until they write.
+        """Write to the citizen, and do ``then`` with it. With ``wait``, what they are asked for, the step's clock stops
+        until they write.
 
-        Refused ``nobody-hears``, ``already-waiting``.
+        Args:
+            hold: how long the words wait before they leave, and can be undone (``inbox.undoing``).
+
+        Refused ``nobody-hears``, ``already-waiting``, and what ``then`` is refused for.
         """
         text = check_text("text", text, _LONGEST_TEXT)
         wait = check_text("wait", wait, _LONGEST_REASON, required=False)
@@ -88,8 +95,13 @@ class Acting:
             )
             if not sent:
                 raise Refused("nobody-hears", number=case.ticket.number)
+            if hold:
+                await undoing.hold(sent[0], text, now + hold)
             case.change(unread=False)
             await case.log("replied", message_id=sent[0].id)
+            await drafting.clear(by.officer_id, case.ticket.id, "reply")
+            if then:
+                await then.do(case, by, self._tickets.telling)
 
         return await self._command(by, number, work, version=version, now=now, right=Right.REPLY)
 
@@ -104,8 +116,11 @@ class Acting:
 
         return await self._command(by, number, work, version=version, now=now, right=Right.REPLY)
 
-    async def note(self, by: Actor, number: str, text: str, *, now: datetime) -> Ticket:
-        """A note between officers; it never leaves the office, and collides with nothing."""
+    async def note(self, by: Actor, number: str, text: str, *, now: datetime, mention: Sequence[int] = ()) -> Ticket:
+        """A note between officers; it never leaves the office, and collides with nothing.
+
+        Whoever it names (``@login``), and the officers of ``mention``, are told. Refused ``mention-unseen``.
+        """
         text = check_text("text", text, _LONGEST_TEXT)
 
         async def work(case: Case) -> None:
@@ -120,6 +135,8 @@ class Acting:
                 created_at=now,
             )
             await case.log("noted", message_id=message.id)
+            await mentioning.tell(case, by, message, mention)
+            await drafting.clear(by.officer_id, case.ticket.id, "note")
 
         return await self._command(by, number, work, version=None, now=now, right=Right.NOTE)
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from config.schema import Office
 from inbox import endings, journal, numbers
 from inbox.cases import Case
@@ -113,12 +115,13 @@ class Status:
             ticket = await proven(number, code)
             return await self._page(ticket, now, before) if ticket else None
 
-    async def citizen_file(self, office: Office, number: str, code: str, id_: int) -> StatusFile | None:
+    async def citizen_file(self, office: Office, number: str, code: str, id_: int, now: datetime) -> StatusFile | None:
         """A file of the ticket's conversation; None where it is none, or number and code do not belong together."""
         async with self._tickets.database.reading():
             ticket = await proven(number, code)
             files = Attachment.filter(id=id_, office=office.id, message__ticket_id=ticket.id if ticket else 0)
-            found = await files.filter(message__direction__in=_SAID, state="stored", inline=False).first()
+            left = Q(message__direction="in") | Q(message__sent_at__lte=now, message__undone_at=None)
+            found = await files.filter(left, message__direction__in=_SAID, state="stored", inline=False).first()
             return _file(found) if found else None
 
     async def _page(self, ticket: Ticket, now: datetime, before: int) -> StatusPage:
@@ -131,7 +134,7 @@ class Status:
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
         kind = office.kind(ticket.kind)
         links = await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
-        messages, older = await _messages(ticket, before)
+        messages, older = await _messages(ticket, before, now)
         return StatusPage(
             office=office,
             number=ticket.number,
@@ -177,9 +180,10 @@ async def proven(number: str, code: str) -> Ticket | None:
     return ticket if right else None
 
 
-async def _messages(ticket: Ticket, before: int) -> tuple[tuple[StatusMessage, ...], int]:
-    """What was said, oldest first, and the id before which there is more."""
-    said = Message.filter(ticket_id=ticket.id, direction__in=_SAID)
+async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[StatusMessage, ...], int]:
+    """What was said, oldest first, and the id before which there is more; nothing that may still be undone, or was."""
+    left = Q(direction="in") | Q(sent_at__lte=now, undone_at=None)
+    said = Message.filter(left, ticket_id=ticket.id, direction__in=_SAID)
     earlier = said.filter(id__lt=before) if before else said
     found = await earlier.only(*_MESSAGE).order_by("-id").limit(MOST_SHOWN + 1)
     rows = found[:MOST_SHOWN][::-1]

@@ -228,7 +228,7 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
     if ticket is None:
         raise Missing("ticket-missing", number=number[:20])
     mine = {"ticket_id": ticket.id}
-    said = Message.filter(**mine).annotate(whole=Length("full_text")).only(*_MESSAGE, "whole")
+    said = Message.filter(**mine, undone_at=None).annotate(whole=Length("full_text")).only(*_MESSAGE, "whole")
     messages = await said.order_by("-id").limit(MOST_MESSAGES)
     since = messages[-1].id if messages else 0
     theirs = {"message__ticket_id": ticket.id, "message_id__gte": since}

@@ -139,7 +139,9 @@ class StatusPages:
         """A file of the ticket this browser may read."""
         given = self._given(request)
         wanted = int(request.match_info["id"])
-        found = await self._status.citizen_file(office, given.number, given.code, wanted) if given else None
+        found = (
+            await self._status.citizen_file(office, given.number, given.code, wanted, self._now()) if given else None
+        )
         if found is None:
             raise web.HTTPNotFound
         response = await self._hand_out(found.digest, found.name)

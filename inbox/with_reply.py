@@ -1,0 +1,33 @@
+"""What an officer does in one go with a reply: take the ticket, or one of the step's actions that asks for nothing.
+
+Carried out on the case that the reply holds, in its transaction: both are done, or neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.schema import Right
+from inbox.actor import Actor
+from inbox.cases import Case
+from inbox.deeds import Deed
+from inbox.refused import Forbidden
+from inbox.telling import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """``take``: the ticket becomes the officer's own. ``action``: an action's id, empty for none."""
+
+    take: bool = False
+    action: str = ""
+
+    async def do(self, case: Case, by: Actor, telling: Telling) -> None:
+        """Do it. Raises Forbidden ``no-right`` and what ``Deed.do`` raises."""
+        if self.take and case.ticket.officer_id != by.officer_id:
+            if not by.may(case.office, Right.ASSIGN):
+                raise Forbidden("no-right", right=Right.ASSIGN)
+            case.change(officer_id=by.officer_id)
+            await case.log("assigned", officer=by.officer_id)
+        if self.action:
+            await Deed(case, by, telling).do(self.action, {}, {})
