@@ -15,7 +15,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Offices, Procedure, Right
-from inbox import journal, notices, numbers
+from inbox import journal, leading, notices, numbers
 from inbox.actor import Actor
 from inbox.models import Task, Ticket, TicketStep
 from inbox.refused import Missing, Stale
@@ -67,6 +67,7 @@ class Case:
         if not await Ticket.filter(id=self.ticket.id, version=self.ticket.version).update(**changes):
             raise Stale("stale", number=self.ticket.number)
         self.ticket.version = version
+        await leading.pass_on(self.ticket, self._changes)
         self._changes.clear()
 
     async def log(self, event: str, **values: Any) -> None:
@@ -103,6 +104,18 @@ class Cases:
         for name in Ticket._meta.fields_db_projection:
             setattr(ticket, name, getattr(fresh, name))
         return await self._case(ticket, now, actor, None)
+
+    async def leading(self, ticket: Ticket, now: datetime, actor: str) -> Case | None:
+        """The ticket that this one goes on as part of, locked; None where it stands alone. It is locked first."""
+        lead = await leading.leader(ticket)
+        return await self.hold(lead, now, actor) if lead else None
+
+    async def find(self, by: Actor, number: str) -> Ticket:
+        """The ticket, without a lock. Raises Missing ``ticket-missing``."""
+        ticket = await visible(by, self.offices.office(by.office)).filter(number=numbers.normal(number)).first()
+        if ticket is None:
+            raise Missing("ticket-missing", number=number[:20])
+        return ticket
 
     async def take(self, by: Actor, number: str, version: int | None, now: datetime) -> Case:
         """Lock the ticket for an officer who saw ``version`` of it (None: whatever it is by now).

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from inbox import journal, sop, steps
+from inbox import journal, leading, sop, steps
 from inbox.cases import Case
 from inbox.forms import check_text, label
 from inbox.models import Citizen, Ticket
@@ -73,6 +73,7 @@ async def reroute(case: Case, versions: Versions, procedure: str, kind: str, rea
     """
     if not case.live:
         raise Refused("not-open", number=case.ticket.number)
+    await leading.check_alone(case.ticket)
     kind_changes = bool(kind) and kind != case.ticket.kind
     if not procedure and kind_changes:
         return await _follow_kind(case, versions, kind, reason)
@@ -99,7 +100,7 @@ async def _follow_kind(case: Case, versions: Versions, kind: str, reason: str) -
     before = _routed(case, case.ticket.kind)
     await _change_kind(case, kind)
     target = _routed(case, kind)
-    if target in {before, case.procedure.id} or not case.live:
+    if target in {before, case.procedure.id} or not case.live or case.ticket.merged_into is not None:
         return False
     await _change_procedure(case, versions, target, reason)
     return True

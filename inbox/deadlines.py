@@ -71,7 +71,7 @@ class Deadlines:
 
     async def _promise(self, case: Case) -> bool:
         promised = case.ticket.promise_at
-        if case.ticket.status != "open" or promised is None or promised > case.now:
+        if case.ticket.status != "open" or case.ticket.merged_into or promised is None or promised > case.now:
             return False
         anew = self._next_promise(case, promised)
         case.change(promise_at=anew, promise_missed_at=case.now)
@@ -100,7 +100,7 @@ class Deadlines:
         await case.save(seen=False)
         roles = await steps.roles_at_hand(ticket.id)
         await case.notify("ceiling", str(ticket.id), (*roles, *_superiors(case.office, roles)))
-        await self._tickets.tell(ticket, "ombudsman", case.now, reason=steps.legal_basis(case))
+        await self._tickets.tell(ticket, "ombudsman", case.now, alone=True, reason=steps.legal_basis(case))
         return True
 
     async def _silence(self, case: Case) -> bool:
@@ -109,7 +109,7 @@ class Deadlines:
             return False
         await endings.close(case, "silence")
         await case.save()
-        await self._tickets.tell(case.ticket, "ditutup-otomatis", case.now)
+        await self._tickets.tell(case.ticket, "ditutup-otomatis", case.now, alone=True)
         return True
 
     async def _remind(self, case: Case) -> bool:
@@ -158,7 +158,7 @@ class Deadlines:
 
 
 async def _promises(office: Office, now: datetime) -> list[Ticket]:
-    passed = Ticket.filter(office=office.id, status="open", promise_at__lte=now)
+    passed = Ticket.filter(office=office.id, status="open", merged_into=None, promise_at__lte=now)
     return await passed.order_by("promise_at").limit(_MOST)
 
 
@@ -173,13 +173,14 @@ async def _late_steps(office: Office, now: datetime) -> list[Ticket]:
 
 async def _open_steps(office: Office, now: datetime, **which: datetime | None) -> list[TicketStep]:
     late = TicketStep.filter(office=office.id, ended_at=None, due_at__lte=now, ticket__status="open", **which)
+    late = late.filter(ticket__merged_into=None)
     return await late.order_by("due_at").limit(_MOST).select_related("ticket")
 
 
 def _is_late(case: Case) -> bool:
     row = case.standing
     due = row.due_at is not None and row.due_at <= case.now
-    return due and row.ended_at is None and case.ticket.status == "open"
+    return due and row.ended_at is None and case.ticket.status == "open" and case.ticket.merged_into is None
 
 
 def _superiors(office: Office, roles: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from inbox import endings, papers, sop, steps
+from inbox import endings, leading, papers, sop, steps
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.files import StoredFile
@@ -35,6 +35,7 @@ class Deed:
         case = self._case
         if not case.live:
             raise Refused("not-open", number=case.ticket.number)
+        await leading.check_alone(case.ticket)
         plan = await self._plan(action)
         forms = await self._forms(plan)
         check_known(forms, [*values, *files])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.schema import Office
-from inbox import steps
+from inbox import leading, steps
 from inbox.cases import Case
 from inbox.models import Ticket
 from inbox.refused import Refused
@@ -24,6 +24,7 @@ async def answer(case: Case) -> None:
 
 async def hand_on(case: Case, agency: str, reason: str) -> None:
     """The case is another agency's. Raises Refused ``agency-unknown``."""
+    await leading.check_alone(case.ticket)
     known = next((one for one in case.office.agencies if one.id == agency), None)
     if known is None:
         raise Refused("agency-unknown", field="agency")
@@ -34,12 +35,15 @@ async def hand_on(case: Case, agency: str, reason: str) -> None:
 
 async def close(case: Case, closing: str, reason: str = "") -> None:
     """The case is closed. ``closing``: confirmed, withdrawn, officer, silence (the citizen did not answer), action."""
+    if closing == "officer":
+        await leading.check_alone(case.ticket)
     await _end(case, "closed", closing, reason)
     await case.log("closed", reason=f"closing-{closing}")
 
 
 async def reopen(case: Case, reason: str) -> None:
     """Back to work, at the procedure's step for it, with a new promise."""
+    await leading.check_alone(case.ticket)
     if case.live:
         raise Refused("already-open", number=case.ticket.number)
     await steps.leave(case, "reopened", reason=reason)

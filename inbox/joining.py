@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from tortoise.expressions import F
-
 from config.schema import Right
-from inbox import journal, numbers
+from inbox import journal, numbers, turns
 from inbox.actor import Actor
 from inbox.cases import Case, visible
 from inbox.forms import check_text
 from inbox.live import Event
-from inbox.models import Address, Citizen, Counter, Entry, Joining, Ticket, TicketLink
+from inbox.models import Address, Citizen, Entry, Joining, Ticket, TicketLink
 from inbox.refused import Forbidden, Refused
 from inbox.tickets import Tickets
 
@@ -76,7 +74,7 @@ class Joinings:
 
     async def _command(self, by: Actor, number: str, work: Work, *, version: int, now: datetime) -> Ticket:
         async def whole() -> Ticket:
-            await _in_turn(by.office)
+            await turns.wait(f"joining:{by.office}")
             case = await self._tickets.cases.take(by, number, version, now)
             if not by.may(case.office, Right.PEOPLE):
                 raise Forbidden("no-right", right=Right.PEOPLE)
@@ -98,14 +96,6 @@ async def believe(address: Address, ticket: Ticket) -> None:
         return
     if not await Ticket.filter(citizen_id=address.citizen_id).exists():
         await Address.filter(id=address.id).update(citizen_id=ticket.citizen_id)
-
-
-async def _in_turn(office: str) -> None:
-    """Wait for whoever joins at this office now: two who move the same persons must not meet half-way."""
-    counter = Counter.filter(name=f"joining:{office}")
-    if not await counter.update(value=F("value") + 1):
-        await Counter.bulk_create([Counter(name=f"joining:{office}", value=0)], ignore_conflicts=True)
-        await counter.update(value=F("value") + 1)
 
 
 async def _move(case: Case, other: int, reason: str) -> Joining:

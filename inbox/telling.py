@@ -8,13 +8,13 @@ is not said is written in the journal, so that the ticket's record is complete w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import templates
 from channels.base import Abilities
-from inbox import journal, notices, outbox
+from inbox import journal, leading, notices, outbox
 from inbox.cases import Cases
 from inbox.files import StoredFile
 from inbox.models import Address, Citizen, Message, Ticket, TicketLink
@@ -55,14 +55,27 @@ class Telling:
         *,
         officer_id: int | None = None,
         files: Sequence[StoredFile] = (),
+        alone: bool = False,
     ) -> list[Message]:
-        """Say it on every link that hears; returns what was queued. ``files`` go with an officer's words."""
-        known = await self.values(ticket, now)
-        said = Said(template, known | dict(values), now, officer_id, tuple(files))
-        links = TicketLink.filter(ticket_id=ticket.id, hears=True).order_by("id")
-        spoken = [
-            await self._through(ticket, link, said) for link in await links.select_related("conversation__address")
-        ]
+        """Say it on every link that hears; returns what was queued. ``files`` go with an officer's words.
+
+        Whose ticket goes on as part of this one hears it too, under that number; not where it is said of this one
+        ``alone``. Nobody hears the same twice.
+        """
+        said = Said(template, dict(values), now, officer_id, tuple(files))
+        reached: set[int] = set()
+        spoken = await self._to(ticket, said, reached)
+        for other in [] if alone else await leading.followers(ticket):
+            spoken += await self._to(other, said, reached)
+        return spoken
+
+    async def _to(self, ticket: Ticket, said: Said, reached: set[int]) -> list[Message]:
+        """One ticket's own conversations, but for those that were ``reached``."""
+        known = replace(said, values=await self.values(ticket, said.now) | said.values)
+        links = TicketLink.filter(ticket_id=ticket.id, hears=True).exclude(conversation_id__in=list(reached))
+        found = await links.order_by("id").select_related("conversation__address")
+        reached |= {link.conversation_id for link in found}
+        spoken = [await self._through(ticket, link, known) for link in found]
         return [message for message in spoken if message is not None]
 
     async def probe(self, ticket: Ticket, link: TicketLink, now: datetime) -> Message | None:
@@ -91,7 +104,8 @@ class Telling:
     async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
         """Every value a message template may use, for this ticket as it stands. ``name`` None asks the database."""
         office, calendar = self._cases.offices.office(ticket.office), self._cases.calendars[ticket.office]
-        procedure = await self._cases.versions.procedure(ticket.procedure_id)
+        ahead = await leading.leader(ticket) or ticket
+        procedure = await self._cases.versions.procedure(ahead.procedure_id)
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
         kind = office.kind(ticket.kind)
         return {
@@ -109,7 +123,7 @@ class Telling:
             "due_at": ticket.due_at,
             "closed_now": not calendar.is_open(now),
             "next_open_at": calendar.next_open(now),
-            "step_plain": procedure.step(ticket.step).plain,
+            "step_plain": procedure.step(ahead.step).plain,
             "status": ticket.status,
             "url": f"{self._public_url}/{office.id}/cek" if self._public_url else "",
             "text": "",

@@ -13,7 +13,7 @@ from typing import Any
 
 from channels.base import Abilities
 from config.schema import Office, Offices
-from inbox import endings, journal, numbers, sop, steps, writing
+from inbox import endings, journal, leading, numbers, sop, steps, writing
 from inbox.cases import LIVE, Case, Cases
 from inbox.database import Database
 from inbox.forms import clean, label
@@ -114,17 +114,18 @@ class Tickets:
         """
         if message.automatic:
             return
-        case = await self.cases.hold(ticket, now, journal.CITIZEN)
-        if not ticket.unread:
-            await case.notify("message", str(message.id), await steps.roles_at_hand(ticket.id))
-        case.change(unread=True, last_in_at=now)
-        await case.log("added", message_id=message.id)
-        if ticket.status == "waiting":
-            await steps.resume(case)
-            await case.log("resumed")
-            await case.save()
-        else:
-            await case.save(seen=False)
+        own, lead = await self._held(ticket, now, journal.CITIZEN)
+        case = lead or own
+        if not case.ticket.unread:
+            await case.notify("message", str(message.id), await steps.roles_at_hand(case.ticket.id))
+        await own.log("added", message_id=message.id)
+        own.change(unread=True, last_in_at=now)
+        if lead:
+            await lead.log("added-beside", number=ticket.number)
+            await own.save(seen=False)
+        await _call(case)
+        if lead:
+            await self.cases.hold(ticket, now, journal.CITIZEN)
 
     async def fill(self, ticket: Ticket, field: str, value: str, now: datetime, actor: str) -> None:
         """File an answer of the citizen's: name, object or place. The journal keeps the field's name alone.
@@ -150,12 +151,17 @@ class Tickets:
         await self._end_by_citizen(ticket, "withdrawn", now)
 
     async def _end_by_citizen(self, ticket: Ticket, closing: str, now: datetime) -> None:
-        case = await self.cases.hold(ticket, now, journal.CITIZEN)
+        case, lead = await self._held(ticket, now, journal.CITIZEN)
         if ticket.status not in {*LIVE, "answered"}:
             raise Refused("already-closed", number=ticket.number)
+        asked = lead or case
         if case.live:
-            await case.notify(closing, str(ticket.version), await steps.roles_at_hand(ticket.id))
-        await endings.close(case, closing)
+            roles = await steps.roles_at_hand(asked.ticket.id)
+            await asked.notify(closing, f"{ticket.id}:{ticket.version}", roles)
+        if case.live and await leading.leads(ticket):
+            await _step_back(case)
+        else:
+            await endings.close(case, closing)
         await case.save()
 
     async def reopen(self, ticket: Ticket, now: datetime, actor: str, reason: str = "") -> None:
@@ -163,12 +169,20 @@ class Tickets:
 
         Raises: Refused ``reopen-unanswered``, ``reopen-late`` (with ``days``) or ``already-open``.
         """
-        case = await self.cases.hold(ticket, now, actor)
-        if not case.live:
-            endings.check_may_reopen(case)
+        own, lead = await self._held(ticket, now, actor)
+        if not own.live:
+            endings.check_may_reopen(own)
+        case = lead or own
         await endings.reopen(case, reason[:1000])
         case.change(unread=True)
         await case.save()
+        if lead:
+            await self.cases.hold(ticket, now, actor)
+
+    async def _held(self, ticket: Ticket, now: datetime, actor: str) -> tuple[Case, Case | None]:
+        """The ticket and the one it goes on as part of, locked; None where it stands alone."""
+        lead = await self.cases.leading(ticket, now, actor)
+        return await self.cases.hold(ticket, now, actor), lead
 
     async def rate(self, ticket: Ticket, rating: int, now: datetime) -> None:
         """The citizen's 1 to 5 for an answered or closed ticket; the last one counts.
@@ -208,9 +222,11 @@ class Tickets:
             await self.telling.probe(ticket, found, now)
         return found
 
-    async def tell(self, ticket: Ticket, template: str, now: datetime, **values: Any) -> list[Message]:
+    async def tell(
+        self, ticket: Ticket, template: str, now: datetime, *, alone: bool = False, **values: Any
+    ) -> list[Message]:
         """Say something to every conversation that hears; returns what was queued. See ``inbox.telling``."""
-        return await self.telling.tell(ticket, template, now, values)
+        return await self.telling.tell(ticket, template, now, values, alone=alone)
 
     async def values(self, ticket: Ticket, now: datetime, *, name: str | None = None) -> dict[str, Any]:
         """Every value a message template may use for this ticket. ``name`` None asks the database."""
@@ -220,6 +236,23 @@ class Tickets:
 def known_kind(office: Office, kind: str) -> str:
     """The kind, or the office's first where it has no such kind."""
     return kind if any(one.id == kind for one in office.kinds) else office.kinds[0].id
+
+
+async def _call(case: Case) -> None:
+    """Somebody is to look at what was said of the case, and a clock that waited for it runs again."""
+    case.change(unread=True, last_in_at=case.now)
+    if case.ticket.status == "waiting":
+        await steps.resume(case)
+        await case.log("resumed")
+        await case.save()
+    else:
+        await case.save(seen=False)
+
+
+async def _step_back(case: Case) -> None:
+    """Whoever opened it takes it back, and others still wait for the same: it goes on, and they hear no more of it."""
+    await TicketLink.filter(ticket_id=case.ticket.id).update(hears=False)
+    await case.log("stepped-back")
 
 
 def _name(office: Office, channel: str) -> str:
