@@ -19,16 +19,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.chats import Chats, Line
-from bot.demo.hooks import Hook, Hooks, Program
-from bot.demo.platform import Platform
+from bot.demo.hooks import Hook, Program
 from bot.demo.story import Person
+from bot.demo.texting import Texting
 
 Json = dict[str, Any]
 _STATES = {"": "Pending", "sent": "Sent", "delivered": "Delivered", "failed": "Failed"}
 _NO_SERVICE = "RESULT_ERROR_GENERIC_FAILURE: number not in service"
 
 
-class GatewayStandIn(Platform):
+class GatewayStandIn(Texting):
     """``numbers``: by channel id, the number of the office's phone (+E.164). An async context manager."""
 
     def __init__(
@@ -39,21 +39,10 @@ class GatewayStandIn(Platform):
         program: Program,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__()
-        self._numbers, self._chats, self._program, self._now = numbers, chats, program, now
+        super().__init__(numbers, chats, program, now)
         self._by_number = {person.phone: person for person in people}
         self._secrets = {channel: secrets.token_urlsafe(12) for channel in numbers}
-        self._hooks = Hooks(program)
         self._lost: dict[str, Json] = {}
-
-    async def __aenter__(self) -> GatewayStandIn:
-        await super().__aenter__()
-        self._hooks.start()
-        return self
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self._hooks.stop()
-        await super().__aexit__(*error)
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         """The app's API, below the address itself as on a phone."""
@@ -76,19 +65,6 @@ class GatewayStandIn(Platform):
         return given | {"number": self._numbers[channel], "base_url": self.url}
 
     # The citizens' side
-
-    def says(self, phone: str, channel: str, text: str) -> Line:
-        """The citizen texts the office; long texts arrive joined, as phones join them."""
-        line = self._chats.add(phone, channel, sent=True, state="sent", text=text)
-        self._bring(line)
-        return line
-
-    def bring_again(self) -> None:
-        """Tell the program once more of what it never took."""
-        for channel in self._numbers:
-            for line in self._chats.lines(channel=channel):
-                if line.sent and line.state != "delivered":
-                    self._bring(line)
 
     def event(self, line: Line) -> Json:
         """A citizen's line as the webhook's body."""

@@ -20,9 +20,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.demo.chats import Chats, Line
-from bot.demo.hooks import Hook, Hooks, Program
-from bot.demo.platform import Platform
+from bot.demo.hooks import Hook, Program
 from bot.demo.story import Person
+from bot.demo.texting import Texting
 from channels.text import segments
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ _LONGEST_BODY = 1600
 _STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 
 
-class TwilioStandIn(Platform):
+class TwilioStandIn(Texting):
     """``numbers``: by channel id, the office's number there (+E.164). An async context manager."""
 
     def __init__(
@@ -43,21 +43,10 @@ class TwilioStandIn(Platform):
         program: Program,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__()
-        self._numbers, self._chats, self._program, self._now = numbers, chats, program, now
+        super().__init__(numbers, chats, program, now)
         self._people = {person.id: person for person in people}
         self._sids = {channel: f"AC{secrets.token_hex(16)}" for channel in numbers}
         self._tokens = {channel: secrets.token_hex(16) for channel in numbers}
-        self._hooks = Hooks(program)
-
-    async def __aenter__(self) -> TwilioStandIn:
-        await super().__aenter__()
-        self._hooks.start()
-        return self
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self._hooks.stop()
-        await super().__aexit__(*error)
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         """The part of the API that has to do with messages."""
@@ -76,19 +65,6 @@ class TwilioStandIn(Platform):
         return given | {"number": self._numbers[channel], "base_url": self.url}
 
     # The citizens' side
-
-    def says(self, phone: str, channel: str, text: str) -> Line:
-        """The citizen texts the office."""
-        line = self._chats.add(phone, channel, sent=True, state="sent", text=text)
-        self._bring(line)
-        return line
-
-    def bring_again(self) -> None:
-        """Tell the program once more of what it never took."""
-        for channel in self._numbers:
-            for line in self._chats.lines(channel=channel):
-                if line.sent and line.state != "delivered":
-                    self._bring(line)
 
     def event(self, line: Line) -> dict[str, str]:
         """A citizen's line as the webhook's parameters."""
