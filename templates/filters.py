@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,8 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from markupsafe import Markup, escape
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_HIT = re.compile("\x02([^\x02\x03]*)\x03")
 _TITLES = frozenset({"bapak", "bpk", "pak", "ibu", "bu", "sdr", "sdri", "saudara", "saudari", "yth"})
 
 
@@ -88,6 +91,12 @@ def settled(manner: str) -> str:
     return {"question": "terjawab", "information": "cukup"}.get(manner, "selesai")
 
 
+def marked(text: str) -> Markup:
+    """A text with what was found in it marked: each hit stands between U+0002 and U+0003."""
+    found = _HIT.sub(r"<mark>\1</mark>", str(escape(text)))
+    return Markup(found.replace("\x02", "").replace("\x03", ""))  # noqa: S704 - escaped above
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_time": short_time,
     "long_time": long_time,
@@ -99,4 +108,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "honoured": honoured,
     "settled": settled,
     "office_hours": office_hours,
+    "marked": marked,
 }

@@ -12,18 +12,17 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from config.schema import ChannelEntry, Office
-from inbox import notices
+from inbox import notices, offering, saved_views
 from inbox.database import Database
-from inbox.forms import clean
-from inbox.search import Filters, Row, Search
+from inbox.saved_views import View
+from inbox.search import Row, Search
 from inbox.web.clocks import Clock, clock
+from inbox.web.filtering import STATUSES, Asked, Chip, Choices, address, chips, choices, doors, read
 from inbox.web.gate import Visit
-from inbox.web.rail import QUEUES, Rails
+from inbox.web.rail import Rails, view_of
 from inbox.worktime import Calendar
 
-STATUSES = ("open", "waiting", "answered", "closed", "handed-on")
-_KEPT = ("antrean", "q", "pintu", "keadaan")
+__all__ = ["Lists", "address", "doors"]
 _PAGE_ROWS = 40
 
 
@@ -40,25 +39,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """The list with its filters. ``keep``, ``first`` and ``next`` are the query parts of links; ``open`` a number."""
+    """The list with its filters. ``keep``, ``first`` and ``next`` are the query parts of links; ``open`` a number.
 
-    queue: str
-    path: str
-    q: str
-    door: str
-    status: str
-    doors: tuple[tuple[str, str], ...]
+    ``view`` is the saved view that is open.
+    """
+
+    asked: Asked
+    chips: tuple[Chip, ...]
+    choices: Choices
     lines: tuple[Line, ...]
     keep: str
     first: str
     next: str
     paged: bool
     open: str
+    view: View | None
+
+    @property
+    def queue(self) -> str:
+        """The queue's id; found where words were searched for."""
+        return self.asked.queue
 
     @property
     def statuses(self) -> tuple[str, ...]:
         """Which statuses can be chosen: all of them where the queue itself does not say."""
-        return STATUSES if self.queue in {"all", "found"} else ()
+        return STATUSES if self.queue in {"role", "mine", "all", "found"} else ()
 
 
 class Lists:
@@ -67,7 +72,7 @@ class Lists:
     def __init__(self, database: Database, calendars: Mapping[str, Calendar], search: Search, rails: Rails) -> None:
         self._database, self._calendars, self._search, self._rails = database, calendars, search, rails
 
-    async def page(self, visit: Visit) -> web.Response:
+    async def page(self, visit: Visit, **more: Any) -> web.Response:
         """GET /meja/."""
         pane = await self.pane(visit)
         calendar = self._calendars[visit.office.id]
@@ -79,7 +84,7 @@ class Lists:
             "open_now": calendar.is_open(visit.now),
             "next_open": calendar.next_open(visit.now),
         }
-        return visit.page("pages/list.html", rail=await self._rails.of(visit, pane.queue), **values)
+        return visit.page("pages/list.html", rail=await self._rails.of(visit, pane.queue), **values | more)
 
     async def see(self, visit: Visit) -> web.Response:
         """POST /meja/dibaca: one notice is seen."""
@@ -94,57 +99,33 @@ class Lists:
         return visit.go("/meja/")
 
     async def pane(self, visit: Visit, open_number: str = "") -> Pane:
-        """The list that the address asks for. Raises Refused for a cursor or status that is none."""
+        """The list that the address asks for. Raises Refused for a cursor that is none."""
         query = visit.request.query
-        path = query.get("antrean", "")
-        path = path if path in QUEUES else next(iter(QUEUES))
-        q, status = clean(query.get("q", ""))[:200], query.get("keadaan", "")
-        door = query.get("pintu", "") if query.get("pintu") in doors(visit.office) else ""
-        queue = "found" if q else QUEUES[path]
-        filters = _filters(queue, q, door, status)
-        listing = await self._search.tickets(visit.by, filters, visit.now, query.get("mulai", "")[:80], _PAGE_ROWS)
-        first = address(query)
+        async with self._database.reading():
+            known = await offering.offered(visit.office.id)
+            views = await saved_views.of(visit.by)
+        offered = choices(visit.office, known.officers, known.labels)
+        asked = read(query, offered)
+        listing = await self._search.tickets(
+            visit.by, asked.filters, visit.now, query.get("mulai", "")[:80], _PAGE_ROWS
+        )
+        first, view = address(query), view_of(visit, views)
         return Pane(
-            queue=queue,
-            path=path,
-            q=q,
-            door=door,
-            status=status,
-            doors=tuple((id_, entry.name or id_) for id_, entry in doors(visit.office).items()),
-            lines=tuple(self._line(visit, row, queue) for row in listing.rows),
+            asked=asked,
+            chips=chips(query, asked, offered),
+            choices=offered,
+            lines=tuple(self._line(visit, row, asked) for row in listing.rows),
             keep=address(query, "mulai"),
             first=first,
             next=f"{first or '?'}&{urlencode({'mulai': listing.next})}" if listing.next else "",
             paged=bool(query.get("mulai")),
             open=open_number,
+            view=next((one for one in views if one.id == view), None),
         )
 
-    def _line(self, visit: Visit, row: Row, queue: str) -> Line:
+    def _line(self, visit: Visit, row: Row, asked: Asked) -> Line:
         time = clock(self._calendars[visit.office.id], row.status, row.due_at, visit.now)
         entry = doors(visit.office).get(row.channel)
-        grouped = queue in {"mine", "role", "all"}
+        grouped = asked.filters.standing in {"live", "open"} and asked.queue not in {"late", "today"}
         group = {"late": "late", "paused": "none", "none": "none"}.get(time.state, "due") if grouped else ""
         return Line(row, time, group, entry.kind if entry else "", (entry.name if entry else "") or row.channel)
-
-
-def doors(office: Office) -> dict[str, ChannelEntry]:
-    """The office's doors by their full ids."""
-    return {f"{office.id}-{name}": entry for name, entry in office.channels.items()}
-
-
-def address(query: Mapping[str, str], *also: str) -> str:
-    """The query part of an address that shows the same list."""
-    kept = urlencode({name: query[name] for name in (*_KEPT, *also) if query.get(name)})
-    return f"?{kept}" if kept else ""
-
-
-def _filters(queue: str, q: str, door: str, status: str) -> Filters:
-    if queue == "found":
-        return Filters(status=status if status in STATUSES else "all", channel=door, q=q)
-    if queue in {"waiting", "answered", "closed"}:
-        return Filters(status=queue, channel=door)
-    if queue == "late":
-        return Filters(channel=door, late=True)
-    if queue == "all" and status in STATUSES:
-        return Filters(status=status, channel=door)
-    return Filters(queue=queue, channel=door)  # type: ignore[arg-type]

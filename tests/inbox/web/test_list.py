@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox.models import Address, Notice, Ticket
-from inbox.web.rail import QUEUES
+from inbox.web.filtering import QUEUES
 from tests.inbox.web.desk import Office, Page
 
 
@@ -92,9 +92,14 @@ async def test_each_queue_holds_its_own(office: Office) -> None:
         "milik": [mine.number],
         "semua": [mine.number, waiting.number],
         "terlambat": [],
+        "hari-ini": [mine.number],
+        "tanpa-petugas": [waiting.number],
         "menunggu": [waiting.number],
+        "disebut": [],
+        "ditunda": [],
         "dijawab": [answered.number],
         "selesai": [],
+        "spam": [],
     }
     page = await browser.opens("/meja/?antrean=menunggu")
     assert "jam berhenti" in row(page, waiting.number)
@@ -154,6 +159,25 @@ async def test_filters_narrow_a_queue_and_stay(office: Office) -> None:
     assert rows(await browser.opens("/meja/?antrean=semua&keadaan=answered")) == []
 
 
+async def test_filters_that_are_on_are_told_and_taken_off_one_by_one(office: Office) -> None:
+    """Kind, place, day and officer combine; each is a chip whose link shows the list without it."""
+    ticket = await office.complaint("Ruko", place="Jl. Melati 12", kind="pengaduan")
+    await office.complaint("Gudang", sender="budi@example.com", place="Jl. Mawar 3")
+    browser = await office.browser("petugas")
+    query = "antrean=semua&jenis=pengaduan&tempat=melati+jl&dari=2026-11-23&sampai=2026-11-23&telat=0&langkah=palsu"
+    page = await browser.opens(f"/meja/?{query}")
+    assert rows(page) == [ticket.number]
+    chips = page.doc.xpath("//ul[@class='chips']//a")
+    said = [" ".join(" ".join(one.itertext()).split()).partition(" lepas")[0] for one in chips]
+    assert said == ["Pengaduan", "Masuk sejak 2026-11-23", "Masuk sampai 2026-11-23", "melati jl"]
+    page = await browser.opens(chips[3].get("href"))
+    assert len(rows(page)) == 2
+    assert page.value("/meja/", "dari") == "2026-11-23"
+    assert rows(await browser.opens("/meja/?antrean=semua&sampai=2026-11-22")) == []
+    rina = office.by["petugas"].officer_id
+    assert rows(await browser.opens(f"/meja/?antrean=semua&petugas={rina}")) == []
+
+
 async def test_a_long_list_has_pages(office: Office) -> None:
     """More than a page of tickets can be walked through to the end, each seen once."""
     numbers = []
@@ -179,6 +203,11 @@ async def test_a_long_list_has_pages(office: Office) -> None:
         ("/meja/?antrean=milik", "Belum ada yang menjadi tanggungan Anda"),
         ("/meja/?antrean=terlambat", "Tidak ada yang terlambat"),
         ("/meja/?antrean=menunggu", "Tidak ada yang menunggu warga"),
+        ("/meja/?antrean=hari-ini", "Tidak ada lagi yang jatuh tempo hari ini"),
+        ("/meja/?antrean=tanpa-petugas", "Semua aduan sudah ada petugasnya"),
+        ("/meja/?antrean=disebut", "Tidak ada yang menyebut Anda"),
+        ("/meja/?antrean=ditunda", "Tidak ada yang Anda tunda"),
+        ("/meja/?antrean=spam", "Tidak ada spam"),
         ("/meja/?antrean=selesai", "Belum ada aduan di sini"),
         ("/meja/?q=xyz", "Tidak ada yang cocok"),
         ("/meja/?antrean=apa-saja", "Antrean peran Anda kosong"),

@@ -1,0 +1,27 @@
+"""What an officer chooses from beside a list: colleagues who still work here, and labels. One statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox import database
+
+_CHOICES = """SELECT 'officer' AS sort, id, name FROM officer WHERE office = $1 AND active
+UNION ALL SELECT 'label', id, name FROM label WHERE office = $1 AND retired_at IS NULL"""
+_SORTS = ("officer", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Officers and labels as (id, name), by name."""
+
+    officers: tuple[tuple[int, str], ...]
+    labels: tuple[tuple[int, str], ...]
+
+
+async def offered(office: str) -> Offered:
+    """What can be chosen at that office now."""
+    rows = sorted(await database.rows(_CHOICES, [office]), key=lambda row: str(row["name"]).casefold())
+    return Offered(
+        *(tuple((int(row["id"]), str(row["name"])) for row in rows if row["sort"] == sort) for sort in _SORTS)
+    )
