@@ -168,6 +168,7 @@ def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Regi
     router.add_post("/meja/dibaca", officer(lists.see))
     router.add_get("/meja/baru", officer(registering.form))
     router.add_post("/meja/baru", officer(registering.take))
+    router.add_get("/meja/buku", _shelf)
     router.add_get("/meja/buku/", officer(books.shelf))
     router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
 
@@ -205,3 +206,7 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
 
 async def _home(_: web.Request) -> web.Response:
     raise web.HTTPFound("/meja/")
+
+
+async def _shelf(_: web.Request) -> web.Response:
+    raise web.HTTPFound("/meja/buku/")

@@ -27,6 +27,7 @@ from inbox.web.gate import Visit
 from inbox.web.lists import Lists, address, doors
 from inbox.web.rail import Rails
 from inbox.web.session import LIVE_HEADER, LOOKING
+from inbox.web.step import step_values
 from inbox.worktime import Calendar
 
 LONGEST_SHOWN = 3000
@@ -107,8 +108,6 @@ class TicketPages:
             "waiting": _standing(reckoning.pauses if reckoning else ()),
             "worked": calendar.between,
             "role_names": _namer({id_: role.name for id_, role in office.roles.items()}),
-            "next_names": {one.id: page.procedure.step(one.to).name for one in page.step.actions},
-            "needs": {one.id: _papers(page, one.needs) for one in page.step.actions},
             "field_names": field_names,
             "doors": doors(office),
             "kinds": {one.id: one.name for one in office.kinds},
@@ -121,6 +120,7 @@ class TicketPages:
             "largest_picture": LARGEST_PICTURE_BYTES,
             "keep": kept(visit),
             "typed": _typed(page),
+            **step_values(page, visit.by),
         }
 
 
@@ -157,10 +157,3 @@ def _typed(page: TicketPage) -> tuple[tuple[str, bool], ...]:
     reached = {(link.conversation.address.scheme, link.conversation.address.value) for link in page.links}
     read = [(text, contact(text)) for text in texts if text]
     return tuple((text, found is not None) for text, found in read if found not in reached)
-
-
-def _papers(page: TicketPage, needs: Iterable[str]) -> str:
-    """The names of the papers that an action needs and the ticket has not."""
-    there = {line.paper.paper for line in page.papers}
-    names = {paper.id: paper.name for paper in page.office.papers}
-    return ", ".join(names.get(id_, id_) for id_ in needs if id_ not in there)

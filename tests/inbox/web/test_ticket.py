@@ -440,7 +440,7 @@ async def test_pages_stay_small(office: Office) -> None:
     browser, page = await ticket_page(office, ticket, "kasi")
     files = page.doc.xpath("//link/@href | //script/@src")
     answers = [page, *[await browser.opens(str(path)) for path in files]]
-    assert len(answers) == 5
+    assert len(answers) >= 5
     assert sum(int(answer.headers["Content-Length"]) for answer in answers) < 150_000
 
 
