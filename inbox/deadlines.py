@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.schema import Office, way_minutes
-from inbox import chasing, endings, journal, steps
+from inbox import chasing, endings, journal, snoozing, steps
 from inbox.cases import LIVE, Case
 from inbox.live import Event
 from inbox.mishap import place
@@ -44,6 +44,7 @@ class Deadlines:
         done = await self._each(await _promises(office, now), self._promise, now)
         done += await self._each(await _ceilings(office, now), self._ceiling, now)
         done += await self._each(await self._unanswered(office, now), self._silence, now)
+        done += await self._each(await snoozing.due(office.id, now), snoozing.come_back, now)
         if self._calendars[office.id].is_open(now):
             done += await self._each(await _late_steps(office, now), self._remind, now)
             done += await self._each(await self._still_late(office, now), self._remind_superior, now)
