@@ -43,7 +43,7 @@ from templates import sentence
 MOST_MESSAGES = 300
 MOST_LINES = 500
 # What a message row shows; what arrived with it, and its full text, stay where they are.
-_MESSAGE = (
+MESSAGE_COLUMNS = (
     *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
     *("kind", "about", "subject", "text", "template", "automatic", "values", "sent_at", "created_at"),
 )
@@ -178,7 +178,7 @@ class Views:
             procedure=procedure,
             step=step,
             late=bool(ticket.due_at and ticket.due_at <= now),
-            actions=_actions(case, rows, by) if case.live else (),
+            actions=_actions(case, rows, by) if case.live and ticket.merged_into is None else (),
             actors=tuple(task.role for task in rows.tasks if task.kind == "step" and task.done_at is None),
             stages=sop.path_of(procedure, _visited(rows)),
             steps=tuple(_step_line(row, versions.known(row.version_id), calendar, rows) for row in rows.steps),
@@ -228,7 +228,7 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
     if ticket is None:
         raise Missing("ticket-missing", number=number[:20])
     mine = {"ticket_id": ticket.id}
-    said = Message.filter(**mine, undone_at=None).annotate(whole=Length("full_text")).only(*_MESSAGE, "whole")
+    said = Message.filter(**mine, undone_at=None).annotate(whole=Length("full_text")).only(*MESSAGE_COLUMNS, "whole")
     messages = await said.order_by("-id").limit(MOST_MESSAGES)
     since = messages[-1].id if messages else 0
     theirs = {"message__ticket_id": ticket.id, "message_id__gte": since}

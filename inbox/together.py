@@ -1,0 +1,140 @@
+"""What else belongs to a ticket, for its page: labels, related tickets, other reporters, and what looks alike.
+
+Reads only, as far as the officer may see: four queries for a ticket that stands alone, bounded whatever there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tortoise.functions import Length
+
+from config.schema import Office
+from inbox.actor import Actor
+from inbox.cases import LIVE, visible
+from inbox.labels import labels_of, offered
+from inbox.likeness import DAYS, Complaint, Likeness, alike
+from inbox.merging import MERGED
+from inbox.models import Attachment, Delivery, Label, Message, Relation, Ticket, TicketLink
+from inbox.related import Tie, far, standing, ties
+from inbox.views import MESSAGE_COLUMNS, MessageLine, TicketPage
+
+_MOST_CANDIDATES = 100
+_MOST_REPORTERS = 20
+_MOST_MESSAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Somebody else who reported the case, with all that was said with them under their own ticket."""
+
+    ticket: Ticket
+    relation: Relation
+    links: tuple[TicketLink, ...]
+    messages: tuple[MessageLine, ...]
+
+    @property
+    def citizen(self) -> str:
+        """Their name, where it is known."""
+        return self.ticket.citizen.name
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A ticket that might be about the same thing, and why."""
+
+    ticket: Ticket
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What belongs to a ticket. ``lead``: what it goes on as part of; ``offered``: labels that are not on it yet."""
+
+    labels: tuple[Label, ...]
+    offered: tuple[Label, ...]
+    lead: Tie | None
+    reporters: tuple[Reporter, ...]
+    ties: tuple[Tie, ...]
+    likely: tuple[Suggestion, ...]
+
+
+async def together(page: TicketPage, by: Actor) -> Together:
+    """All of it; to be read inside ``database.reading``."""
+    ticket, office = page.ticket, page.office
+    labels = (await labels_of([ticket.id])).get(ticket.id, ())
+    rows = await standing(ticket)
+    tied = await ties(ticket, rows, by, office)
+    merged = [tie for tie in tied if tie.row.kind == MERGED]
+    return Together(
+        labels=labels,
+        offered=tuple(one for one in await offered(office.id) if one.id not in {label.id for label in labels}),
+        lead=next((tie for tie in merged if tie.row.ticket_id == ticket.id), None),
+        reporters=await _reporters([tie for tie in merged if tie.row.other_id == ticket.id], page),
+        ties=tuple(tie for tie in tied if tie.row.kind != MERGED),
+        likely=await suggestions(ticket, rows, by, office),
+    )
+
+
+async def suggestions(ticket: Ticket, rows: Sequence[Relation], by: Actor, office: Office) -> tuple[Suggestion, ...]:
+    """Live tickets of the same days that look alike; not those that are tied to it, or were said to be apart."""
+    if ticket.status not in LIVE or ticket.merged_into is not None:
+        return ()
+    days = (ticket.opened_at - timedelta(days=DAYS), ticket.opened_at + timedelta(days=DAYS))
+    near = visible(by, office).filter(status__in=LIVE, merged_into=None, opened_at__range=days)
+    found = await near.exclude(id=ticket.id).order_by("-id").limit(_MOST_CANDIDATES).select_related("citizen")
+    known = {far(row, ticket) for row in rows}
+    others = {one.id: one for one in found if one.id not in known}
+    likely = alike(_complaint(ticket), [_complaint(one) for one in others.values()])
+    return tuple(Suggestion(others[like.id], like) for like in likely)
+
+
+def _complaint(ticket: Ticket) -> Complaint:
+    point = (ticket.latitude, ticket.longitude)
+    return Complaint(
+        id=ticket.id,
+        citizen_id=ticket.citizen_id,
+        text=f"{ticket.summary} {ticket.object}",
+        place=ticket.place,
+        point=(point[0], point[1]) if point[0] is not None and point[1] is not None else None,
+        opened_at=ticket.opened_at,
+    )
+
+
+async def _reporters(merged: Sequence[Tie], page: TicketPage) -> tuple[Reporter, ...]:
+    merged = merged[:_MOST_REPORTERS]
+    if not merged:
+        return ()
+    ids = [tie.other.id for tie in merged]
+    links = await TicketLink.filter(ticket_id__in=ids).order_by("id").select_related("conversation__address")
+    lines = await _lines(ids, page)
+    return tuple(
+        Reporter(
+            ticket=tie.other,
+            relation=tie.row,
+            links=tuple(link for link in links if link.ticket_id == tie.other.id),
+            messages=tuple(line for line in lines if line.message.ticket_id == tie.other.id),
+        )
+        for tie in merged
+    )
+
+
+async def _lines(ticket_ids: Sequence[int], page: TicketPage) -> list[MessageLine]:
+    """What was said on these tickets, oldest first; the last so many."""
+    said = Message.filter(ticket_id__in=list(ticket_ids), undone_at=None).annotate(whole=Length("full_text"))
+    rows = (await said.only(*MESSAGE_COLUMNS, "whole").order_by("-id").limit(_MOST_MESSAGES))[::-1]
+    ids = [row.id for row in rows]
+    files = await Attachment.filter(message_id__in=ids).order_by("id")
+    sent = {one.message_id: one for one in await Delivery.filter(message_id__in=ids)}
+    return [
+        MessageLine(
+            row,
+            page.colleagues.get(row.officer_id or 0, ""),
+            tuple(file for file in files if file.message_id == row.id),
+            sent.get(row.id),
+            row.__dict__["whole"] > len(row.text),
+        )
+        for row in rows
+    ]
