@@ -24,6 +24,7 @@ from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.health import HealthBook
 from bot.hooks import Hooks
+from bot.indexing import Indexing
 from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
@@ -41,6 +42,7 @@ from inbox.live import Event, Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
 from inbox.repeats import Repeats
+from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
 from inbox.web import build as build_pages
 
@@ -65,6 +67,7 @@ class Wadul:
     officers: Officers
     deliverer: Deliverer
     hooks: Hooks
+    indexing: Indexing
     listeners: Listeners
     clock: Clock
     program: Running
@@ -172,6 +175,7 @@ def _parts(
         officers=officers,
         deliverer=deliverer,
         hooks=hooks,
+        indexing=Indexing(SearchIndex(database)),
         listeners=Listeners(doors, desks, health),
         clock=Clock(
             {
@@ -197,6 +201,8 @@ async def running(wadul: Wadul) -> AsyncIterator[int]:
         stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
         await wadul.hooks.start()
         stack.push_async_callback(wadul.hooks.stop)
+        wadul.indexing.start()
+        stack.push_async_callback(wadul.indexing.stop)
         runner = web.AppRunner(wadul.web, access_log=None, shutdown_timeout=GRACE_SECONDS)
         wadul.web.on_shutdown.append(_close_live(wadul.live))
         await runner.setup()

@@ -1,0 +1,148 @@
+"""Finding tickets: what an officer typed, asked of the marks, among the tickets that the officer may know of.
+
+Both engines are asked the same question in their own words. The best answers come first: the very number, telephone or
+permit; then the name; then words wherever they stand; the newer first among equals. Where little was found a name may
+have been mistyped by one letter. Snippets are cut from the text as it stands today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tortoise.queryset import QuerySet
+
+from inbox import database, numbers, search_words
+from inbox.models import Ticket
+from inbox.search_index import Text, strings, texts_of
+from inbox.search_words import Asked, Question
+
+MOST = 200
+BEGIN, END = "\x02", "\x03"
+_ENOUGH = 10
+_BEFORE, _AFTER = 50, 110
+_BLANKS = re.compile(r"[\s\x00-\x1f]+")
+_SQLITE = """SELECT k.id FROM ({mine}) k
+WHERE k.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ${match}) ORDER BY k.id DESC LIMIT ${most}"""
+_POSTGRES = """SELECT k.id FROM ({mine}) k JOIN search_text s ON s.ticket_id = k.id
+WHERE s.marks @@ ${match}::tsquery ORDER BY k.id DESC LIMIT ${most}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Tickets' ids, the best first, ``MOST`` of them at most. ``more``: there were others."""
+
+    ids: tuple[int, ...]
+    more: bool
+
+
+async def find(tickets: QuerySet[Ticket], q: str) -> Found:
+    """Those of ``tickets`` that answer ``q``; whose they are and what else they must be, they say themselves."""
+    number = numbers.normal(q)
+    asked = search_words.read(number or q)
+    found: dict[int, None] = {}
+    if number:
+        found |= dict.fromkeys(await tickets.filter(number=number).values_list("id", flat=True))
+    for question in asked.questions:
+        found |= dict.fromkeys(await _ids(tickets, question))
+        if len(found) > MOST:
+            break
+    if asked.near and len(found) < _ENOUGH:
+        found |= dict.fromkeys(await _ids(tickets, asked.near))
+    return Found(tuple(found)[:MOST], len(found) > MOST)
+
+
+async def snippets(q: str, ids: Sequence[int]) -> dict[int, str]:
+    """By ticket: where the words stand, each between BEGIN and END; none where name and summary show them already."""
+    asked = search_words.read(q)
+    best: dict[int, tuple[int, str]] = {}
+    full: set[int] = set()
+    for text in await texts_of(ids):
+        if text.kind == "person" or text.ticket_id in full:
+            continue
+        plain = _plain(strings(text))
+        places = {place for _, _, place in _hits(plain, asked)}
+        shown = text.kind == "name" or _is_summary(text)
+        if len(places) > best.get(text.ticket_id, (0, ""))[0]:
+            best[text.ticket_id] = (len(places), "" if shown else _cut(plain, asked))
+            if len(places) == len(asked.words):
+                full.add(text.ticket_id)
+    return {id_: snippet for id_, (_, snippet) in best.items() if snippet}
+
+
+def marked(text: str, q: str) -> str:
+    """A text with the words that were typed between BEGIN and END."""
+    plain = _plain(text)
+    return _with_marks(plain, _hits(plain, search_words.read(q)))
+
+
+async def _ids(tickets: QuerySet[Ticket], question: Question) -> list[int]:
+    """Newest first, one more than MOST at most."""
+    inner = tickets.only("id")
+    inner.sql()  # chooses the database and builds the statement
+    mine, values = inner.query.get_parameterized_sql()
+    postgres = inner.capabilities.dialect == "postgres"
+    places = {"match": len(values) + 1, "most": len(values) + 2}
+    sql = (_POSTGRES if postgres else _SQLITE).format(mine=mine, **places)
+    match = _tsquery(question) if postgres else _fts5(question)
+    return [row["id"] for row in await database.rows(sql, [*values, match, MOST + 1])]
+
+
+def _fts5(question: Question) -> str:
+    """Source: https://www.sqlite.org/fts5.html#full_text_query_syntax."""
+    clauses = (" OR ".join(f'"{mark.rstrip("*")}"{"*" * mark.endswith("*")}' for mark in clause) for clause in question)
+    return " AND ".join(f"({clause})" for clause in clauses)
+
+
+def _tsquery(question: Question) -> str:
+    """Source: https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY."""
+    clauses = (
+        " | ".join(f"'{mark.rstrip('*')}'{':*' if mark.endswith('*') else ''}" for mark in clause)
+        for clause in question
+    )
+    return " & ".join(f"({clause})" for clause in clauses)
+
+
+def _is_summary(text: Text) -> bool:
+    return bool(numbers.find_numbers(text.text[:16]))
+
+
+def _plain(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip()
+
+
+def _hits(text: str, asked: Asked) -> list[tuple[int, int, int]]:
+    """Where words stand that were typed: beginning, end, and which of them."""
+    hits = []
+    for found in search_words.WORD.finditer(text):
+        place = asked.hit(search_words.plain(found[0]))
+        if place:
+            hits.append((found.start(), found.end(), place))
+    return hits or [
+        (found.start(), found.end(), 1) for found in search_words.DIGITS.finditer(text) if asked.phone_in(found[0])
+    ]
+
+
+def _cut(text: str, asked: Asked) -> str:
+    """The stretch of a text with the most of the words, from the beginning of one to the end of another."""
+    hits = _hits(text, asked)
+    start = max(hits, key=lambda hit: len({place for _, _, place in _within(hits, hit[0])}))[0]
+    begin = text.rfind(" ", 0, max(start - _BEFORE, 0) + 1) + 1
+    end = text.find(" ", start + _AFTER)
+    end = len(text) if end < 0 or end - start > 2 * _AFTER else end
+    end = min(end, start + 2 * _AFTER)
+    shown = [(one - begin, min(other, end) - begin, place) for one, other, place in hits if begin <= one < end]
+    return f"{'…' if begin else ''}{_with_marks(text[begin:end], shown)}{'…' if end < len(text) else ''}"
+
+
+def _within(hits: Iterable[tuple[int, int, int]], start: int) -> Iterator[tuple[int, int, int]]:
+    return (hit for hit in hits if start <= hit[0] < start + _AFTER)
+
+
+def _with_marks(text: str, hits: Sequence[tuple[int, int, int]]) -> str:
+    parts, last = [], 0
+    for begin, end, _ in hits:
+        parts += [text[last:begin], BEGIN, text[begin:end], END]
+        last = end
+    return "".join([*parts, text[last:]])
