@@ -1,6 +1,6 @@
 # The same few commands everywhere. Only Python 3.11+ and make are needed; `make peers` needs Debian and root.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench peers screenshots lock clean
+.PHONY: run test check bench bench-web peers screenshots lock clean
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -29,6 +29,10 @@ check: $(TESTING)  ## only what takes seconds: style, types, imports, the office
 
 bench: $(TESTING)  ## measure; prints ratios from one run
 	$(BIN)/python -m tests.bench.ingest
+	$(BIN)/python -m tests.bench.web
+
+bench-web: $(TESTING)  ## measure only the desk's pages, with 1,000 and 20,000 tickets
+	$(BIN)/python -m tests.bench.web
 
 screenshots: $(TESTING)  ## take the README's pictures anew
 	$(BIN)/python -m tests.screenshots
