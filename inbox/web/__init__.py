@@ -25,13 +25,16 @@ from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
 from inbox.printing import Printing
+from inbox.saved_views import SavedViews
 from inbox.search import Search
+from inbox.snoozing import Snoozing
 from inbox.status import Status
 from inbox.tickets import Tickets
 from inbox.troubles import Troubles
 from inbox.views import Views
 from inbox.web import api
 from inbox.web.actions import Actions
+from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
 from inbox.web.errors import Trouble
@@ -43,12 +46,14 @@ from inbox.web.me import Me
 from inbox.web.papers import Papers
 from inbox.web.rail import Rails
 from inbox.web.register import Registering
+from inbox.web.reminders import Reminders
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
 from inbox.web.signin import SignIn
 from inbox.web.static import Static
 from inbox.web.ticket import TicketPages
 from inbox.web.trouble import Replay, TroublePages
+from inbox.web.view_forms import ViewForms
 
 _NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"
 Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
@@ -134,6 +139,9 @@ def build(
     )
     _trouble(app, gate.officer, troubles)
     _ticket(app, gate.officer, pages, Actions(acting, Joinings(tickets), pages, program), books)
+    bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
+    for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages)):
+        app.add_routes(room.routes(gate.officer))
     api.build(
         app,
         database=database,

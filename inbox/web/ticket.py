@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from channels.base import contact
-from inbox import notices
+from inbox import notices, snoozing
 from inbox.acting import Acting
 from inbox.database import Database
 from inbox.explaining import Standstill
@@ -53,8 +53,11 @@ class TicketPages:
     async def show(self, visit: Visit) -> web.Response:
         """The ticket; an officer whose turn it is has then seen what was new, unless a page asks that nobody is at."""
         page = await self._views.ticket_page(visit.by, number(visit), visit.now)
-        if visit.request.headers.get(LIVE_HEADER, LOOKING) == LOOKING and _theirs(visit, page):
+        looking = visit.request.headers.get(LIVE_HEADER, LOOKING) == LOOKING
+        if looking and _theirs(visit, page):
             await self._look(visit, page.ticket)
+        if looking:
+            await snoozing.opened(self._database, visit.by, page.ticket, visit.now)
         return await self._answer(visit, page, Given())
 
     async def refused(self, visit: Visit, form: str, refused: Refused) -> web.Response:
@@ -92,7 +95,9 @@ class TicketPages:
         rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
         async with self._database.reading():
             person = await person_of(page.ticket, visit.by, visit.office)
+            reminder = await snoozing.resting(visit.by, page.ticket)
         values = self._values(visit, page, given) | {"list": beside, "rail": rail, "person": person}
+        values["reminder"] = reminder
         return visit.page("pages/ticket.html", status=status, **values)
 
     def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:
