@@ -41,12 +41,14 @@ from inbox.web.errors import Trouble
 from inbox.web.events import Events
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
+from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
 from inbox.web.papers import Papers
 from inbox.web.rail import Rails
 from inbox.web.register import Registering
 from inbox.web.reminders import Reminders
+from inbox.web.relations import Relating
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
 from inbox.web.signin import SignIn
@@ -142,6 +144,8 @@ def build(
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
     for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages)):
         app.add_routes(room.routes(gate.officer))
+    Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{_NUMBER}")
+    _labels(app, gate.officer, LabelPages(database, tickets, rails))
     api.build(
         app,
         database=database,
@@ -210,6 +214,12 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
         "gabung": actions.join,
     }.items():
         router.add_post(f"{ticket}/{path}", officer(handler))
+
+
+def _labels(app: web.Application, officer: Guard, pages: LabelPages) -> None:
+    app.router.add_get("/meja/label", officer(pages.page))
+    app.router.add_post("/meja/label", officer(pages.create))
+    app.router.add_post(r"/meja/label/{label:\d+}/pensiun", officer(pages.retire))
 
 
 async def _home(_: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ from inbox.explaining import Standstill
 from inbox.models import Ticket
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.together import together
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
 from inbox.web.files import PICTURES
@@ -95,8 +96,9 @@ class TicketPages:
         rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
         async with self._database.reading():
             person = await person_of(page.ticket, visit.by, visit.office)
+            besides = await together(page, visit.by)
             reminder = await snoozing.resting(visit.by, page.ticket)
-        values = self._values(visit, page, given) | {"list": beside, "rail": rail, "person": person}
+        values = {"together": besides} | self._values(visit, page, given) | {"list": beside, "rail": rail, "person": person}
         values["reminder"] = reminder
         return visit.page("pages/ticket.html", status=status, **values)
 
