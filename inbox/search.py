@@ -1,9 +1,8 @@
 """The officers' list: whose queue, which door and status, what was searched for; late first, then nearest due.
 
 Reads only. A page of the list is four queries at most, by keyset, so that the hundredth page costs what the first
-does, and one more for the labels of its lines. What a queue is, ``inbox.queues`` says. Words are looked for in the
-texts themselves: among live tickets that is quick, among all there ever were it takes as long as there are many.
-Filters are values an address can hold.
+does, and one more for the labels of its lines. What a queue is, ``inbox.queues`` says. Where words are searched for,
+``inbox.finding`` says which tickets answer and in what order. Filters are values an address can hold.
 """
 
 from __future__ import annotations
@@ -17,20 +16,19 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from channels.base import phone
 from config.schema import Office
-from inbox import database, numbers, queues
+from inbox import database, finding, queues
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Address, Snooze, Ticket, TicketLabel, TicketLink
+from inbox.models import Address, Snooze, Ticket, TicketLabel
 from inbox.people import READABLE
 from inbox.refused import Refused
+from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
 
 MOST_ROWS = 200
 _MOST_WORDS = 6
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXTS = ("number", "permit_number", "lapor_id", "object", "place", "summary", "citizen__name")
 _LABELS = """SELECT tl.ticket_id, l.name, l.colour FROM ticket_label tl JOIN label l ON l.id = tl.label_id
 WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
 _STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
@@ -61,6 +59,11 @@ class Filters:
     opened_from: date | None = None
     opened_until: date | None = None
     place: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is searched for; empty where nothing is."""
+        return self.q.replace("\x00", "").strip()
 
     @property
     def standing(self) -> str:
@@ -106,11 +109,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the tickets of a page: addresses by citizen; labels and the end of a rest by ticket."""
+    """What stands beside the tickets of a page: addresses by citizen; labels, the end of a rest, snippets by ticket."""
 
     addresses: dict[int, str]
     labels: dict[int, tuple[tuple[str, str], ...]]
     back: dict[int, datetime]
+    where: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class Search:
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
+        self._index = SearchIndex(tickets.database)
 
     async def tickets(self, by: Actor, filters: Filters, now: datetime, cursor: str = "", limit: int = 50) -> Listing:
         """A page of the list. Raises Refused ``cursor-unreadable``, ``not-a-choice`` (field ``status``)."""
@@ -133,12 +138,14 @@ class Search:
         office = self._tickets.offices.office(by.office)
         until = queues.end_of_day(office, now)
         found = _matching(queues.narrow(visible(by, office), by, filters.queue, now, until), filters, office, now)
+        if filters.words:
+            await self._index.fresh()
         async with self._tickets.database.reading():
-            rows = await _page(found, filters, cursor, limit + 1)
-            await self._tickets.versions.load({row.procedure_id for row in rows})
-            shown = rows[:limit]
-            beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown))
-        after = _cursor(shown[-1], filters) if len(rows) > limit else ""
+            page = _answers if filters.words else _page
+            shown, after = await page(found, filters, cursor, limit)
+            await self._tickets.versions.load({row.procedure_id for row in shown})
+            where = await finding.snippets(filters.words, [row.id for row in shown]) if filters.words else {}
+            beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown), where)
         return Listing(tuple(self._row(row, beside, office, now) for row in shown), after)
 
     async def counts(self, by: Actor, now: datetime) -> queues.Counts:
@@ -172,6 +179,7 @@ class Search:
             step_id=ticket.step,
             officer_id=ticket.officer_id,
             labels=beside.labels.get(ticket.id, ()),
+            snippet=beside.where.get(ticket.id, ""),
             back_at=beside.back.get(ticket.id),
         )
 
@@ -218,7 +226,7 @@ def _matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: 
     if filters.label:
         labelled = TicketLabel.filter(label_id=filters.label, office=office.id)
         tickets = tickets.filter(id__in=Subquery(labelled.values("ticket_id")))
-    return _said(_there(_then(tickets, filters, office), filters.place), filters.q)
+    return _there(_then(tickets, filters, office), filters.place)
 
 
 def _then(tickets: QuerySet[Ticket], filters: Filters, office: Office) -> QuerySet[Ticket]:
@@ -239,19 +247,6 @@ def _there(tickets: QuerySet[Ticket], place: str) -> QuerySet[Ticket]:
     return tickets
 
 
-def _said(tickets: QuerySet[Ticket], q: str) -> QuerySet[Ticket]:
-    """A ticket number as people write it, else words, each found in one of the texts, or the citizen's telephone."""
-    number = numbers.normal(q)
-    if number:
-        return tickets.filter(number=number)
-    words = q.replace("\x00", "").split()[:_MOST_WORDS]
-    said = Q(*(Q(*(Q(**{f"{text}__icontains": word}) for text in _TEXTS), join_type=Q.OR) for word in words))
-    if telephone := phone(q):
-        links = TicketLink.filter(conversation__address__scheme="phone", conversation__address__value=telephone)
-        said |= Q(id__in=Subquery(links.values("ticket_id")))
-    return tickets.filter(said) if words else tickets
-
-
 def _stretches(filters: Filters) -> str:
     """The stretches that a list consists of, one after the other, each in the order of an index.
 
@@ -262,18 +257,32 @@ def _stretches(filters: Filters) -> str:
     return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.standing, "i")
 
 
-async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> list[Ticket]:
-    """The next ``limit`` tickets after the cursor."""
+async def _answers(
+    tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int
+) -> tuple[Sequence[Ticket], str]:
+    """The next ``limit`` tickets that answer what was searched for, the best first, and where to go on."""
+    begin = _position(cursor, "q")[2]
+    if filters.standing != "all":
+        tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
+    found = (await finding.find(tickets, filters.words)).ids
+    wanted = found[begin : begin + limit]
+    rows = {row.id: row for row in await Ticket.filter(id__in=wanted).select_related("citizen", "officer")}
+    after = f"q{begin + limit}" if begin + limit < len(found) else ""
+    return [rows[id_] for id_ in wanted if id_ in rows], after
+
+
+async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> tuple[Sequence[Ticket], str]:
+    """The next ``limit`` tickets after the cursor, and where to go on."""
     stretches = _stretches(filters)
     begin, at, id_ = _position(cursor, stretches)
     rows: list[Ticket] = []
     for stretch in stretches[stretches.index(begin) :] if begin else stretches:
         after = (at, id_) if stretch == begin else None
-        found = _stretch(tickets, stretch, filters, after).limit(limit - len(rows))
+        found = _stretch(tickets, stretch, filters, after).limit(limit + 1 - len(rows))
         rows += await found.select_related("citizen", "officer")
-        if len(rows) == limit:
-            break
-    return rows
+        if len(rows) > limit:
+            return rows[:limit], _cursor(rows[limit - 1], filters)
+    return rows, ""
 
 
 def _stretch(

@@ -22,6 +22,7 @@ from inbox.database import Database, rows
 
 _MOST_LINES = 200
 _MOST_TICKETS = 50
+_ROUNDS_AT_ONCE = 4
 _LONGEST_TEXT = 20_000
 _LONGEST_TICKET = 200_000
 _NOT_BEGUN = -1
@@ -101,22 +102,26 @@ class SearchIndex:
         self._key = "ticket_id" if database.is_postgres else "rowid"
 
     async def round(self) -> bool:
-        """Read on for a while; returns whether there is more to read at once."""
+        """Read on for a while; returns whether to look again at once."""
         async with self._database.reading():
             before, reading, ids = await self._plan()
-            if before == reading and not ids:
+            if before == reading:
                 return False
             texts = await texts_of(ids)
         marks = await asyncio.to_thread(_marks, texts)
         await self._database.transaction(lambda: self._write(before, reading, ids, marks))
-        return bool(ids)
+        return True
+
+    async def fresh(self) -> None:
+        """Read what came just now, so that whoever wrote something finds it; of very much only some."""
+        for _ in range(_ROUNDS_AT_ONCE):
+            if not await self.round():
+                return
 
     async def catch_up(self) -> None:
         """Read everything that is there now."""
-        # On PostgreSQL a round may only set the mark up to which the next one reads.
-        idle = 0
-        while idle < 3:
-            idle = 0 if await self.round() else idle + 1
+        while await self.round():
+            pass
 
     async def forget(self) -> None:
         """Throw everything away; rounds read it anew."""

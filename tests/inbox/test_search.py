@@ -63,6 +63,20 @@ async def test_a_list_goes_on_where_its_page_ended(any_house: House) -> None:
     assert ([int(row.number[-6:]) for row in rest.rows], rest.next) == ([3, 2, 1], "")
 
 
+async def test_what_was_found_goes_on_where_its_page_ended(any_house: House) -> None:
+    """Pages of two, the best first, each ticket once; a snippet where the list would not show the word."""
+    await many(any_house)
+    by, found, cursor = await any_house.officer("kasi"), [], ""
+    await any_house.acting.note(by, "BLT-26-000002", "Pemiliknya Pak Gunawan", now=NOW)
+    for _ in range(4):
+        listing = await Search(any_house.tickets).tickets(by, Filters(q="ruko", status="all"), NOW, cursor, 2)
+        found += [int(row.number[-6:]) for row in listing.rows]
+        cursor = listing.next
+    assert (found, cursor) == ([7, 6, 5, 4, 3, 2, 1], "")
+    (row,) = (await Search(any_house.tickets).tickets(by, Filters(q="gunawan"), NOW)).rows
+    assert (row.number, row.snippet) == ("BLT-26-000002", "Pemiliknya Pak \x02Gunawan\x03")
+
+
 @pytest.mark.parametrize("q", ["+6281234567890", "0812-3456-7890", "0812 3456 7890", "62812 34567890"])
 async def test_who_calls_is_found_by_the_number_they_texted_from(any_house: House, q: str) -> None:
     """However they say it; digits that stand in a ticket are still found as words."""
@@ -100,13 +114,15 @@ async def test_queues_are_mine_my_roles_and_all(any_house: House) -> None:
         ({"channel": "blitar-web"}, []),
         ({"channel": "blitar-email", "step": "terima", "status": "open"}, [2, 1, 4, 3]),
         ({"q": "blt 26 000003"}, [3]),
-        ({"q": "RUKO merdeka"}, [2, 1, 4, 3, 5]),
+        ({"q": "RUKO merdeka"}, [5, 4, 3, 2, 1]),
+        ({"q": "ruko", "status": "all"}, [7, 6, 5, 4, 3, 2, 1]),
+        ({"q": "ruko", "status": "closed"}, [7]),
         ({"q": "ruko 4"}, [4]),
         ({"q": "aminah"}, [1]),
         ({"q": "503/12"}, [2]),
         ({"q": "100%"}, []),
         ({"q": "' OR 1=1 --"}, []),
-        ({"q": "ruko " * 500}, [2, 1, 4, 3, 5]),
+        ({"q": "ruko " * 500}, [5, 4, 3, 2, 1]),
         ({"q": "\x00"}, [2, 1, 4, 3, 5]),
     ],
 )
