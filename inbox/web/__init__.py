@@ -47,8 +47,8 @@ from inbox.web.me import Me
 from inbox.web.papers import Papers
 from inbox.web.rail import Rails
 from inbox.web.register import Registering
-from inbox.web.reminders import Reminders
 from inbox.web.relations import Relating
+from inbox.web.reminders import Reminders
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
 from inbox.web.signin import SignIn

@@ -98,7 +98,8 @@ class TicketPages:
             person = await person_of(page.ticket, visit.by, visit.office)
             besides = await together(page, visit.by)
             reminder = await snoozing.resting(visit.by, page.ticket)
-        values = {"together": besides} | self._values(visit, page, given) | {"list": beside, "rail": rail, "person": person}
+        values = self._values(visit, page, given)
+        values |= {"together": besides} | {"list": beside, "rail": rail, "person": person}
         values["reminder"] = reminder
         return visit.page("pages/ticket.html", status=status, **values)
 
