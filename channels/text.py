@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from channels.addresses import phone
 
@@ -82,6 +82,12 @@ def plain_gsm(text: str) -> str:
     and pictures stay as they are, even where they make the whole text dearer.
     """
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_PLAIN)
+
+
+def table() -> dict[str, Any]:
+    """The alphabets and what is made plain, as JSON takes them: a browser counts with them as ``segments`` does."""
+    plain = {chr(letter): mended for letter, mended in _PLAIN.items()}
+    return {"basic": "".join(sorted(_BASIC)), "extended": "".join(sorted(_EXTENDED)), "plain": plain}
 
 
 _LONGEST_NUMBER = 60

@@ -28,10 +28,10 @@ class Drafts:
         self._database = database
 
     async def of(self, by: Actor, ticket_id: int) -> Mapping[str, str]:
-        """Kind to text, of one officer on one ticket."""
+        """Kind to text, empty where there is none, of one officer on one ticket."""
         async with self._database.reading():
             rows = await Draft.filter(officer_id=by.officer_id, ticket_id=ticket_id)
-        return {row.kind: row.text for row in rows}
+        return dict.fromkeys(KINDS, "") | {row.kind: row.text for row in rows}
 
     async def save(self, by: Actor, office: Office, number: str, *, kind: str, text: str, now: datetime) -> None:
         """Keep it; nothing but white space takes it away. Text beyond ``LONGEST`` is cut.

@@ -16,7 +16,8 @@ _MOST_WAITING = 100
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something of an office changed. ``kind``: ticket, message, delivery, aside, health, reload, closed.
+    """Something of an office changed. ``kind``: ticket, message, delivery, presence, aside, health, reload,
+    closed.
 
     ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant.
     """

@@ -46,7 +46,7 @@ class Snoozing:
             case = await self._tickets.cases.take(by, number, None, now)
             if not case.live:
                 raise Refused("not-open", number=case.ticket.number)
-            await _put_aside(case, by, ends_at(case.calendar, until, now))
+            await put_aside(case, by, ends_at(case.calendar, until, now))
             return case
 
         case = await self._tickets.database.transaction(work)
@@ -125,7 +125,8 @@ async def _tell(case: Case, row: Snooze) -> None:
     )
 
 
-async def _put_aside(case: Case, by: Actor, until: datetime) -> None:
+async def put_aside(case: Case, by: Actor, until: datetime) -> None:
+    """Let a held case rest for an officer, instead of a rest it has already."""
     ticket_id = case.ticket.id
     await Snooze.filter(officer_id=by.officer_id, ticket_id=ticket_id, ended_at=None).update(ended_at=case.now)
     await Snooze.create(

@@ -33,9 +33,9 @@ async def hold(message: Message, text: str, until: datetime) -> None:
 
 
 def undoable(message: Message, by: Actor, now: datetime) -> bool:
-    """Whether this officer may still take it back."""
+    """Whether this officer may still take back a message that stands."""
     mine = message.direction == "out" and message.author == "officer" and message.officer_id == by.officer_id
-    return mine and message.undone_at is None and now < message.sent_at
+    return mine and now < message.sent_at
 
 
 class Undoing:

@@ -17,6 +17,7 @@ import templates
 from channels.base import Program
 from config.schema import Offices
 from inbox.acting import Acting
+from inbox.canned import Canned
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
@@ -24,6 +25,7 @@ from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
+from inbox.presence import Presence
 from inbox.printing import Printing
 from inbox.saved_views import SavedViews
 from inbox.search import Search
@@ -31,12 +33,15 @@ from inbox.snoozing import Snoozing
 from inbox.status import Status
 from inbox.tickets import Tickets
 from inbox.troubles import Troubles
+from inbox.undoing import Undoing
 from inbox.views import Views
 from inbox.web import api
 from inbox.web.actions import Actions
+from inbox.web.answers import Answers
 from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
+from inbox.web.composing import Composing
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
 from inbox.web.files import Attachments
@@ -124,7 +129,16 @@ def build(
     me, attachments = Me(database, rails, secure=https), Attachments(database, files)
     app.router.add_get("/meja/saya", gate.officer(me.page))
     app.router.add_post("/meja/saya", gate.officer(me.choose))
-    pages = TicketPages(database=database, views=views, acting=acting, calendars=calendars, lists=lists, rails=rails)
+    composing = Composing(tickets, program, Presence(live.announce))
+    pages = TicketPages(
+        database=database,
+        views=views,
+        acting=acting,
+        calendars=calendars,
+        lists=lists,
+        rails=rails,
+        composing=composing,
+    )
     books = Papers(database, Printing(tickets), views, attachments, rails)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
     _lists(app, gate.officer, lists, Registering(program, rails), books)
@@ -140,7 +154,9 @@ def build(
         rails=rails,
     )
     _trouble(app, gate.officer, troubles)
-    _ticket(app, gate.officer, pages, Actions(acting, Joinings(tickets), pages, program), books)
+    actions = Actions(acting, Joinings(tickets), Undoing(tickets), pages, program)
+    _ticket(app, gate.officer, pages, actions, books)
+    _composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
     for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages)):
         app.add_routes(room.routes(gate.officer))
@@ -200,6 +216,7 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
     router.add_get(ticket + r"/dokumen/{paper:\d+}", officer(books.paper))
     router.add_post(ticket + "/tindakan/{action}", officer(actions.act))
     router.add_post(ticket + r"/tugas/{task:\d+}", officer(actions.done))
+    router.add_post(ticket + r"/batal/{message:\d+}", officer(actions.undo))
     router.add_post(ticket + r"/pisah/{joining:\d+}", officer(actions.separate))
     for path, handler in {
         "balas": actions.reply,
@@ -220,6 +237,15 @@ def _labels(app: web.Application, officer: Guard, pages: LabelPages) -> None:
     app.router.add_get("/meja/label", officer(pages.page))
     app.router.add_post("/meja/label", officer(pages.create))
     app.router.add_post(r"/meja/label/{label:\d+}/pensiun", officer(pages.retire))
+
+
+def _composing(app: web.Application, officer: Guard, composing: Composing, answers: Answers) -> None:
+    router, ticket = app.router, f"/meja/{_NUMBER}"
+    router.add_post(ticket + "/draf", officer(composing.draft))
+    router.add_post(ticket + "/hadir", officer(composing.here))
+    router.add_get(ticket + "/jawaban", officer(answers.page))
+    router.add_post(ticket + "/jawaban", officer(answers.add))
+    router.add_post(ticket + r"/jawaban/{answer:\d+}", officer(answers.change))
 
 
 async def _home(_: web.Request) -> web.Response:

@@ -14,8 +14,10 @@ from channels.base import Program
 from inbox.acting import Acting
 from inbox.joining import Joinings
 from inbox.refused import Missing, Refused
+from inbox.undoing import UNDO, Undoing
 from inbox.web.gate import Visit
 from inbox.web.ticket import TicketPages, kept, number
+from inbox.with_reply import Then
 
 _OURS = ("csrf", "version")
 _FIELDS = ("name", "object", "place", "permit_number", "lapor_id")
@@ -24,8 +26,11 @@ _FIELDS = ("name", "object", "place", "permit_number", "lapor_id")
 class Actions:
     """POST /meja/{number}/..."""
 
-    def __init__(self, acting: Acting, joinings: Joinings, pages: TicketPages, program: Program) -> None:
-        self._acting, self._joinings, self._pages, self._program = acting, joinings, pages, program
+    def __init__(
+        self, acting: Acting, joinings: Joinings, undoing: Undoing, pages: TicketPages, program: Program
+    ) -> None:
+        self._acting, self._joinings, self._undoing = acting, joinings, undoing
+        self._pages, self._program = pages, program
 
     async def act(self, visit: Visit) -> web.Response:
         """One of the step's actions, with the papers it needs."""
@@ -41,7 +46,9 @@ class Actions:
         return await self._done(visit, f"act-{action}", command, "langkah")
 
     async def reply(self, visit: Visit) -> web.Response:
-        """A message to the citizen; the clock may wait for the answer."""
+        """A message to the citizen, which can be taken back for a while; the clock may wait for the answer, and one
+        more thing be done in the same go.
+        """
         posted = visit.posted
         waits = bool(posted.text("waiting"))
         if waits and not posted.text("wait").strip():
@@ -52,13 +59,23 @@ class Actions:
             posted.text("text"),
             files=posted.uploads("files"),
             wait=posted.text("wait") if waits else "",
+            hold=UNDO,
+            then=_together(posted.text("then")),
             **_seen(visit),
         )
         return await self._done(visit, "reply", command, "tanya" if waits else "balas")
 
+    async def undo(self, visit: Visit) -> web.Response:
+        """A reply taken back before it left."""
+        message_id = int(visit.request.match_info["message"][:18])
+        command = self._undoing.undo(visit.by, number(visit), message_id, now=visit.now)
+        return await self._done(visit, "undo", command, "ditarik")
+
     async def note(self, visit: Visit) -> web.Response:
         """A note between officers."""
-        command = self._acting.note(visit.by, number(visit), visit.posted.text("text"), now=visit.now)
+        posted = visit.posted
+        chosen = [int(one[:18]) for one in posted.texts.getall("mention", []) if one.isdecimal()]
+        command = self._acting.note(visit.by, number(visit), posted.text("text"), now=visit.now, mention=chosen)
         return await self._done(visit, "note", command, "catatan")
 
     async def resume(self, visit: Visit) -> web.Response:
@@ -137,6 +154,14 @@ class Actions:
         self._program.wake()
         query = kept(visit)
         return visit.go(f"/meja/{number(visit)}{query}{'&' if query else '?'}kabar={said}")
+
+
+def _together(pressed: str) -> Then:
+    """What the pressed button does beside sending: ``take``, ``snooze:<until>``, ``action:<id>``."""
+    doing, _, what = pressed.partition(":")
+    return Then(
+        take=doing == "take", snooze=what if doing == "snooze" else "", action=what if doing == "action" else ""
+    )
 
 
 def _seen(visit: Visit) -> dict[str, Any]:

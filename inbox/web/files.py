@@ -1,7 +1,7 @@
 """Attachments: handed out to officers who may see their ticket, and never as anything a browser would run.
 
-A picture is shown only when its own bytes say that it is one; everything else is a download, whatever its name or
-sender claims.
+A picture, a sound, a film and a PDF are shown only when their own bytes say that they are one, in a sandbox; everything
+else is a download, whatever its name or sender claims.
 """
 
 from __future__ import annotations
@@ -24,7 +24,14 @@ from inbox.refused import Missing
 from inbox.web.gate import Visit
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/x-wav", "audio/aac", "audio/mp4", "audio/m4a"})
+FILMS = frozenset({"video/mp4", "video/webm"})
+PDF = "application/pdf"
+# What the sniffer calls a thing, as browsers call it.
+_CALLED = {"audio/x-wav": "audio/wav", "audio/m4a": "audio/mp4", "video/x-m4v": "video/mp4"}
 _POLICY = "default-src 'none'; sandbox"
+# Browsers' own PDF viewers do not start in a sandbox; what a PDF may do, they keep within the viewer.
+_PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
 _HEAD_BYTES = 8192
 
 
@@ -44,7 +51,7 @@ class Attachments:
         return await self.hand_out(file.digest, file.name)
 
     async def hand_out(self, digest: str, name: str) -> web.StreamResponse:
-        """A stored file under a name: shown if it is a picture, else to be saved.
+        """A stored file under a name: shown if it is something that browsers show safely, else to be saved.
 
         Raises: Missing ``attachment-missing``.
         """
@@ -54,8 +61,10 @@ class Attachments:
         except (OSError, ValueError):
             raise Missing("attachment-missing") from None
         type_ = _sniffed(head)
-        response = web.FileResponse(path, headers=headers(name, inline=type_ in PICTURES))
-        response.content_type = type_ if type_ in PICTURES else "application/octet-stream"
+        shown = type_ == PDF or type_ in PICTURES | SOUNDS | FILMS
+        policy = {"Content-Security-Policy": _PDF_POLICY} if type_ == PDF else {}
+        response = web.FileResponse(path, headers=headers(name, inline=shown) | policy)
+        response.content_type = _CALLED.get(type_, type_) if shown else "application/octet-stream"
         return response
 
     async def _find(self, by: Actor, office: Office, id_: int) -> models.Attachment:

@@ -22,7 +22,8 @@ from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.together import together
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
-from inbox.web.files import PICTURES
+from inbox.web.composing import Composing
+from inbox.web.files import FILMS, PDF, PICTURES, SOUNDS
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.lists import Lists, address, doors
@@ -47,8 +48,9 @@ class TicketPages:
         calendars: Mapping[str, Calendar],
         lists: Lists,
         rails: Rails,
+        composing: Composing,
     ) -> None:
-        self._database, self._views, self._acting = database, views, acting
+        self._database, self._views, self._acting, self._composing = database, views, acting, composing
         self._calendars, self._lists, self._rails = calendars, lists, rails
 
     async def show(self, visit: Visit) -> web.Response:
@@ -101,6 +103,7 @@ class TicketPages:
         values = self._values(visit, page, given)
         values |= {"together": besides} | {"list": beside, "rail": rail, "person": person}
         values["reminder"] = reminder
+        values |= await self._composing.values(visit, page)
         return visit.page("pages/ticket.html", status=status, **values)
 
     def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:
@@ -123,6 +126,8 @@ class TicketPages:
             "procedures": [(one.id, one.title) for one in office.procedures.values()],
             "colleagues": sorted(page.colleagues.items(), key=lambda one: one[1].casefold()),
             "pictures": PICTURES,
+            "players": {"audio": SOUNDS, "video": FILMS},
+            "pdf": PDF,
             "longest": LONGEST_SHOWN,
             "most": MOST_MESSAGES,
             "largest_picture": LARGEST_PICTURE_BYTES,

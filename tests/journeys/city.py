@@ -28,7 +28,7 @@ from config.schema import Office, Offices
 from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
-from tests.journeys.officers import Officer, hire
+from tests.journeys.officers import Officer, hire, let_replies_leave
 from tests.journeys.phones import SmsCitizen, TelegramCitizen, people
 from tests.journeys.waiting import PATIENCE_SECONDS, until
 from tests.journeys.web import WebCitizen
@@ -112,6 +112,7 @@ class City:
     async def settles(self) -> None:
         """Wait until the program has taken all that was said, has nothing more to send, and knows that it arrived."""
         await until(self._all_taken, "the program takes what citizens said", seconds=self.patience)
+        await let_replies_leave(self.wadul, self.clock)
         await until(self._all_sent, "the outbox is empty", seconds=self.patience)
         await until(self._all_told, "the platforms say what became of it", seconds=self.patience)
 

@@ -10,7 +10,10 @@ from argon2 import PasswordHasher
 
 from bot.app import Wadul
 from config.schema import Office
+from inbox.models import Delivery
+from inbox.undoing import UNDO, UNDO_SECONDS
 from tests.journeys.browsing import Answer, Browser, Page, words
+from tests.journeys.clock import Clock
 
 PASSWORD = "rahasia-kantor-2026"
 NAMES = {
@@ -89,6 +92,17 @@ async def hire(wadul: Wadul, office: Office, now: datetime) -> None:
     wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     for role in office.roles:
         await wadul.officers.add(office, role, NAMES[role], [role], PASSWORD, now=now)
+
+
+async def let_replies_leave(wadul: Wadul, clock: Clock) -> None:
+    """Officers can take a reply back for a while: where one waits for that, the while passes."""
+    now = clock()
+    async with wadul.database.reading():
+        held = Delivery.filter(state="queued", attempts=0, automatic=False, due_at__gt=now, due_at__lte=now + UNDO)
+        if not await held.exists():
+            return
+    clock.passes(seconds=UNDO_SECONDS)
+    wadul.program.wake()
 
 
 def _without(text: str, who: str) -> str:

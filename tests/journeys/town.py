@@ -23,7 +23,7 @@ from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
 from tests.journeys.mail import MailCitizen, arrived
-from tests.journeys.officers import Officer, hire
+from tests.journeys.officers import Officer, hire, let_replies_leave
 from tests.journeys.waiting import until
 from tests.journeys.web import WebCitizen
 from tests.mail_peers import PASSWORD as MAIL_PASSWORD
@@ -91,6 +91,7 @@ class Town:
     async def settles(self) -> None:
         """Wait until all mail is taken, nothing more is to be sent now, and what was sent has arrived."""
         await self.takes_all_mail()
+        await let_replies_leave(self.wadul, self.clock)
         await until(self._all_sent, "the outbox is empty")
         await until(self._all_arrived, "what was sent lies in the citizens' mailboxes")
 

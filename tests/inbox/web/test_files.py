@@ -27,12 +27,34 @@ async def test_a_picture_is_shown(office: Office, content: bytes, type_: str) ->
 
 
 @pytest.mark.parametrize(
+    ("content", "type_"),
+    [
+        (b"%PDF-1.7 x", "application/pdf"),
+        (b"OggS\x00\x02" + b"\x00" * 40, "audio/ogg"),
+        (b"ID3\x03\x00" + b"\x00" * 40, "audio/mpeg"),
+        (b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 40, "video/mp4"),
+    ],
+)
+async def test_a_paper_a_sound_and_a_film_are_shown(office: Office, content: bytes, type_: str) -> None:
+    """What browsers show in a viewer or a player comes inline, as what its bytes say, and can load nothing else."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "berkas.html", "text/html", content)
+    page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
+    assert page.body == content
+    assert page.headers["Content-Type"] == type_
+    assert page.headers["Content-Disposition"].startswith("inline")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
     ("name", "type_", "content"),
     [
         ("foto.png", "image/png", HTML),
         ("halaman.html", "text/html", HTML),
         ("gambar.svg", "image/svg+xml", SVG),
-        ("surat.pdf", "application/pdf", b"%PDF-1.7 x"),
+        ("surat.pdf", "application/pdf", HTML),
+        ("rekaman.ogg", "audio/ogg", HTML),
         ("foto.png", "image/png", b""),
     ],
 )
@@ -75,15 +97,20 @@ async def test_what_is_not_there_or_not_theirs(office: Office) -> None:
 
 
 async def test_the_ticket_shows_pictures_and_names_the_rest(office: Office) -> None:
-    """On the ticket a picture is seen, a document is a link with its size, and what could not be had says why."""
+    """On the ticket a picture is seen, a recording has a player, a PDF opens in a tab of its own, a document is a link
+    with its size, and what could not be had says why.
+    """
     ticket = await office.complaint()
     picture = await office.attached(ticket, "kandang.png", "image/png", PNG)
     paper = await office.attached(ticket, "surat RT.pdf", "application/pdf", b"%PDF-1.7 " + b"x" * 30_000)
+    sound = await office.attached(ticket, "suara.ogg", "audio/ogg", b"OggS")
     large = await office.attached(ticket, "video.mp4", "video/mp4", b"x")
     await Attachment.filter(id=large.id).update(state="refused")
     page = await (await office.browser("petugas")).opens(f"/meja/{ticket.number}")
     assert page.doc.xpath(f"//img[@src='/berkas/{picture.id}'][contains(@alt, 'kandang.png')]")
     assert page.doc.xpath(f"//a[@href='/berkas/{paper.id}'][@download]")
-    assert "surat RT.pdf 30,0 kB" in page.part("messages")
+    assert page.doc.xpath(f"//a[@href='/berkas/{paper.id}'][@target='_blank']")
+    assert page.doc.xpath(f"//audio[@src='/berkas/{sound.id}']")
+    assert "surat RT.pdf PDF · 30,0 kB" in page.part("messages")
     assert "video.mp4 terlalu besar, tidak disimpan" in page.part("messages")
     assert f"/berkas/{large.id}" not in page.html

@@ -132,7 +132,6 @@ async def test_a_message_appears_while_somebody_types(office: Office, chromium: 
     ticket = await office.complaint()
     async with window(office, chromium, "petugas") as page:
         await page.click(f"a.row[href*='{ticket.number}']")
-        await page.click("#reply > summary")
         await page.fill("#reply-text", "Sedang saya tulis")
         await page.wait_for_selector("#live[data-state=on]", state="attached")
         await office.house.writes(ticket, "Pohonnya tumbang!", office.now)

@@ -1,0 +1,65 @@
+"""Who has a ticket open and who is writing there, as their browsers say while somebody looks; in memory, never stored.
+
+A browser that is silent for a while is gone. Whoever asks has been found to see the ticket already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inbox.actor import Actor
+from inbox.live import Event
+
+BEAT_SECONDS = 20
+GONE_AFTER = timedelta(seconds=50)
+_TYPED_WITHIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A colleague at a ticket. ``typing``: words of theirs are not sent yet and were touched just now."""
+
+    officer_id: int
+    name: str
+    typing: bool
+    seen_at: datetime
+
+
+class Presence:
+    """One process's. ``announce`` is told when who is there, or writes, has changed."""
+
+    def __init__(self, announce: Callable[[Event], None]) -> None:
+        self._announce = announce
+        self._at: dict[tuple[str, str], dict[int, Here]] = {}
+
+    def beat(self, by: Actor, number: str, now: datetime, *, typing: bool = False) -> tuple[Here, ...]:
+        """The officer is there; answers who else is."""
+        there = self._at.setdefault((by.office, number), {})
+        before = there.get(by.officer_id)
+        there[by.officer_id] = Here(by.officer_id, by.name, typing, now)
+        gone = [one.officer_id for one in there.values() if now - one.seen_at > GONE_AFTER]
+        for officer_id in gone:
+            del there[officer_id]
+        if before is None or before.typing != typing or gone:
+            self._tell(by, number)
+        return tuple(_still(one, now) for one in there.values() if one.officer_id != by.officer_id)
+
+    def leave(self, by: Actor, number: str) -> None:
+        """The officer looks elsewhere."""
+        there = self._at.get((by.office, number), {})
+        if there.pop(by.officer_id, None) is None:
+            return
+        if not there:
+            del self._at[by.office, number]
+        self._tell(by, number)
+
+    def _tell(self, by: Actor, number: str) -> None:
+        self._announce(Event(by.office, "presence", number=number))
+
+
+def _still(one: Here, now: datetime) -> Here:
+    """Somebody whose browser said nothing for a while does not write any more."""
+    typing = one.typing and now - one.seen_at <= _TYPED_WITHIN
+    return Here(one.officer_id, one.name, typing, one.seen_at)

@@ -1,0 +1,161 @@
+"""What the reply box needs beside the ticket: drafts, doors with their limits, colleagues to name, who else is there.
+
+Reads for the page, and takes the small requests that a page with scripts sends while somebody writes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup, escape
+
+import templates
+from channels import text
+from channels.base import Abilities, Program
+from inbox.cases import visible
+from inbox.drafting import Drafts
+from inbox.mentioning import logins
+from inbox.models import Message, Officer, TicketLink
+from inbox.numbers import normal
+from inbox.presence import BEAT_SECONDS, Presence
+from inbox.refused import Missing
+from inbox.tickets import Tickets
+from inbox.undoing import undoable
+from inbox.views import TicketPage
+from inbox.web.gate import Visit
+
+_NO_CONTENT = 204
+_MARK = "\ue000"
+_TEMPLATES = ("jawaban-petugas", "tanya")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way that a reply goes. ``open_until``: when the platform's window closes; None where it has none."""
+
+    channel: str
+    address: str
+    abilities: Abilities
+    open_until: datetime | None
+
+
+class Composing:
+    """The reply box's own room."""
+
+    def __init__(self, tickets: Tickets, program: Program, presence: Presence) -> None:
+        self._tickets, self._program, self._presence = tickets, program, presence
+        self._drafts = Drafts(tickets.database)
+
+    async def values(self, visit: Visit, page: TicketPage) -> dict[str, Any]:
+        """What ``parts/composer.html`` and ``parts/message.html`` read."""
+        people = await self._people(visit)
+        ways = [way for link in page.links if link.hears and (way := self._way(link))]
+        return {
+            "drafts": await self._drafts.of(visit.by, page.ticket.id),
+            "ways": ways,
+            "sms": await self._sms(page, ways, visit.now),
+            "people": [one for one in people.items() if one[0] != visit.by.login],
+            "named": _namer(people),
+            "undo_seconds": _seconds_left(visit),
+            "at_once": [action for action in page.actions if not action.forms],
+            "beat_seconds": BEAT_SECONDS,
+        }
+
+    async def draft(self, visit: Visit) -> web.Response:
+        """POST /meja/{number}/draf: ``kind`` and ``text``."""
+        kind, words = visit.posted.text("kind"), visit.posted.text("text")
+        await self._drafts.save(visit.by, visit.office, _number(visit), kind=kind, text=words, now=visit.now)
+        return web.Response(status=_NO_CONTENT)
+
+    async def here(self, visit: Visit) -> web.Response:
+        """POST /meja/{number}/hadir: this officer is there (``typing``) or goes (``leave``); answers who else is, and
+        who has answered since the message ``since``.
+        """
+        number, posted = normal(_number(visit)), visit.posted
+        if posted.text("leave"):
+            self._presence.leave(visit.by, number)
+            return web.Response(status=_NO_CONTENT)
+        answered = await self._answered(visit, number)
+        others = self._presence.beat(visit.by, number, visit.now, typing=bool(posted.text("typing")))
+        return visit.page("parts/presence.html", others=others, answered=answered)
+
+    async def _answered(self, visit: Visit, number: str) -> Message | None:
+        """A colleague's reply that this page has not seen. Raises Missing ``ticket-missing``."""
+        since = visit.posted.text("since")
+        async with self._tickets.database.reading():
+            ticket = await visible(visit.by, visit.office).filter(number=number).only("id").first()
+            if ticket is None:
+                raise Missing("ticket-missing", number=number[:20])
+            said = Message.filter(ticket_id=ticket.id, direction="out", author="officer", undone_at=None)
+            said = said.filter(id__gt=int(since[:18]) if since.isdecimal() else 0).select_related("officer")
+            return await said.exclude(officer_id=visit.by.officer_id).order_by("-id").first()
+
+    async def _people(self, visit: Visit) -> Mapping[str, str]:
+        """Login to name, of everybody at the office."""
+        async with self._tickets.database.reading():
+            rows = Officer.filter(office=visit.office.id, active=True).order_by("name")
+            return {str(login): str(name) for login, name in await rows.values_list("login", "name")}
+
+    def _way(self, link: TicketLink) -> Way | None:
+        talk = link.conversation
+        try:
+            abilities = self._program.abilities(talk.channel)
+        except KeyError:
+            return None
+        heard = talk.last_in_at
+        until = heard + abilities.window if abilities.window and heard else None
+        return Way(talk.channel, talk.address.value, abilities, until)
+
+    async def _sms(self, page: TicketPage, ways: list[Way], now: datetime) -> str:
+        """What a browser counts short messages with, as JSON; empty where none goes out.
+
+        ``frames``: what stands before and after the officer's words, by template.
+        """
+        short = [way.abilities for way in ways if way.abilities.scheme == "phone" and way.abilities.style == "short"]
+        if not short:
+            return ""
+        values = await self._tickets.telling.values(page.ticket, now, name=page.citizen)
+        folder = self._tickets.offices.messages(page.office.id)
+        words = {one: templates.message(one, folder=folder, **values | {"text": _MARK}) for one in _TEMPLATES}
+        frames = {name: said.short.partition(_MARK)[::2] for name, said in words.items()}
+        longest = min((one.longest for one in short if one.longest), default=0)
+        return json.dumps({"frames": frames, "longest": longest, **text.table()}, ensure_ascii=False)
+
+
+def marked(words: str, people: Mapping[str, str]) -> Markup:
+    """A note's text with the names it calls made visible."""
+    return Markup("").join(_pieces(words, people))
+
+
+def _pieces(words: str, people: Mapping[str, str]) -> Iterator[Markup]:
+    done = 0
+    for start, end, login in logins(words):
+        if login in people:
+            yield escape(words[done:start])
+            yield Markup('<mark class="mention" title="{}">{}</mark>').format(people[login], words[start:end])
+            done = end
+    yield escape(words[done:])
+
+
+def _namer(people: Mapping[str, str]) -> Callable[[str], Markup]:
+    return lambda words: marked(words, people)
+
+
+def _seconds_left(visit: Visit) -> Callable[[Message], int]:
+    """How long a message can still be taken back by whoever looks; 0 where it cannot."""
+
+    def left(message: Message) -> int:
+        mine = undoable(message, visit.by, visit.now)
+        return math.ceil((message.sent_at - visit.now).total_seconds()) if mine else 0
+
+    return left
+
+
+def _number(visit: Visit) -> str:
+    return visit.request.match_info["number"]
