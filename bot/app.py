@@ -38,6 +38,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.files import Files
+from inbox.holidays import Holidays
 from inbox.live import Event, Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
@@ -180,6 +181,7 @@ def _parts(
         clock=Clock(
             {
                 "kept": Kept(desks).settle,
+                "holidays": Holidays(tickets).refresh,
                 "late": Deadlines(tickets).late,
                 "answers": Repeats(database).sweep,
                 "events": hooks.sweep,

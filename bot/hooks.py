@@ -30,6 +30,7 @@ from inbox.database import Database
 from inbox.hook_queue import Claimed, Failure
 from inbox.live import Event
 from inbox.mishap import place
+from inbox.settings import practising
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -118,6 +119,9 @@ class Hooks:
         return more or bool(claimed)
 
     async def _deliver(self, office: Office, hook: Webhook, session: aiohttp.ClientSession, one: Claimed) -> None:
+        if await practising(self._database, office.id):
+            await hook_queue.kept_back(self._database, one)
+            return
         failure = await self._post(hook, session, one)
         if failure is None:
             await hook_queue.sent(self._database, one, self._now())

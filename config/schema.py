@@ -73,6 +73,7 @@ class Right(StrEnum):
     ASIDE = "aside"
     HEALTH = "health"
     SEE_ALL = "see-all"
+    SETTINGS = "settings"
 
 
 class Role(Model):

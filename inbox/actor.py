@@ -1,15 +1,30 @@
-"""Who gives a command: an officer as signed in, with the roles held at that moment."""
+"""Who gives a command: an officer as signed in, with the roles held at that moment, their own and those they stand in.
+
+``actor_of`` is the one place where an officer's row becomes somebody with rights: pages, the API and mentions ask it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.expressions import Q
+from tortoise.query_utils import Prefetch
+from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
+from inbox.models import Officer, StandIn
+
+LANGUAGES = ("id", "en")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An officer. ``office`` is the office's id, ``roles`` are ids of ``office.yaml``, ``language`` is for pages."""
+    """An officer. ``office`` is the office's id, ``roles`` are ids of ``office.yaml``, ``language`` is for pages.
+
+    ``acting``: the roles among them that are held for a while, each with its title (plt, plh, wakil).
+    """
 
     officer_id: int
     login: str
@@ -18,6 +33,9 @@ class Actor:
     initials: str
     roles: frozenset[str]
     language: str = "id"
+    acting: tuple[tuple[str, str], ...] = ()
+    shortcuts: bool = True
+    alerts: bool = False
 
     @property
     def mark(self) -> str:
@@ -29,3 +47,44 @@ class Actor:
         if office.id != self.office:
             return False
         return any(right in office.roles[role].may for role in self.roles if role in office.roles)
+
+    def title(self, role: str) -> str:
+        """As what they hold the role: plt, plh, wakil; empty where it is their own."""
+        return dict(self.acting).get(role, "")
+
+
+def with_roles(officers: QuerySet[Officer], now: datetime) -> QuerySet[Officer]:
+    """The officers with everything that ``actor_of`` needs, as it is at that moment."""
+    return officers.prefetch_related("roles", Prefetch("standing_in", queryset=standing(now), to_attr="stands_in"))
+
+
+def standing(now: datetime) -> QuerySet[StandIn]:
+    """The stand-ins that cover a moment."""
+    return StandIn.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now).order_by("id")
+
+
+def actor_of(officer: Officer) -> Actor:
+    """The officer as giver of commands; read by ``with_roles``, or with their own roles loaded and no others."""
+    held: Iterable[StandIn] = getattr(officer, "stands_in", ())
+    own = frozenset(row.role for row in officer.roles)
+    acting = {row.role: row.title for row in held if row.role not in own}
+    wishes = officer.settings or {}
+    return Actor(
+        officer_id=officer.id,
+        login=officer.login,
+        office=officer.office,
+        name=officer.name,
+        initials=officer.initials,
+        roles=own | frozenset(acting),
+        language=officer.language if officer.language in LANGUAGES else LANGUAGES[0],
+        acting=tuple(acting.items()),
+        shortcuts=wishes.get("shortcuts") is not False,
+        alerts=wishes.get("alerts") is True,
+    )
+
+
+async def holds(officer_id: int, roles: Iterable[str], now: datetime) -> bool:
+    """Whether an officer has one of the roles at that moment, their own or standing in."""
+    wanted = list(roles)
+    own = Officer.filter(id=officer_id, roles__role__in=wanted)
+    return await own.exists() or await standing(now).filter(officer_id=officer_id, role__in=wanted).exists()

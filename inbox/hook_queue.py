@@ -66,6 +66,12 @@ async def sent(database: Database, claimed: Claimed, now: datetime) -> None:
     await database.transaction(lambda: row.update(state="sent", sent_at=now, reason="", detail=""))
 
 
+async def kept_back(database: Database, claimed: Claimed) -> None:
+    """The office only practises: the event stays in the house, also afterwards."""
+    row = HookEvent.filter(id=claimed.id)
+    await database.transaction(lambda: row.update(state="dropped", reason="practice", detail=""))
+
+
 async def failed(database: Database, claimed: Claimed, failure: Failure, now: datetime) -> bool:
     """Later again, or for good where that cannot help or three days have passed; returns whether for good."""
 

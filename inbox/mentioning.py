@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from inbox import notices, writing
-from inbox.actor import Actor
+from inbox.actor import Actor, actor_of, with_roles
 from inbox.cases import Case, visible
 from inbox.models import Mention, Message, Officer
 from inbox.refused import Refused
@@ -30,7 +30,7 @@ async def tell(case: Case, by: Actor, message: Message, chosen: Collection[int] 
     Raises: Refused ``mention-unseen``, for the first who may not see the ticket.
     """
     named = list(dict.fromkeys(login for _, _, login in logins(message.text)))[:_MOST]
-    ours = Officer.filter(office=case.office.id, active=True).prefetch_related("roles").order_by("id")
+    ours = with_roles(Officer.filter(office=case.office.id, active=True), case.now).order_by("id")
     found = await ours.filter(login__in=named) if named else []
     found += await ours.filter(id__in=list(chosen)[:_MOST]) if chosen else []
     for officer in {one.id: one for one in found if one.id != by.officer_id}.values():
@@ -40,9 +40,7 @@ async def tell(case: Case, by: Actor, message: Message, chosen: Collection[int] 
 
 
 async def _sees(case: Case, officer: Officer) -> bool:
-    roles = frozenset(row.role for row in officer.roles)
-    actor = Actor(officer.id, officer.login, officer.office, officer.name, officer.initials, roles)
-    return await visible(actor, case.office).filter(id=case.ticket.id).exists()
+    return await visible(actor_of(officer), case.office).filter(id=case.ticket.id).exists()
 
 
 async def _tell(case: Case, message: Message, officer: Officer) -> None:

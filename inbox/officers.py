@@ -60,7 +60,7 @@ class Officers:
             what ``set_password`` raises.
         """
         login = login.strip().lower()
-        _check_new(office, login, name, roles)
+        check_new(office, login, name, roles)
         _check_password(password, login)
         hashed = await self._hash(password)
 
@@ -169,7 +169,8 @@ def _locked_until(failures: int, now: datetime) -> datetime | None:
     return now + timedelta(minutes=min(doubled, LONGEST_LOCK_MINUTES))
 
 
-def _check_new(office: Office, login: str, name: str, roles: Sequence[str]) -> None:
+def check_new(office: Office, login: str, name: str, roles: Sequence[str]) -> None:
+    """Raises Refused ``login-unreadable``, ``name-missing``, ``roles-missing``, ``role-unknown``."""
     if not _LOGIN.fullmatch(login):
         raise Refused("login-unreadable", field="login", login=login[:64])
     if not name.strip() or len(name) > 120:

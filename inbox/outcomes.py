@@ -121,6 +121,16 @@ async def refused(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Eve
     return _event(claimed)
 
 
+async def kept_back(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Event:
+    """The office only practises: the message stays in the house and is no trouble. An officer may send it later."""
+    await _tried(claimed, "practice", "", milliseconds)
+    row = await _lock(claimed.delivery_id)
+    if _in_hand(row, claimed):
+        await _save(row, state="dropped", lease_until=None, **_why("practice", ""))
+        await _journal(row, claimed.ticket_id, "delivery-practice", now)
+    return _event(claimed)
+
+
 async def unsure(claimed: Claimed, now: datetime, detail: str = "", milliseconds: int = 0) -> Event:
     """It may or may not have gone out: an officer decides, or a later report does."""
     await _tried(claimed, "unsure", detail, milliseconds)

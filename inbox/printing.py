@@ -14,9 +14,10 @@ import templates
 from config.schema import Office, Right
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.models import Disposition, Paper, RegisterEntry, Task, Ticket, TicketLink
+from inbox.models import Disposition, Paper, RegisterEntry, StandIn, Task, Ticket, TicketLink
 from inbox.papers import kind_of
 from inbox.refused import Forbidden, Missing
+from inbox.standins import standing_in
 from inbox.tickets import Tickets
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
@@ -108,10 +109,12 @@ async def _sheet(paper: Paper, office: Office) -> Mapping[str, Any] | None:
         return None
     sheet = await Disposition.get(id=paper.disposition_id).select_related("officer")
     tasks = await Task.filter(disposition_id=sheet.id).order_by("-coordinates", "id")
+    rows = await StandIn.filter(officer_id=sheet.officer_id).order_by("-id")
+    acting = standing_in(rows, office, sheet.officer_id, sheet.created_at, role=sheet.role)
     return {
         "row": sheet,
         "officer": sheet.officer.name,
-        "role": _role(office, sheet.role),
+        "role": acting or _role(office, sheet.role),
         "to": [(_role(office, task.role), task) for task in tasks],
     }
 

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from config.schema import Ceiling, Office, Procedure, Step
 from inbox import writing
+from inbox.actor import holds
 from inbox.cases import Case
-from inbox.models import OfficerRole, Pause, Task, TicketStep
+from inbox.models import Pause, Task, TicketStep
 from inbox.worktime import Calendar
 
 
@@ -142,8 +143,8 @@ async def _assign(case: Case, step: Step, row: TicketStep, notice: str) -> None:
         await writing.append(Task, office=case.office.id, ticket_id=case.ticket.id, step_id=row.id, role=role)
     await case.notify(notice, str(row.id), roles, step=step.name)
     if case.ticket.officer_id is not None:
-        holds = await OfficerRole.filter(officer_id=case.ticket.officer_id, role__in=list(roles)).exists()
-        case.change(officer_id=case.ticket.officer_id if holds else None)
+        stays = await holds(case.ticket.officer_id, roles, case.now)
+        case.change(officer_id=case.ticket.officer_id if stays else None)
 
 
 async def _performers(case: Case, step: Step, row: TicketStep) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from inbox.actor import with_roles
 from inbox.database import Database
 from inbox.models import ApiToken, Officer
 from inbox.refused import Missing, Refused
@@ -79,7 +80,9 @@ class Tokens:
         if not _SHAPE.fullmatch(token):
             return None
         async with self._database.reading():
-            row = await ApiToken.filter(digest=digest(token)).prefetch_related("officer__roles").first()
+            row = await ApiToken.filter(digest=digest(token)).first()
+            if row is not None:
+                row.officer = await with_roles(Officer.filter(id=row.officer_id), now).get()
         if row is None or row.revoked_at or (row.expires_at and row.expires_at <= now) or not row.officer.active:
             return None
         await self._note(row, now)

@@ -1,6 +1,6 @@
 """One ticket in full, as the pages and the API read it.
 
-Reads only, in thirteen queries (fourteen where a procedure's version is read for the first time) whatever the ticket
+Reads only, in fourteen queries (fifteen where a procedure's version is read for the first time) whatever the ticket
 has been through. Whoever may not see it gets ``Missing``, as if there were none: the office and the officer's roles
 are in the query itself.
 """
@@ -29,6 +29,7 @@ from inbox.models import (
     Paper,
     Pause,
     RegisterEntry,
+    StandIn,
     Task,
     Ticket,
     TicketLink,
@@ -36,6 +37,7 @@ from inbox.models import (
 )
 from inbox.people import READABLE
 from inbox.refused import Missing
+from inbox.standins import standing_in
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
 from templates import sentence
@@ -184,7 +186,7 @@ class Views:
             steps=tuple(_step_line(row, versions.known(row.version_id), calendar, rows) for row in rows.steps),
             messages=tuple(_message_line(message, rows) for message in reversed(rows.messages)),
             papers=tuple(_paper_line(paper, office, rows) for paper in rows.papers),
-            sheets=tuple(_sheet_line(sheet, rows) for sheet in rows.sheets),
+            sheets=tuple(_sheet_line(sheet, office, rows) for sheet in rows.sheets),
             links=tuple(rows.links),
             journal=tuple(_journal_line(entry, office, rows, by.language) for entry in reversed(rows.entries)),
             colleagues=rows.officers,
@@ -217,9 +219,15 @@ class _Rows:
     deliveries: dict[int, Delivery]
     links: list[TicketLink]
     entries: list[Entry]
+    standins: list[StandIn]
 
     def name(self, officer_id: int | None) -> str:
         return self.officers.get(officer_id or 0, "")
+
+    def called(self, officer_id: int, office: Office, at: datetime, *, role: str = "", language: str = "id") -> str:
+        """The name, with whatever the officer stood in for at that moment."""
+        held = standing_in(self.standins, office, officer_id, at, role=role, language=language)
+        return f"{self.name(officer_id)} ({held})" if held else self.name(officer_id)
 
 
 async def _read(by: Actor, office: Office, number: str) -> _Rows:
@@ -247,6 +255,7 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
         deliveries={one.message_id: one for one in await Delivery.filter(**theirs)},
         links=await TicketLink.filter(**mine).order_by("id").select_related("conversation__address"),
         entries=await Entry.filter(**mine).order_by("-id").limit(MOST_LINES),
+        standins=await StandIn.filter(office=office.id).order_by("-id"),
     )
 
 
@@ -294,10 +303,11 @@ def _paper_line(paper: Paper, office: Office, rows: _Rows) -> PaperLine:
     return PaperLine(paper, kind.name, kind.made, printable, rows.name(paper.officer_id), entry)
 
 
-def _sheet_line(sheet: Disposition, rows: _Rows) -> SheetLine:
+def _sheet_line(sheet: Disposition, office: Office, rows: _Rows) -> SheetLine:
     tasks = [task for task in rows.tasks if task.disposition_id == sheet.id]
     ordered = sorted(tasks, key=lambda task: not task.coordinates)
-    return SheetLine(sheet, rows.name(sheet.officer_id), tuple(ordered))
+    who = rows.called(sheet.officer_id, office, sheet.created_at, role=sheet.role)
+    return SheetLine(sheet, who, tuple(ordered))
 
 
 def _journal_line(entry: Entry, office: Office, rows: _Rows, language: str) -> JournalLine:
@@ -308,4 +318,5 @@ def _journal_line(entry: Entry, office: Office, rows: _Rows, language: str) -> J
     retold = {"channel": door.name or values["channel"]} if door else {}
     if "reason" in values:
         retold["reason"] = sentence(values["reason"], language=language)
-    return JournalLine(entry.at, rows.name(int(officer_id)) if officer_id else mark, entry.event, values | retold)
+    who = rows.called(int(officer_id), office, entry.at, language=language) if officer_id else mark
+    return JournalLine(entry.at, who, entry.event, values | retold)

@@ -99,8 +99,16 @@ class Calendar:
         self._working = {*national.not_holidays, *own.not_holidays}
         self._cuti = own.cuti_bersama and national.cuti_bersama
         self._own_seasons, self._national_seasons = own.seasons, national.seasons
+        self.closed: Mapping[date, str] = {}
         self._days: dict[date, Day] = {}
         self._dues: dict[tuple[datetime, str, int], Due] = {}
+
+    def close(self, days: Mapping[date, str]) -> None:
+        """These days, with their names, are off beside those of the files; they go before everything else."""
+        if days != self.closed:
+            self.closed = dict(days)
+            self._days.clear()
+            self._dues.clear()
 
     def add(self, start: datetime, span: Span) -> Due:
         """When ``span`` of working time from ``start`` on is over. Raises NoWorkingTime."""
@@ -193,7 +201,9 @@ class Calendar:
         return Day(on, spans, sum(_minutes(closes - opens) for opens, closes in spans), name)
 
     def _hours(self, on: date) -> tuple[Spans, str]:
-        """First that speaks of the day: the office's own days, a holiday, a season, the week."""
+        """First that speaks of the day: the desk, the office's own days, a holiday, a season, the week."""
+        if on in self.closed:
+            return (), self.closed[on]
         special = self._own_days.get(on)
         if not special and on not in self._working:
             special = self._national_days.get(on)

@@ -18,15 +18,15 @@ import templates
 from channels.base import MAX_ATTACHMENT_BYTES
 from config.schema import Office, Offices, Right
 from inbox import models
-from inbox.actor import Actor
+from inbox.actor import Actor, actor_of, with_roles
 from inbox.database import Database
 from inbox.refused import Forbidden, Refused
+from inbox.settings import practising
 from inbox.web.errors import LANGUAGE, Trouble
 from inbox.web.forms import Posted, read
 from inbox.web.security import Forgery
 from inbox.web.static import Static
 
-LANGUAGES = ("id", "en")
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "tema"
 _LARGEST_POST_BYTES = 4 * MAX_ATTACHMENT_BYTES
@@ -46,6 +46,7 @@ class Visit:
     csrf: str
     static: Static
     demo: bool = False
+    practice: bool = False
 
     @property
     def target(self) -> str:
@@ -75,6 +76,7 @@ class Visit:
             "path": self.request.path,
             "said": self.request.query.get("kabar", ""),
             "demo": self.demo,
+            "practice": self.practice,
         }
         return html(templates.render(name, language=self.by.language, **common | values), status)
 
@@ -139,6 +141,7 @@ class Gate:
             csrf=self._forgery.token(binding),
             static=self._static,
             demo=self._demo,
+            practice=await practising(self._database, by.office),
         )
 
     async def _actor(self, session: Session) -> Actor | None:
@@ -146,7 +149,8 @@ class Gate:
         if "officer" not in session:
             return None
         async with self._database.reading():
-            officer = await models.Officer.filter(id=session["officer"], active=True).prefetch_related("roles").first()
+            known = models.Officer.filter(id=session["officer"], active=True)
+            officer = await with_roles(known, self._now()).first()
         if officer is None or officer.office not in self._offices.offices:
             return None
         return actor(officer)
@@ -158,16 +162,8 @@ class Gate:
 
 
 def actor(officer: models.Officer) -> Actor:
-    """The officer as giver of commands; roles are loaded."""
-    return Actor(
-        officer_id=officer.id,
-        login=officer.login,
-        office=officer.office,
-        name=officer.name,
-        initials=officer.initials,
-        roles=frozenset(row.role for row in officer.roles),
-        language=officer.language if officer.language in LANGUAGES else LANGUAGES[0],
-    )
+    """The officer as giver of commands; see ``inbox.actor.actor_of``."""
+    return actor_of(officer)
 
 
 def theme(request: web.Request) -> str:

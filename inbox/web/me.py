@@ -7,8 +7,9 @@ from datetime import timedelta
 from aiohttp import web
 
 from inbox import models
+from inbox.actor import LANGUAGES
 from inbox.database import Database
-from inbox.web.gate import LANGUAGES, THEME_COOKIE, THEMES, Visit
+from inbox.web.gate import THEME_COOKIE, THEMES, Visit
 from inbox.web.rail import Rails
 from inbox.web.signin import inside
 

@@ -27,7 +27,7 @@ from inbox import outbox
 from inbox.database import Database
 from inbox.files import Files, StoredFile
 from inbox.live import Event
-from inbox.models import Address, Attempt, Delivery, Entry, Message
+from inbox.models import Address, Attempt, Delivery, Entry, Message, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
 from templates import Words
 from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
@@ -135,6 +135,25 @@ async def test_what_is_queued_goes_out_and_is_sent(bench: Bench) -> None:
     assert [entry.event for entry in await Entry.all()] == ["delivery-sent"]
     assert bench.told == [Event("blitar", "delivery", row.message.ticket_id or 0, "BLT-26-000001")]
     assert bench.health.of(CHANNEL).state == "ok"
+
+
+async def test_nothing_leaves_an_office_that_practises(bench: Bench) -> None:
+    """What is due, also what was queued before, stays in the house and is no trouble; afterwards new words go out."""
+    officer = await Officer.create(office="blitar", login="sek", name="Sekretaris", created_at=bench.now)
+    delivery = await queued(bench.database, bench.now, with_ticket=True)
+    switch = await OfficeSetting.create(
+        office="blitar", name="practice", values={"on": True}, officer=officer, changed_at=bench.now
+    )
+    await bench.deliverer.drain()
+    assert bench.door.sent == []
+    row = await Delivery.get(id=delivery.id)
+    assert (row.state, row.reason) == ("dropped", "practice")
+    assert [entry.event for entry in await Entry.all()] == ["delivery-practice"]
+
+    await OfficeSetting.filter(id=switch.id).update(values={"on": False})
+    await queued(bench.database, bench.now, text="Sungguhan")
+    await bench.deliverer.drain()
+    assert [one.text for one in bench.door.sent] == ["Sungguhan"]
 
 
 async def test_messages_to_one_person_go_out_in_order_one_by_one(bench: Bench) -> None:

@@ -26,6 +26,7 @@ from inbox.hook_queue import HookTroubles
 from inbox.live import Event
 from inbox.models import Entry, HookEvent, HookReading
 from inbox.refused import Forbidden, Missing, Stale
+from inbox.settings import Settings
 from tests.inbox.house import House, at, blitar
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -152,6 +153,21 @@ async def test_what_happens_is_told_once(any_database: Database, tmp_path: Path,
     await blitar.drain(days=1)
     await blitar.again().drain()
     assert len(receiver.came) == 4
+
+
+async def test_an_office_that_practises_tells_nobody(
+    sqlite_database: Database, tmp_path: Path, receiver: Receiver
+) -> None:
+    """No webhook hears of what happened in practice, neither then nor afterwards."""
+    blitar = await street(sqlite_database, tmp_path, webhook(receiver))
+    keeper = await blitar.house.officer("sekretaris")
+    settings = Settings(blitar.house.tickets)
+    await settings.practise(keeper, True, blitar.now)
+    await blitar.house.complaint(blitar.now)
+    await blitar.drain()
+    await settings.practise(keeper, False, blitar.now)
+    await blitar.drain(days=1)
+    assert receiver.came == []
 
 
 async def test_a_webhook_is_told_what_it_wants(any_database: Database, tmp_path: Path, receiver: Receiver) -> None:
