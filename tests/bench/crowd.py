@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -97,7 +98,7 @@ async def _case(house: House, staff: Mapping[str, Actor], place: int) -> None:
 async def _copy(url: str, times: int) -> None:
     """Each row so many times more. Foreign keys were right before, and stay so."""
     if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite://"), isolation_level=None)) as file:
+        with closing(sqlite3.connect(urlsplit(url).path, isolation_level=None)) as file:
             columns = {table: [str(row[1]) for row in file.execute(f"PRAGMA table_info({table})")] for table in _TABLES}
             for statement in (
                 "PRAGMA synchronous=OFF",
