@@ -20,6 +20,7 @@ from inbox.acting import Acting
 from inbox.canned import Canned
 from inbox.database import Database
 from inbox.deliveries import Deliveries
+from inbox.figures import Figures
 from inbox.files import Files
 from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
@@ -38,6 +39,7 @@ from inbox.views import Views
 from inbox.web import api
 from inbox.web.actions import Actions
 from inbox.web.answers import Answers
+from inbox.web.board import BoardPage
 from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
@@ -127,6 +129,7 @@ def build(
     rails = Rails(database, search)
     lists = Lists(database, calendars, search, rails)
     me, attachments = Me(database, rails, secure=https), Attachments(database, files)
+    app.router.add_get("/meja/papan", gate.officer(BoardPage(Figures(tickets), rails).page))
     app.router.add_get("/meja/saya", gate.officer(me.page))
     app.router.add_post("/meja/saya", gate.officer(me.choose))
     composing = Composing(tickets, program, Presence(live.announce))

@@ -31,7 +31,7 @@ QUEUES: dict[str, Queue] = {
     "selesai": "closed",
     "spam": "spam",
 }
-STATUSES = ("open", "waiting", "answered", "closed", "handed-on")
+STATUSES = ("open", "waiting", "answered", "closed", "handed-on", "all")
 FILTERS = ("keadaan", "pintu", "jenis", "langkah", "petugas", "label", "dari", "sampai", "tempat", "telat", "baru")
 _KEPT = ("antrean", "q", *FILTERS, "tampilan")
 _LONGEST_WORDS = 200

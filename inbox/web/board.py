@@ -1,0 +1,39 @@
+"""The head's board: the office in figures, each of them the way to the tickets behind it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from inbox.figures import PERIODS, Figures, Period
+from inbox.web.gate import Visit
+from inbox.web.rail import Rails
+
+PATHS = dict(zip(("hari-ini", "7-hari", "30-hari", "bulan-ini", "tahun"), PERIODS, strict=True))
+
+
+class BoardPage:
+    """/meja/papan. ``masa`` in the address is the period."""
+
+    def __init__(self, figures: Figures, rails: Rails) -> None:
+        self._figures, self._rails = figures, rails
+
+    async def page(self, visit: Visit) -> web.Response:
+        """GET. Raises Forbidden ``no-right``."""
+        asked = PATHS.get(visit.request.query.get("masa", ""), "week")
+        board = await self._figures.board(visit.by, asked, visit.now)
+        rail = await self._rails.of(visit, "board")
+        return visit.page(
+            "pages/board.html",
+            rail=rail,
+            board=board,
+            periods=PATHS,
+            came=lambda **more: came(board.cohort.period, **more),
+        )
+
+
+def came(days: Period, **more: str) -> str:
+    """The list of the complaints that came in on those days, with more filters. They may have any status."""
+    named = {"dari": days.first.isoformat(), "sampai": days.last.isoformat()}
+    return "/meja/?" + urlencode({"antrean": "semua", "keadaan": "all"} | named | more)
