@@ -15,7 +15,7 @@ from tortoise.queryset import QuerySet
 
 from inbox import database, numbers, search_words
 from inbox.models import Ticket
-from inbox.search_index import Text, strings, texts_of
+from inbox.search_index import strings, texts_of
 from inbox.search_words import Asked, Question
 
 MOST = 200
@@ -27,6 +27,9 @@ _SQLITE = """SELECT k.id FROM ({mine}) k
 WHERE k.id IN (SELECT rowid FROM search_text WHERE search_text MATCH ${match}) ORDER BY k.id DESC LIMIT ${most}"""
 _POSTGRES = """SELECT k.id FROM ({mine}) k JOIN search_text s ON s.ticket_id = k.id
 WHERE s.marks @@ ${match}::tsquery ORDER BY k.id DESC LIMIT ${most}"""
+
+Hit = tuple[int, int, int]
+"""Where a word stands: its beginning, its end, and which of those typed it is, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +57,21 @@ async def find(tickets: QuerySet[Ticket], q: str) -> Found:
 
 
 async def snippets(q: str, ids: Sequence[int]) -> dict[int, str]:
-    """By ticket: where the words stand, each between BEGIN and END; none where name and summary show them already."""
-    asked = search_words.read(q)
+    """By ticket: where the words stand, each between BEGIN and END; none where that is its name or number alone."""
+    finder = _Finder(search_words.read(q))
     best: dict[int, tuple[int, str]] = {}
     full: set[int] = set()
     for text in await texts_of(ids):
         if text.kind == "person" or text.ticket_id in full:
             continue
         plain = _plain(strings(text))
-        places = {place for _, _, place in _hits(plain, asked)}
-        shown = text.kind == "name" or _is_summary(text)
+        hits = finder.hits(plain)
+        places = {place for _, _, place in hits}
         if len(places) > best.get(text.ticket_id, (0, ""))[0]:
-            best[text.ticket_id] = (len(places), "" if shown else _cut(plain, asked))
-            if len(places) == len(asked.words):
+            best[text.ticket_id] = (len(places), _shown(text.kind, plain, hits))
+            if len(places) == finder.many:
                 full.add(text.ticket_id)
     return {id_: snippet for id_, (_, snippet) in best.items() if snippet}
-
-
-def marked(text: str, q: str) -> str:
-    """A text with the words that were typed between BEGIN and END."""
-    plain = _plain(text)
-    return _with_marks(plain, _hits(plain, search_words.read(q)))
 
 
 async def _ids(tickets: QuerySet[Ticket], question: Question) -> list[int]:
@@ -104,29 +101,53 @@ def _tsquery(question: Question) -> str:
     return " & ".join(f"({clause})" for clause in clauses)
 
 
-def _is_summary(text: Text) -> bool:
-    return bool(numbers.find_numbers(text.text[:16]))
+def _shown(kind: str, text: str, hits: Sequence[Hit]) -> str:
+    """What a list shows below the name and the number."""
+    if kind in {"name", "number"}:
+        return ""
+    return _with_marks(text, hits) if kind == "summary" else _cut(text, hits)
 
 
 def _plain(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def _hits(text: str, asked: Asked) -> list[tuple[int, int, int]]:
-    """Where words stand that were typed: beginning, end, and which of them."""
-    hits = []
-    for found in search_words.WORD.finditer(text):
-        place = asked.hit(search_words.plain(found[0]))
-        if place:
-            hits.append((found.start(), found.end(), place))
-    return hits or [
-        (found.start(), found.end(), 1) for found in search_words.DIGITS.finditer(text) if asked.phone_in(found[0])
-    ]
+class _Finder:
+    """Finds what was typed in texts; what it made of a word it remembers."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._phone = asked.phone
+        self.many = 1 if self._phone else len(asked.words)
+        self._begun = asked.words[-1:]
+        self._roots = {search_words.stem(word): place for place, word in enumerate(asked.words, start=1)}
+        self._sounds = {search_words.sound(word): place for place, word in enumerate(asked.words, start=1)}
+        self._known: dict[str, int] = {}
+
+    def hits(self, text: str) -> list[Hit]:
+        """Where the telephone number stands that was typed; where none was, the words."""
+        if self._phone:
+            return list(self._phones(text))
+        known, hits = self._known, []
+        for found in search_words.WORD.finditer(text):
+            place = known.get(found[0])
+            if place is None:
+                place = known[found[0]] = self._place(search_words.plain(found[0]))
+            if place:
+                hits.append((found.start(), found.end(), place))
+        return hits
+
+    def _place(self, word: str) -> int:
+        place = self._roots.get(search_words.stem(word)) or self._sounds.get(search_words.sound(word), 0)
+        return place or (self.many if self._begun and word.startswith(self._begun) else 0)
+
+    def _phones(self, text: str) -> Iterator[Hit]:
+        for found in search_words.DIGITS.finditer(text):
+            if self._phone in search_words.of_phone(found[0]):
+                yield found.start(), found.end(), 1
 
 
-def _cut(text: str, asked: Asked) -> str:
+def _cut(text: str, hits: Sequence[Hit]) -> str:
     """The stretch of a text with the most of the words, from the beginning of one to the end of another."""
-    hits = _hits(text, asked)
     start = max(hits, key=lambda hit: len({place for _, _, place in _within(hits, hit[0])}))[0]
     begin = text.rfind(" ", 0, max(start - _BEFORE, 0) + 1) + 1
     end = text.find(" ", start + _AFTER)
@@ -136,11 +157,11 @@ def _cut(text: str, asked: Asked) -> str:
     return f"{'…' if begin else ''}{_with_marks(text[begin:end], shown)}{'…' if end < len(text) else ''}"
 
 
-def _within(hits: Iterable[tuple[int, int, int]], start: int) -> Iterator[tuple[int, int, int]]:
+def _within(hits: Iterable[Hit], start: int) -> Iterator[Hit]:
     return (hit for hit in hits if start <= hit[0] < start + _AFTER)
 
 
-def _with_marks(text: str, hits: Sequence[tuple[int, int, int]]) -> str:
+def _with_marks(text: str, hits: Sequence[Hit]) -> str:
     parts, last = [], 0
     for begin, end, _ in hits:
         parts += [text[last:begin], BEGIN, text[begin:end], END]

@@ -31,6 +31,8 @@ _MOST_WORDS = 6
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LABELS = """SELECT tl.ticket_id, l.name, l.colour FROM ticket_label tl JOIN label l ON l.id = tl.label_id
 WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
+# Tickets, the cursor after them, and whether more was found than is ever shown.
+_Page = tuple[Sequence[Ticket], str, bool]
 _STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
 
 
@@ -119,10 +121,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the list; ``next`` is the cursor of the page after it, empty on the last."""
+    """A page of the list; ``next`` is the cursor of the page after it, empty on the last.
+
+    ``more``: it is the last, and yet more was found than is shown.
+    """
 
     rows: tuple[Row, ...]
     next: str
+    more: bool = False
 
 
 class Search:
@@ -142,11 +148,11 @@ class Search:
             await self._index.fresh()
         async with self._tickets.database.reading():
             page = _answers if filters.words else _page
-            shown, after = await page(found, filters, cursor, limit)
+            shown, after, more = await page(found, filters, cursor, limit)
             await self._tickets.versions.load({row.procedure_id for row in shown})
             where = await finding.snippets(filters.words, [row.id for row in shown]) if filters.words else {}
             beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown), where)
-        return Listing(tuple(self._row(row, beside, office, now) for row in shown), after)
+        return Listing(tuple(self._row(row, beside, office, now) for row in shown), after, more)
 
     async def counts(self, by: Actor, now: datetime) -> queues.Counts:
         """How full the officer's queues are."""
@@ -257,22 +263,20 @@ def _stretches(filters: Filters) -> str:
     return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.standing, "i")
 
 
-async def _answers(
-    tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int
-) -> tuple[Sequence[Ticket], str]:
-    """The next ``limit`` tickets that answer what was searched for, the best first, and where to go on."""
+async def _answers(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> _Page:
+    """The next ``limit`` tickets that answer what was searched for, the best first."""
     begin = _position(cursor, "q")[2]
     if filters.standing != "all":
         tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
-    found = (await finding.find(tickets, filters.words)).ids
-    wanted = found[begin : begin + limit]
+    found = await finding.find(tickets, filters.words)
+    wanted = found.ids[begin : begin + limit]
     rows = {row.id: row for row in await Ticket.filter(id__in=wanted).select_related("citizen", "officer")}
-    after = f"q{begin + limit}" if begin + limit < len(found) else ""
-    return [rows[id_] for id_ in wanted if id_ in rows], after
+    after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
+    return [rows[id_] for id_ in wanted if id_ in rows], after, found.more and not after
 
 
-async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> tuple[Sequence[Ticket], str]:
-    """The next ``limit`` tickets after the cursor, and where to go on."""
+async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> _Page:
+    """The next ``limit`` tickets after the cursor."""
     stretches = _stretches(filters)
     begin, at, id_ = _position(cursor, stretches)
     rows: list[Ticket] = []
@@ -281,8 +285,8 @@ async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit:
         found = _stretch(tickets, stretch, filters, after).limit(limit + 1 - len(rows))
         rows += await found.select_related("citizen", "officer")
         if len(rows) > limit:
-            return rows[:limit], _cursor(rows[limit - 1], filters)
-    return rows, ""
+            return rows[:limit], _cursor(rows[limit - 1], filters), False
+    return rows, "", False
 
 
 def _stretch(

@@ -51,7 +51,8 @@ _TEXTS = f"""
     FROM ticket t JOIN citizen c ON c.id = t.citizen_id WHERE t.id IN ({{ids}})
     UNION ALL SELECT t.id, 'name', c.name, {_FIRST} FROM ticket t JOIN citizen c ON c.id = t.citizen_id
     WHERE t.id IN ({{ids}})
-    UNION ALL SELECT id, 'text', number || ' ' || summary, {_FIRST} FROM ticket WHERE id IN ({{ids}})
+    UNION ALL SELECT id, 'number', number, {_FIRST} FROM ticket WHERE id IN ({{ids}})
+    UNION ALL SELECT id, 'summary', summary, {_FIRST} FROM ticket WHERE id IN ({{ids}})
     UNION ALL SELECT id, 'text', object || ' · ' || place, 1 FROM ticket WHERE id IN ({{ids}})
     UNION ALL SELECT id, 'code', permit_number, 0 FROM ticket WHERE id IN ({{ids}}) AND permit_number <> ''
     UNION ALL SELECT id, 'code', lapor_id, 0 FROM ticket WHERE id IN ({{ids}}) AND lapor_id <> ''
@@ -77,7 +78,10 @@ _TEXTS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a ticket. ``kind``: person, name, text, code, phone, email, values (the strings of a JSON object)."""
+    """One text of a ticket.
+
+    ``kind``: person, name, number, summary, text, code, phone, email, values (the strings of a JSON object).
+    """
 
     ticket_id: int
     kind: str

@@ -48,23 +48,10 @@ class Asked:
     questions: tuple[Question, ...]
     near: Question
 
-    def hit(self, word: str) -> int:
-        """Which of the words a plain word of a text answers, counted from 1; 0: none."""
-        if word in self.words:
-            return self.words.index(word) + 1
-        marks = of_name(word) | {f"w{word}"}
-        for place, clause in enumerate(self.near, start=1):
-            if any(mark in marks for mark in clause) or any(
-                mark.endswith("*") and mark[0] in "wsn" and any(one.startswith(mark[:-1]) for one in marks)
-                for mark in clause
-            ):
-                return place
-        return 0
-
-    def phone_in(self, digits: str) -> bool:
-        """Whether figures of a text are the telephone number that was typed."""
-        wanted = {question[0][0] for question in self.questions if question[0][0].startswith("t")}
-        return bool(wanted & of_phone(digits))
+    @property
+    def phone(self) -> str:
+        """The mark of the telephone number that was typed; empty where it was none."""
+        return next((question[0][0] for question in self.questions if question[0][0].startswith("t")), "")
 
 
 def read(q: str) -> Asked:

@@ -241,7 +241,7 @@ async def test_the_best_come_first(any_house: House) -> None:
 
 
 async def test_snippets_show_where(any_house: House) -> None:
-    """The words between marks in the text itself; nothing where name or summary show them already."""
+    """The words between marks in the text itself; the summary whole; nothing where it is the name alone."""
     index = await settled(any_house)
     first = await Ticket.get(number="BLT-26-000001")
     long = "Awal. " * 60 + "Tukangnya memakai mesin molen setiap subuh. " + "Akhir. " * 60
@@ -252,10 +252,11 @@ async def test_snippets_show_where(any_house: House) -> None:
     assert text.startswith("…")
     assert text.endswith("…")
     assert len(text) < 330
-    assert await snippet(any_house, "bangunan", 1) == ""
+    assert await snippet(any_house, "bangunan", 1) == "Tetangga mendirikan [bangunan] ruko tanpa izin di jalan Merdeka"
     assert await snippet(any_house, "aminah", 1) == ""
-    mark = finding.marked("Siti <b>Aminah</b>\x02", "amina").replace(finding.BEGIN, "[").replace(finding.END, "]")
-    assert mark == "Siti <b>[Aminah]</b>"
+    await any_house.writes(first, "Telepon saya (0812) 9999-0000 ya", NOW)
+    await index.catch_up()
+    assert await snippet(any_house, "+62 812 9999 0000", 1) == "Telepon saya [(0812) 9999-0000] ya"
 
 
 async def test_more_than_is_shown_says_so(any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
