@@ -60,6 +60,10 @@ count(CASE WHEN resting THEN 1 END) AS snoozed,
 WHERE m.office = $1 AND m.officer_id = $2 AND m.seen_at IS NULL AND t.office = $1{seen}) AS mentions
 FROM live"""
 
+_TROUBLES = """SELECT (SELECT count(*) FROM delivery WHERE office = $1 AND state IN ('failed', 'unsure', 'handover'))
++ (SELECT count(*) FROM set_aside WHERE office = $1 AND resolved_at IS NULL){hooks} AS many"""
+_HOOKS = " + (SELECT count(*) FROM hook_event WHERE office = $1 AND state = 'failed')"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -81,6 +85,12 @@ async def counts(by: Actor, office: Office, now: datetime) -> Counts:
     values = [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
     (row,) = await database.rows(_statement(len(by.roles), see_all=by.may(office, Right.SEE_ALL)), values)
     return Counts(**row)
+
+
+async def troubles(office: Office) -> int:
+    """How much waits in Gangguan: messages that did not go out, what could not be read, news that nobody took."""
+    (row,) = await database.rows(_TROUBLES.format(hooks=_HOOKS if office.webhooks else ""), [office.id])
+    return int(row["many"])
 
 
 def narrow(tickets: QuerySet[Ticket], by: Actor, queue: str, now: datetime, until: datetime) -> QuerySet[Ticket]:

@@ -126,7 +126,7 @@ def build(
     app.router.add_get("/meja/peristiwa", gate.officer(Events(live).stream))
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
-    rails = Rails(database, search)
+    rails = Rails(database)
     lists = Lists(database, calendars, search, rails)
     me, attachments = Me(database, rails, secure=https), Attachments(database, files)
     app.router.add_get("/meja/papan", gate.officer(BoardPage(Figures(tickets), rails).page))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inbox import models, queues, saved_views
+from inbox import queues, saved_views
 from inbox.database import Database
 from inbox.saved_views import View
-from inbox.search import Search
 from inbox.web.filtering import QUEUES
 from inbox.web.gate import Visit
-
-_TROUBLE = ("failed", "unsure", "handover")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +32,17 @@ class Rail:
 
 
 class Rails:
-    """Reads the rail: a query for the queues, one for the views, two or three for the trouble."""
+    """Reads the rail: a statement for the queues, one for the views, one for the trouble."""
 
-    def __init__(self, database: Database, search: Search) -> None:
-        self._database, self._search = database, search
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def of(self, visit: Visit, here: str) -> Rail:
         """The rail of an officer's page."""
         async with self._database.reading():
-            office = visit.office.id
             counts = await queues.counts(visit.by, visit.office, visit.now)
             views = await saved_views.of(visit.by)
-            troubles = await models.Delivery.filter(office=office, state__in=_TROUBLE).count()
-            troubles += await models.SetAside.filter(office=office, resolved_at=None).count()
-            if visit.office.webhooks:
-                troubles += await models.HookEvent.filter(office=office, state="failed").count()
+            troubles = await queues.troubles(visit.office)
         shown = tuple(Queue(id_, path, getattr(counts, id_, None)) for path, id_ in QUEUES.items())
         return Rail(shown, views, troubles, here, view_of(visit, views))
 
