@@ -1,4 +1,4 @@
-"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | replay``.
+"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | search | replay``.
 
 Reads arguments, builds what a command needs, and says in words what went wrong; every sentence is a template. Exit
 codes: 0 done, 1 refused with a sentence, 2 the arguments are wrong.
@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     inspecting.add_argument("files", nargs="*", default=["-"], metavar="FILE", help=sentence("command-inspect-files"))
     _officer(verb("officer"))
     _token(verb("token"))
+    searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
     _config(verb("replay"), required=True)
     return parser
 

@@ -41,7 +41,7 @@ class Line:
 class Pane:
     """The list with its filters. ``keep``, ``first`` and ``next`` are the query parts of links; ``open`` a number.
 
-    ``view`` is the saved view that is open.
+    ``view`` is the saved view that is open. ``more``: more was found than is shown.
     """
 
     asked: Asked
@@ -54,6 +54,7 @@ class Pane:
     paged: bool
     open: str
     view: View | None
+    more: bool
 
     @property
     def queue(self) -> str:
@@ -121,6 +122,7 @@ class Lists:
             paged=bool(query.get("mulai")),
             open=open_number,
             view=next((one for one in views if one.id == view), None),
+            more=listing.more,
         )
 
     def _line(self, visit: Visit, row: Row, asked: Asked) -> Line:

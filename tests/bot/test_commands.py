@@ -237,3 +237,9 @@ def test_an_address_of_another_machine_is_named(capsys: pytest.CaptureFixture[st
     assert "192.0.2.1:8080" in said
     assert "WADUL_LISTEN" in said
     assert "Basis data" not in said
+
+
+def test_the_search_is_made_anew(wadul: Wadul) -> None:
+    """Also on a record that has no ticket yet; again and again."""
+    for _ in range(2):
+        assert wadul("search", "rebuild") == (0, "Indeks pencarian dibuat ulang: 0 aduan.\n")

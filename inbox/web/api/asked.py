@@ -93,7 +93,13 @@ class TicketsQuery(Asked):
     ] = "all"
     step: Annotated[str, Field(max_length=48)] = ""
     channel: Annotated[str, Field(max_length=100, description="A channel's full id, `<office>-<name>`.")] = ""
-    q: Annotated[str, Field(max_length=200, description="A number, or words that must all be found.")] = ""
+    q: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="A number, a telephone in any form, a name, or words that must all be found; best first.",
+        ),
+    ] = ""
     late: Annotated[bool, Field(description="Only what is past its due time.")] = False
     unread: Annotated[bool, Field(description="Only where the citizen wrote and nobody has looked.")] = False
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50

@@ -1,0 +1,28 @@
+"""``wadul search rebuild``: throw away what the search knows and read every ticket anew."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.saying import say
+from bot.settings import Settings
+from inbox.database import Database
+from inbox.migrate import migrate
+from inbox.models import Ticket
+from inbox.search_index import SearchIndex
+
+
+async def run(_: argparse.Namespace) -> int:
+    """Always 0: what is missing is read by the program itself."""
+    url = Settings().database_url
+    await migrate(url)
+    database = Database(url)
+    await database.open()
+    try:
+        index = SearchIndex(database)
+        await index.forget()
+        await index.catch_up()
+        say("search-rebuilt", count=str(await Ticket.all().count()))
+    finally:
+        await database.close()
+    return 0
