@@ -76,6 +76,17 @@ def unproven(turn: Turn) -> Decision | None:
     return Decision((Ignore("proof-wrong"),), turn.memory) if wrong else None
 
 
+def nuisances(turn: Turn) -> Decision | None:
+    """Who was taken for spam of late and writes on, with nothing else open: it lies on that record, and no word.
+
+    BARU and a number still open and ask as ever, should it have been a mistake.
+    """
+    ticket = turn.lately
+    if ticket is None or not ticket.spam or turn.likely or turn.clue not in {None, ticket}:
+        return None
+    return Decision((File(ticket.id),), turn.memory, ticket.id)
+
+
 def albums(turn: Turn) -> Decision | None:
     """Pictures of one album go where the first one went."""
     memory = turn.memory
@@ -186,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     requests.helping,
     requests.anew,
     requests.about_a_ticket,
+    nuisances,
     albums,
     requests.how_it_stands,
     courtesies,

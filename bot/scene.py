@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise.expressions import Q
@@ -26,6 +26,7 @@ from config.schema import Office
 from inbox import endings, outbox, writing
 from inbox.models import Address, Conversation, Message, Ticket
 from inbox.sheet import Row, Script
+from inbox.spam import SPAM
 from inbox.tickets import Tickets
 
 _MOST_TICKETS = 30
@@ -41,6 +42,7 @@ _JOINED_LINKS = """
     JOIN ticket t ON t.id = l.ticket_id
     WHERE a.joined = $1 AND a.office = $2 AND c.channel IN ({channels}) ORDER BY l.ticket_id DESC LIMIT $3
 """
+_SPAM_LATELY = timedelta(days=1)
 _KEY = re.compile(r"[0-9a-z]{26}")
 # What nobody may ask in another's name.
 _OWNERS = {Keyword.STOP, Keyword.CANCEL}
@@ -174,8 +176,11 @@ class Scenes:
     def _own(self, links: Iterable[_Link], now: datetime) -> tuple[Known, ...]:
         """Each ticket that this address hears of, once; confirmed where any of its conversations is."""
         own: dict[int, Known] = {}
-        for link in sorted((one for one in links if one.hears), key=lambda one: one.confirmed):
-            own[link.ticket.id] = self._known(link.ticket, now, confirmed=link.confirmed)
+        heard = sorted((one for one in links if one.hears), key=lambda one: one.confirmed)
+        ids = {link.ticket.id for link in heard}
+        for link in heard:
+            follows = link.ticket.merged_into in ids
+            own[link.ticket.id] = self._known(link.ticket, now, confirmed=link.confirmed, follows=follows)
         return tuple(sorted(own.values(), key=lambda one: (one.spoken_at, one.id), reverse=True))
 
     def _pointed(self, ticket: Ticket | None, links: Iterable[_Link], now: datetime) -> Known | None:
@@ -184,7 +189,9 @@ class Scenes:
         mine = [link for link in links if link.ticket.id == ticket.id and link.hears]
         return self._known(ticket, now, owned=bool(mine), confirmed=not mine or any(link.confirmed for link in mine))
 
-    def _known(self, ticket: Ticket, now: datetime, *, owned: bool = True, confirmed: bool = True) -> Known:
+    def _known(
+        self, ticket: Ticket, now: datetime, *, owned: bool = True, confirmed: bool = True, follows: bool = False
+    ) -> Known:
         return Known(
             id=ticket.id,
             number=ticket.number,
@@ -195,6 +202,8 @@ class Scenes:
             confirmed=confirmed,
             reopenable=self._reopenable(ticket, now),
             rating=ticket.rating,
+            follows=follows,
+            spam=_is_spam(ticket, now),
         )
 
     def _reopenable(self, ticket: Ticket, now: datetime) -> bool:
@@ -250,6 +259,11 @@ def _keys(answers: Iterable[str]) -> dict[str, str]:
 def _names(answers: Sequence[str], channel: str) -> Q:
     """Messages by the platform's name for them or by our own key."""
     return Q(channel=channel, external_id__in=list(answers)) | Q(key__in=list(_keys(answers)))
+
+
+def _is_spam(ticket: Ticket, now: datetime) -> bool:
+    """Whether an officer closed it as spam of late."""
+    return ticket.closing == SPAM and ticket.closed_at is not None and now - ticket.closed_at <= _SPAM_LATELY
 
 
 def _ticket(row: Row) -> dict[str, Any]:

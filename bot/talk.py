@@ -87,6 +87,8 @@ class Known:
             A message that merely threads to a ticket may add to it.
         confirmed: False where somebody typed this address and it has not answered yet.
         reopenable: BELUM still counts.
+        follows: it goes on as part of another ticket of the sender's, which is meant by what does not name it.
+        spam: an officer closed it as spam within a day.
     """
 
     id: int
@@ -98,6 +100,8 @@ class Known:
     confirmed: bool = True
     reopenable: bool = False
     rating: int | None = None
+    follows: bool = False
+    spam: bool = False
 
     @property
     def live(self) -> bool:

@@ -108,7 +108,7 @@ class Turn:
     def live(self) -> tuple[Known, ...]:
         """Those that a message without a clue may belong to."""
         since = self.now - timedelta(days=self.scene.limits.join_days)
-        return tuple(one for one in self.own if one.live and one.spoken_at >= since)
+        return tuple(one for one in self.own if one.live and not one.follows and one.spoken_at >= since)
 
     @cached_property
     def answered(self) -> tuple[Known, ...]:
