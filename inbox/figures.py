@@ -176,12 +176,16 @@ class Figures:
                 cohort=await self._cohort(office, period(asked, office, now)),
             )
 
-    async def public(self, office: Office, asked: str, now: datetime) -> tuple[Standing, Cohort] | None:
-        """The same without persons; None where the office does not publish them."""
+    async def public(self, office: Office, asked: str, now: datetime) -> tuple[Standing, Cohort]:
+        """The same without persons, for an office that publishes it."""
         async with self._tickets.database.reading():
-            if not await published(office):
-                return None
             return await _standing(office, now), await self._cohort(office, period(asked, office, now))
+
+    async def published(self, office: Office) -> bool:
+        """Whether the office wants everybody to see its figures."""
+        async with self._tickets.database.reading():
+            found = await OfficeSetting.get_or_none(office=office.id, name=PUBLIC)
+        return found is not None and found.values.get("on") is True
 
     async def _cohort(self, office: Office, days: Period) -> Cohort:
         values = [office.id, *_bounds(office, days.first, days.last)]
@@ -201,12 +205,6 @@ class Figures:
             judged=promises["kept"] + promises["missed"],
             ratings=_ratings(_sums(cube, "rating")),
         )
-
-
-async def published(office: Office) -> bool:
-    """Whether the office wants everybody to see its figures."""
-    found = await OfficeSetting.get_or_none(office=office.id, name=PUBLIC)
-    return found is not None and found.values.get("on") is True
 
 
 async def _standing(office: Office, now: datetime) -> Standing:

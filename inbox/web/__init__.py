@@ -46,6 +46,7 @@ from inbox.web.citizen_seen import Seen
 from inbox.web.composing import Composing
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
+from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
 from inbox.web.labels import LabelPages
@@ -179,11 +180,14 @@ def build(
         now=now,
         public_url=public_url,
     )
+    in_figures = FigurePages(offices, Figures(tickets), now=now)
+    app.add_routes(in_figures.routes())
     citizens = CitizenPages(
         offices,
         Status(tickets),
         attachments.hand_out,
         Seen(database, live.announce),
+        figures=in_figures.offering,
         secret=secret,
         now=now,
         demo=demo_sign_in,

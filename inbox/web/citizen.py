@@ -6,7 +6,7 @@ for both. Reading a ticket is ``citizen_status``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -26,7 +26,8 @@ from inbox.web.forms import read
 class CitizenPages:
     """Every page a citizen reads. ``demo`` adds the demo's doors to the front page.
 
-    ``poll_seconds`` is how often an open status page looks for news.
+    ``figures`` tells where the figures of each office are that publishes them, ``poll_seconds`` how often an open
+    status page looks for news.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class CitizenPages:
         hand_out: HandOut,
         seen: Seen,
         *,
+        figures: Callable[[], Awaitable[Mapping[str, str]]],
         secret: bytes,
         now: Callable[[], datetime],
         demo: bool = False,
         poll_seconds: int = 10,
     ) -> None:
         self._offices, self._status, self._now, self._demo = offices, status, now, demo
+        self._figures = figures
         self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds)
         self._by_client = Guesses(10, timedelta(minutes=15))
         # At one number from one network: who guesses elsewhere keeps nobody from their own ticket.
@@ -62,7 +65,8 @@ class CitizenPages:
         """GET /: every office and its doors."""
         offices = self._offices.offices.values()
         doors = [(office, door_path(office), _mail_address(office), _numbers(office)) for office in offices]
-        return html(templates.render("pages/citizen/beranda.html", doors=doors, demo=self._demo))
+        figures = await self._figures()
+        return html(templates.render("pages/citizen/beranda.html", doors=doors, demo=self._demo, figures=figures))
 
     async def ask(self, request: web.Request) -> web.StreamResponse:
         """GET /cek: where the office is not known yet."""

@@ -10,7 +10,7 @@ import pytest
 from inbox import figures
 from inbox.figures import Figures
 from inbox.first_answers import first_answers
-from inbox.models import Message, Officer, OfficeSetting, Ticket
+from inbox.models import Message, OfficeSetting, Ticket
 from inbox.refused import Forbidden
 from inbox.worktime import Calendar
 from tests.inbox.house import House, at, blitar
@@ -18,7 +18,7 @@ from tests.inbox.house import House, at, blitar
 NOW = at("2026-11-23 10:00")
 _STATEMENTS = {
     "standing": (figures._STANDING, ["blitar", NOW, NOW], "ticket_live"),
-    "late": (figures._LATE, ["blitar", NOW], "ticket_live|ticket_by_due"),
+    "late": (figures._LATE, ["blitar", NOW], "USING INDEX|Index"),
     "cube": (figures._CUBE, ["blitar", NOW, NOW], "ticket_opened"),
     "waits": (figures._WAITS, ["blitar", NOW, NOW], "message_answer"),
 }
@@ -79,18 +79,18 @@ async def test_only_who_may_see_all_has_a_board(house: House) -> None:
 
 
 async def test_figures_are_public_only_where_the_office_wants_it(house: House) -> None:
-    """Nothing is read before the office has switched it on."""
-    read = Figures(house.tickets).public
-    await house.complaint(at("2026-11-23 09:00"))
-    assert await read(house.office, "days", NOW) is None
+    """Nothing is told before the office has switched it on."""
+    published = Figures(house.tickets).published
+    assert not await published(house.office)
     by = await house.officer("kepala-dinas")
-    officer = await Officer.get(id=by.officer_id)
-    await OfficeSetting.create(
-        office="blitar", name=figures.PUBLIC, values={"on": True}, officer=officer, changed_at=NOW
+    setting = OfficeSetting(
+        office="blitar", name=figures.PUBLIC, values={"on": True}, officer_id=by.officer_id, changed_at=NOW
     )
-    found = await read(house.office, "days", NOW)
-    assert found is not None
-    assert found[1].count == 1
+    await setting.save()
+    assert await published(house.office)
+    setting.values = {"on": False}
+    await setting.save()
+    assert not await published(house.office)
 
 
 async def test_a_day_is_the_offices_own(house: House) -> None:

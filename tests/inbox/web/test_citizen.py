@@ -16,12 +16,14 @@ from aiohttp.typedefs import Handler
 
 import templates
 from inbox.actor import Actor
+from inbox.figures import Figures
 from inbox.files import Files, StoredFile
 from inbox.models import Attachment, Delivery, Message, Ticket
 from inbox.status import Status
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_pass import Guesses, Pass, Passes
 from inbox.web.citizen_seen import Seen
+from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from tests.inbox.house import COMPLAINT, House, at
 
@@ -70,6 +72,7 @@ async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
         Status(house.tickets),
         Attachments(house.database, files).hand_out,
         Seen(house.database, house.events.append),
+        figures=FigurePages(house.offices, Figures(house.tickets), now=lambda: browser.now).offering,
         secret=b"rahasia",
         now=lambda: browser.now,
     )
