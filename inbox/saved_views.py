@@ -20,8 +20,8 @@ from inbox.forms import check_text
 from inbox.models import SavedView
 from inbox.refused import Forbidden, Missing, Refused
 
-# Who may lay out lists for everybody is who may say whose work something is.
-FOR_ALL = Right.ASSIGN
+# Who keeps the office's settings lays out lists for everybody, too.
+FOR_ALL = Right.SETTINGS
 MOST = 20
 _LONGEST_NAME, _LONGEST_QUERY = 60, 1000
 _THEIRS = """SELECT id, name, query, officer_id FROM saved_view

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inbox.models import Label, Mention, Message, SavedView, Snooze, Ticket, TicketLabel
+from inbox.saved_views import MOST
 from tests.inbox.web.desk import Browser, Office, Page
 from tests.inbox.web.test_list import rows
 
@@ -123,21 +124,38 @@ async def test_a_mention_is_gone_once_its_ticket_was_opened(office: Office) -> N
 async def test_a_list_is_saved_named_and_removed(office: Office) -> None:
     """From the filters that are on; mine is mine, the office's is everybody's, and only who may changes that."""
     await office.complaint(place="Jl. Melati 12")
-    browser, other = await office.browser("petugas"), await office.browser("kasi")
+    browser, head = await office.browser("petugas"), await office.browser("kepala-dinas")
     page = await browser.opens("/meja/?antrean=semua&tempat=melati")
     page = await browser.sends(page, "/meja/tampilan", {"name": "Melati"})
     assert "Melati" in page.part("queues")
     assert len(rows(page)) == 1
-    assert "Melati" not in (await other.opens("/meja/")).part("queues")
-    page = await browser.opens("/meja/?antrean=semua&tempat=mawar")
-    page = await browser.sends(page, "/meja/tampilan", {"name": "Mawar", "shared": "1"})
-    assert "Mawar" in (await other.opens("/meja/")).part("queues")
-    view = await SavedView.get(name="Mawar")
-    page = await browser.sends(page, f"/meja/tampilan/{view.id}/nama", {"name": "Jalan Mawar"})
-    assert "Jalan Mawar" in page.part("list-title")
     mine = await SavedView.get(name="Melati")
-    token = page.value(f"/meja/tampilan/{view.id}/hapus", "csrf")
-    assert (await other.opens(f"/meja/?tampilan={mine.id}")).part("list-title") == "Peran saya"
-    page = await browser.posts(f"/meja/tampilan/{view.id}/hapus", {"csrf": token})
+    assert "Melati" not in (await head.opens("/meja/")).part("queues")
+    assert (await head.opens(f"/meja/?tampilan={mine.id}")).part("list-title") == "Peran saya"
+    page = await head.opens("/meja/?antrean=semua&tempat=mawar")
+    page = await head.sends(page, "/meja/tampilan", {"name": "Mawar", "shared": "1"})
+    view = await SavedView.get(name="Mawar")
+    page = await head.sends(page, f"/meja/tampilan/{view.id}/nama", {"name": "Jalan Mawar"})
+    assert page.part("list-title") == "Jalan Mawar"
+    seen = await browser.opens(f"/meja/{view.query}&tampilan={view.id}")
+    assert "Jalan Mawar" in seen.part("queues")
+    assert f"/meja/tampilan/{view.id}/hapus" not in {one.partition("?")[0] for one in seen.forms()}
+    token = seen.value("/keluar", "csrf")
+    refused = await browser.posts(f"/meja/tampilan/{view.id}/hapus", {"csrf": token})
+    assert refused.status == 404
+    told = {"csrf": token, "name": "Semua", "query": "?antrean=semua", "shared": "1"}
+    assert (await browser.posts("/meja/tampilan", told)).status == 403
+    page = await head.sends(page, f"/meja/tampilan/{view.id}/hapus")
     assert "Mawar" not in page.part("queues")
-    assert (await browser.posts("/meja/tampilan/999/hapus", {"csrf": token})).status == 404
+
+
+async def test_views_have_names_and_an_end(office: Office) -> None:
+    """A name is needed, an address too, and nobody keeps more than fits beside a page."""
+    browser = await office.browser("petugas")
+    token = (await browser.opens("/meja/")).value("/keluar", "csrf")
+    for told in ({"name": " ", "query": "?antrean=semua"}, {"name": "Kosong", "query": "//jahat.example"}):
+        assert (await browser.posts("/meja/tampilan", {"csrf": token, **told})).status == 422
+    for n in range(MOST):
+        await browser.posts("/meja/tampilan", {"csrf": token, "name": f"Daftar {n}", "query": "?antrean=semua"})
+    full = await browser.posts("/meja/tampilan", {"csrf": token, "name": "Lagi", "query": "?antrean=semua"})
+    assert (full.status, "Sudah ada 20 tampilan" in full.text) == (422, True)
