@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
 from config.schema import Right
-from inbox import courses, drafting, endings, mentioning, notices, steps, undoing
+from inbox import courses, drafting, endings, leading, mentioning, notices, steps, undoing
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.deeds import Deed
@@ -111,6 +111,7 @@ class Acting:
         async def work(case: Case) -> None:
             if case.ticket.status != "waiting":
                 raise Refused("not-waiting", number=case.ticket.number)
+            await leading.check_alone(case.ticket)
             await steps.resume(case)
             await case.log("resumed")
 
@@ -274,6 +275,7 @@ class Acting:
 async def _wait(case: Case, reason: str) -> None:
     if case.ticket.status != "open":
         raise Refused("not-open" if not case.live else "already-waiting", number=case.ticket.number)
+    await leading.check_alone(case.ticket)
     await steps.pause(case, reason)
     await case.log("waiting")
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 
 from config.schema import Office
-from inbox import endings, journal, numbers
+from inbox import endings, journal, leading, numbers
 from inbox.cases import Case
 from inbox.models import Attachment, Entry, Message, Ticket, TicketLink, TicketStep
 from inbox.tickets import Tickets
@@ -22,6 +22,8 @@ from inbox.tickets import Tickets
 MOST_SHOWN = 60
 _SAID = ("in", "out")
 _NO_CODE = "------"
+_MERGED = "merged"
+_OF_ALL = frozenset({"waiting", "resumed", "answered", "reopened", "handed-on", "closed"})
 _SHOWN = frozenset({"opened", "waiting", "resumed", "rerouted", "answered", "reopened", "handed-on", "closed"})
 _PROBE = "konfirmasi"
 # What a message shows here: neither what arrived nor its full text.
@@ -129,6 +131,7 @@ class Status:
         steps = await TicketStep.filter(ticket_id=ticket.id).order_by("ordinal")
         await self._tickets.versions.load({ticket.procedure_id, *(row.version_id for row in steps)})
         procedure = self._tickets.versions.known(ticket.procedure_id)
+        ahead = await leading.leader(ticket)
         calendar = self._tickets.cases.calendars[office.id]
         until = endings.reopen_until(Case(ticket, office, procedure, calendar, now, journal.CITIZEN))
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
@@ -146,7 +149,7 @@ class Status:
             summary=ticket.summary,
             object=ticket.object,
             place=ticket.place,
-            step_plain=procedure.step(ticket.step).plain,
+            step_plain=await self._plain(ahead) if ahead else procedure.step(ticket.step).plain,
             opened_at=ticket.opened_at,
             promise_at=ticket.promise_at,
             due_at=ticket.promise_at if ticket.status == "open" else None,
@@ -157,14 +160,26 @@ class Status:
             reopen_until=until,
             can_reopen=ticket.status in {"answered", "closed"} and until is not None and now <= until,
             web_address=_web_address(links),
-            timeline=await self._timeline(ticket, steps),
+            timeline=await self._timeline(ticket, steps, ahead),
             messages=messages,
             older=older,
         )
 
-    async def _timeline(self, ticket: Ticket, steps: Iterable[TicketStep]) -> tuple[StatusLine, ...]:
-        entries = await Entry.filter(ticket_id=ticket.id, event__in=_SHOWN).order_by("id")
-        lines = [StatusLine(one.at, one.event, one.values) for one in entries]
+    async def _plain(self, ticket: Ticket) -> str:
+        """What the step is called for citizens."""
+        await self._tickets.versions.load({ticket.procedure_id})
+        return self._tickets.versions.known(ticket.procedure_id).step(ticket.step).plain
+
+    async def _timeline(
+        self, ticket: Ticket, steps: Iterable[TicketStep], ahead: Ticket | None
+    ) -> tuple[StatusLine, ...]:
+        """What happened to it, and since it goes on as part of another, what the office did to that one."""
+        entries = await Entry.filter(ticket_id=ticket.id, event__in={*_SHOWN, _MERGED}).order_by("id")
+        since = max((one.at for one in entries if one.event == _MERGED), default=None)
+        if ahead and since:
+            theirs = Entry.filter(ticket_id=ahead.id, event__in=_OF_ALL, actor__startswith="officer", at__gt=since)
+            entries += await theirs.order_by("id")
+        lines = [StatusLine(one.at, one.event, one.values) for one in entries if one.event != _MERGED]
         for row in steps:
             step = self._tickets.versions.known(row.version_id).step(row.step)
             if step.plain and not step.final:

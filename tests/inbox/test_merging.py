@@ -13,6 +13,7 @@ from inbox.merging import Merging
 from inbox.models import Message, Notice, Task, Ticket
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.spam import Spam
+from inbox.status import Status
 from tests.inbox.house import House, at, local
 
 NOW = at("2026-11-23 09:15")
@@ -142,6 +143,28 @@ async def test_who_takes_it_back_hears_no_more_and_the_others_still_do(any_house
     assert spoken == [0, 1, 0]
 
 
+async def test_the_status_page_of_a_merged_ticket_shows_the_common_way(any_house: House) -> None:
+    """Its own number and words, the common step and what the office did since; nothing of others."""
+    by = await any_house.officer("petugas")
+    first, second = await merged(any_house, by)
+    await any_house.act(by, first.number, "naikkan", LATER)
+    pages = Status(any_house.tickets)
+    lead, page = [await pages.citizen_page(one.number, one.code, LATER) for one in (first, second)]
+    assert lead
+    assert page
+    assert (page.number, page.status, page.step_plain) == (second.number, "open", lead.step_plain)
+    assert page.promise_at == lead.promise_at
+    version = await any_house.version(first.number)
+    await any_house.acting.close(by, first.number, "Dibongkar", version=version, now=at("2026-11-23 12:15"))
+    closed = await pages.citizen_page(second.number, second.code, at("2026-11-23 12:20"))
+    assert closed
+    assert [line.event for line in closed.timeline if line.event in {"opened", "closed", "merged"}] == [
+        "opened",
+        "closed",
+    ]
+    assert first.number not in repr(closed)
+
+
 async def test_one_person_with_both_tickets_hears_it_once(any_house: House) -> None:
     """Who reported the same twice is told once, under the leading number."""
     by = await any_house.officer("petugas")
@@ -203,6 +226,8 @@ async def test_what_is_done_is_done_on_the_leading_ticket(any_house: House) -> N
         by, second.number, procedure="", kind="saran", reason="x", version=version, now=NOW
     )
     assert await refusal(reroute) == ("goes-along", "")
+    waits = any_house.acting.reply(by, second.number, "Di mana?", wait="alamat", version=version, now=LATER)
+    assert await refusal(waits) == ("goes-along", "")
     await any_house.acting.reply(by, second.number, "Khusus Anda.", version=version, now=LATER)
     assert (len(await any_house.heard(first.number)), len(await any_house.heard(second.number))) == (0, 1)
 
