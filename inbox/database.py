@@ -21,7 +21,7 @@ from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from inbox.mishap import place
-from inbox.sheet import current
+from inbox.sheet import Statement, current
 from inbox.sqlite import Reader
 from inbox.sqlite_sheet import numbered
 
@@ -111,6 +111,15 @@ async def rows(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     client = require_context().db()
     statement = sql if client.capabilities.dialect == "postgres" else numbered(sql)
     return [dict(row) for row in await client.execute_query_dict(statement, list(values))]
+
+
+async def answers(statements: Sequence[Statement]) -> list[list[dict[str, Any]]]:
+    """The rows of each statement; where nothing waits on a sheet SQLite is asked for all of them at once."""
+    client = require_context().db()
+    if isinstance(client, Reader):
+        found = await client.together([(numbered(sql), values) for sql, values in statements])
+        return [[dict(row) for row in rows_] for rows_ in found]
+    return [await rows(sql, values) for sql, values in statements]
 
 
 def settings(url: str) -> dict[str, Any]:

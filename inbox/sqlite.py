@@ -180,10 +180,21 @@ class Reader(SqliteClient):
         super().__init__(file_path, **settings)
         self.pragmas["query_only"] = "ON"
 
+    @translate_exceptions
+    async def together(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """The rows of each, without leaving the connection's thread in between."""
+        async with self.acquire_connection() as connection:
+            found: list[list[Any]] = await connection._execute(_answers, connection._conn, statements)
+            return found
+
 
 def perform(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
     """One statement, in the connection's thread."""
     return connection.execute(sql, values).fetchall()
+
+
+def _answers(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[list[Any]]:
+    return [perform(connection, sql, values) for sql, values in statements]
 
 
 def _perform(connection: sqlite3.Connection, statements: Sequence[Statement], script: Script[T]) -> T:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from tortoise.functions import Length
+from tortoise.models import Model
 
 from config.schema import Office, Procedure, Right, Step
-from inbox import endings, numbers, papers, sop
+from inbox import endings, numbers, papers, reading, sop
 from inbox.actor import Actor
 from inbox.cases import Case, visible
 from inbox.explaining import Reckoning, explain
@@ -36,6 +37,7 @@ from inbox.models import (
     TicketStep,
 )
 from inbox.people import READABLE
+from inbox.reading import Question
 from inbox.refused import Missing
 from inbox.standins import standing_in
 from inbox.tickets import Tickets
@@ -49,6 +51,22 @@ MESSAGE_COLUMNS = (
     *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
     *("kind", "about", "subject", "text", "template", "automatic", "values", "sent_at", "created_at"),
 )
+
+
+_SAID = f"WHERE t.ticket_id = $1 AND t.undone_at IS NULL ORDER BY t.id DESC LIMIT {MOST_MESSAGES}"
+_THEIRS = f"WHERE t.message_id IN (SELECT t.id FROM message t {_SAID})"  # noqa: S608 - our own words
+_MINE = "WHERE t.ticket_id = $1 ORDER BY t."
+_OF_TICKET: Mapping[str, tuple[type[Model], str]] = {
+    "steps": (TicketStep, f"{_MINE}ordinal"),
+    "pauses": (Pause, "JOIN ticket_step s ON s.id = t.step_id WHERE s.ticket_id = $1 ORDER BY t.id"),
+    "tasks": (Task, f"{_MINE}id"),
+    "sheets": (Disposition, f"{_MINE}id"),
+    "papers": (Paper, f"{_MINE}id"),
+    "register": (RegisterEntry, f"{_MINE}id"),
+    "files": (Attachment, f"{_THEIRS} ORDER BY t.id"),
+    "deliveries": (Delivery, _THEIRS),
+    "entries": (Entry, f"{_MINE}id DESC LIMIT {MOST_LINES}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,27 +253,27 @@ async def _read(by: Actor, office: Office, number: str) -> _Rows:
     ticket = await found.select_related("citizen").first()
     if ticket is None:
         raise Missing("ticket-missing", number=number[:20])
-    mine = {"ticket_id": ticket.id}
-    said = Message.filter(**mine, undone_at=None).annotate(whole=Length("full_text")).only(*MESSAGE_COLUMNS, "whole")
-    messages = await said.order_by("-id").limit(MOST_MESSAGES)
-    since = messages[-1].id if messages else 0
-    theirs = {"message__ticket_id": ticket.id, "message_id__gte": since}
+    ask: dict[str, Question[Any]] = {name: Question(*asked, (ticket.id,)) for name, asked in _OF_TICKET.items()}
+    said = Question(Message, _SAID, (ticket.id,), MESSAGE_COLUMNS, "length(t.full_text) AS whole")
+    staff = Question(Officer, "WHERE t.office = $1", (office.id,), ("id", "name"))
+    standins = Question(StandIn, "WHERE t.office = $1 ORDER BY t.id DESC", (office.id,))
+    read = await reading.ask(*ask.values(), said, staff, standins)
     return _Rows(
         ticket=ticket,
-        officers={one.id: one.name for one in await Officer.filter(office=office.id).only("id", "name")},
-        steps=await TicketStep.filter(**mine).order_by("ordinal"),
-        pauses=await Pause.filter(step__ticket_id=ticket.id).order_by("id"),
-        tasks=await Task.filter(**mine).order_by("id"),
-        sheets=await Disposition.filter(**mine).order_by("id"),
-        papers=await Paper.filter(**mine).order_by("id"),
-        register={entry.id: entry for entry in await RegisterEntry.filter(**mine)},
-        messages=messages,
-        lengths={message.id: message.__dict__["whole"] for message in messages},
-        files=await Attachment.filter(**theirs).order_by("id"),
-        deliveries={one.message_id: one for one in await Delivery.filter(**theirs)},
-        links=await TicketLink.filter(**mine).order_by("id").select_related("conversation__address"),
-        entries=await Entry.filter(**mine).order_by("-id").limit(MOST_LINES),
-        standins=await StandIn.filter(office=office.id).order_by("-id"),
+        officers={row["id"]: row["name"] for row in read.raw(staff)},
+        steps=read.rows(ask["steps"]),
+        pauses=read.rows(ask["pauses"]),
+        tasks=read.rows(ask["tasks"]),
+        sheets=read.rows(ask["sheets"]),
+        papers=read.rows(ask["papers"]),
+        register={entry.id: entry for entry in read.rows(ask["register"])},
+        messages=read.rows(said),
+        lengths={row["id"]: row["whole"] for row in read.raw(said)},
+        files=read.rows(ask["files"]),
+        deliveries={one.message_id: one for one in read.rows(ask["deliveries"])},
+        links=await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address"),
+        entries=read.rows(ask["entries"]),
+        standins=read.rows(standins),
     )
 
 
