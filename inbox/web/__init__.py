@@ -31,6 +31,8 @@ from inbox.printing import Printing
 from inbox.saved_views import SavedViews
 from inbox.search import Search
 from inbox.snoozing import Snoozing
+from inbox.staff import Staff
+from inbox.standins import StandIns
 from inbox.status import Status
 from inbox.tickets import Tickets
 from inbox.troubles import Troubles
@@ -49,6 +51,7 @@ from inbox.web.events import Events
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
+from inbox.web.guides import Guides
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
@@ -59,6 +62,8 @@ from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
+from inbox.web.settings import HOME, SettingsPages
+from inbox.web.settings_people import PeoplePages
 from inbox.web.signin import SignIn
 from inbox.web.static import Static
 from inbox.web.ticket import TicketPages
@@ -166,6 +171,8 @@ def build(
         app.add_routes(room.routes(gate.officer))
     Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{_NUMBER}")
     _labels(app, gate.officer, LabelPages(database, tickets, rails))
+    people = PeoplePages(database, Staff(tickets, officers), StandIns(tickets), rails)
+    _settings(app, gate.officer, SettingsPages(database, tickets, program, rails), people, Guides(rails))
     api.build(
         app,
         database=database,
@@ -240,12 +247,6 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
         router.add_post(f"{ticket}/{path}", officer(handler))
 
 
-def _labels(app: web.Application, officer: Guard, pages: LabelPages) -> None:
-    app.router.add_get("/meja/label", officer(pages.page))
-    app.router.add_post("/meja/label", officer(pages.create))
-    app.router.add_post(r"/meja/label/{label:\d+}/pensiun", officer(pages.retire))
-
-
 def _composing(app: web.Application, officer: Guard, composing: Composing, answers: Answers) -> None:
     router, ticket = app.router, f"/meja/{_NUMBER}"
     router.add_post(ticket + "/draf", officer(composing.draft))
@@ -253,6 +254,30 @@ def _composing(app: web.Application, officer: Guard, composing: Composing, answe
     router.add_get(ticket + "/jawaban", officer(answers.page))
     router.add_post(ticket + "/jawaban", officer(answers.add))
     router.add_post(ticket + r"/jawaban/{answer:\d+}", officer(answers.change))
+
+
+def _labels(app: web.Application, officer: Guard, pages: LabelPages) -> None:
+    app.router.add_get("/meja/label", officer(pages.page))
+    app.router.add_post("/meja/label", officer(pages.create))
+    app.router.add_post(r"/meja/label/{label:\d+}/pensiun", officer(pages.retire))
+
+
+def _settings(app: web.Application, officer: Guard, pages: SettingsPages, people: PeoplePages, guides: Guides) -> None:
+    router = app.router
+    for path, show, change in (
+        ("", pages.home, pages.practise),
+        ("/libur", pages.holidays, pages.holiday),
+        ("/jawaban", pages.answers, pages.answer),
+        ("/petugas", people.officers, people.add),
+        (r"/petugas/{officer:\d+}", people.officer, people.change),
+        ("/pengganti", people.standins, people.begin),
+    ):
+        router.add_get(HOME + path, officer(show))
+        router.add_post(HOME + path, officer(change))
+    router.add_get(HOME + "/pintu", officer(pages.doors))
+    router.add_get(HOME + "/prosedur", officer(pages.procedures))
+    router.add_get("/meja/panduan", officer(guides.index))
+    router.add_get("/meja/panduan/{guide}", officer(guides.page))
 
 
 async def _home(_: web.Request) -> web.Response:
