@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from config.schema import Right
 from inbox import queues
 from inbox.actor import Actor
-from inbox.models import Mention, Message, Snooze, Ticket
+from inbox.models import Label, Mention, Message, Snooze, Ticket, TicketLabel
 from inbox.search import Filters, Search
 from tests.inbox.house import House, at
 
@@ -136,3 +137,38 @@ async def test_all_counts_come_out_of_indexes(any_house: House, role: str) -> No
     plan = " / ".join(str(row["QUERY PLAN"]) for row in rows)
     assert "ticket_live" in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"label": 1}, [2]),
+        ({"label": 99}, []),
+        ({"kind": "pengaduan", "officer": 1}, [2]),
+        ({"place": "MELATI jl"}, [1, 2]),
+        ({"place": "melati 7", "unread": True}, [2]),
+        ({"place": "100%"}, []),
+        ({"opened_from": date(2026, 11, 21)}, [2, 3]),
+        ({"opened_until": date(2026, 11, 20)}, [1]),
+        ({"opened_from": date(2026, 11, 20), "opened_until": date(2026, 11, 21), "place": "jl"}, [1, 2]),
+        ({"opened_from": date(2026, 11, 24)}, []),
+    ],
+)
+async def test_filters_combine(any_house: House, filters: dict[str, Any], found: list[int]) -> None:
+    """Label, officer, kind, place and the office's own days, the first and the last of them included."""
+    by = await any_house.officer("petugas")
+    for n, (day, place) in enumerate([(20, "Jl. Melati 1"), (21, "Jl. Melati 7"), (23, "Jl. Mawar")], start=1):
+        opened = at(f"2026-11-{day} 00:10")
+        ticket = await any_house.complaint(opened, sender=f"w{n}@example.com", place=place, kind="pengaduan")
+        await Ticket.filter(id=ticket.id).update(due_at=at(f"2026-11-24 10:0{n}"))
+    second = await Ticket.get(number="BLT-26-000002")
+    await Ticket.filter(id=second.id).update(officer_id=by.officer_id)
+    label = await Label.create(office="blitar", name="Parkir", created_at=NOW)
+    await TicketLabel.create(
+        office="blitar", ticket_id=second.id, label_id=label.id, officer_id=by.officer_id, created_at=NOW
+    )
+    known = {"label": label.id, "officer": by.officer_id}
+    meant = {name: known[name] if value == 1 and name in known else value for name, value in filters.items()}
+    listing = await Search(any_house.tickets).tickets(by, Filters(**meant), NOW)
+    assert [int(row.number[-6:]) for row in listing.rows] == found
+    assert all((row.labels == (("Parkir", ""),)) == (row.id == second.id) for row in listing.rows)
