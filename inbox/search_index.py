@@ -10,21 +10,27 @@ What clerks write by themselves is left out: the same sentences stand in every t
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
+import structlog
 from tortoise.context import require_context
 
 from inbox import search_words
 from inbox.database import Database, rows
+from inbox.mishap import place
+
+log = structlog.get_logger()
 
 _MOST_LINES = 200
 _MOST_TICKETS = 50
 _ROUNDS_AT_ONCE = 4
 _LONGEST_TEXT = 20_000
 _LONGEST_TICKET = 200_000
+_MOST_BYTES = 600_000
 _NOT_BEGUN = -1
 
 _LOOK = """
@@ -177,7 +183,7 @@ class SearchIndex:
         return {row["id"] for row in await self._database.query(sql, sorted(changed))}
 
     async def _write(
-        self, before: _Reading, reading: _Reading, ids: Sequence[int], marks: Mapping[int, tuple[str, set[str]]]
+        self, before: _Reading, reading: _Reading, ids: Sequence[int], marks: Mapping[int, tuple[str, list[str]]]
     ) -> None:
         moved = await self._database.query(
             "UPDATE search_reading SET entry_id = $1, mark_id = $2, mark_xid = $3, walk_id = $4"
@@ -191,7 +197,7 @@ class SearchIndex:
         postgres = self._database.is_postgres
         value = "array_to_tsvector($2::text[])" if postgres else "?"
         places = f"$1, {value}, $3" if postgres else "?, ?, ?"
-        rows = [[id_, sorted(own) if postgres else " ".join(sorted(own)), who] for id_, (who, own) in marks.items()]
+        rows = [[id_, own if postgres else " ".join(own), who] for id_, (who, own) in marks.items()]
         insert = f"INSERT INTO search_text ({self._key}, marks, person) VALUES ({places})"  # noqa: S608
         await require_context().db().execute_many(insert, rows)
 
@@ -211,7 +217,7 @@ def strings(text: Text) -> str:
     return " · ".join(_strings(json.loads(text.text or "{}")))
 
 
-def _marks(texts: Iterable[Text]) -> dict[int, tuple[str, set[str]]]:
+def _marks(texts: Iterable[Text]) -> dict[int, tuple[str, list[str]]]:
     """By ticket: the person as it was, and the marks."""
     persons: dict[int, str] = {}
     marks: dict[int, set[str]] = {}
@@ -223,10 +229,29 @@ def _marks(texts: Iterable[Text]) -> dict[int, tuple[str, set[str]]]:
         lengths[text.ticket_id] = lengths.get(text.ticket_id, 0) + len(text.text)
         if lengths[text.ticket_id] <= _LONGEST_TICKET:
             marks.setdefault(text.ticket_id, set()).update(_marks_of(text))
-    return {id_: (person, marks.get(id_, set())) for id_, person in persons.items()}
+    return {id_: (person, _fitting(marks.get(id_, set()))) for id_, person in persons.items()}
+
+
+def _fitting(marks: set[str]) -> list[str]:
+    """In order, as many as a tsvector can hold, the shorter ones first.
+
+    Source: https://www.postgresql.org/docs/15/textsearch-limitations.html.
+    """
+    shorter = sorted(marks, key=len)
+    sizes = itertools.accumulate(len(mark.encode()) for mark in shorter)
+    return sorted(mark for mark, size in zip(shorter, sizes, strict=True) if size <= _MOST_BYTES)
 
 
 def _marks_of(text: Text) -> set[str]:
+    """One text that cannot be read must not keep all others from being found."""
+    try:
+        return _read(text)
+    except Exception as error:  # noqa: BLE001 - whatever it is, this text alone is not found
+        log.warning("text not indexed", ticket=text.ticket_id, kind=text.kind, error=place(error))
+        return set()
+
+
+def _read(text: Text) -> set[str]:
     match text.kind:
         case "name":
             return search_words.of_name(text.text)

@@ -154,6 +154,23 @@ async def test_very_much_is_cut_short(any_house: House) -> None:
     for q in ("a" * 10_000, '"' * 10_000, " ".join(f"kata{n}" for n in range(2_000)), "ّ" * 10_000, "7" * 10_000):
         assert await found(any_house, q, by) == []
     assert await found(any_house, "ruko " * 2_000, by) == [1]
+    long = " ".join(letter * 2 + "abcdefghijklmnopqrstuvwxyz" for letter in "qwrtpsdf")
+    assert await found(any_house, long, by) == []
+
+
+async def test_no_message_keeps_others_from_being_found(any_house: House) -> None:
+    """One that is all different words, whose letters grow when they are read; one whose form is no JSON any more."""
+    index = await settled(any_house)
+    first, second = [await Ticket.get(number=f"BLT-26-00000{tail}") for tail in (1, 2)]
+    letters = [chr(0xFDFA) + chr(0x4E00 + place) + chr(0xFDFB) for place in range(18_000)]
+    for start in range(0, 18_000, 3_000):
+        await any_house.writes(first, " ".join(letters[start : start + 3_000]), NOW)
+    if not any_house.database.is_postgres:
+        await any_house.database.query("UPDATE message SET \"values\" = '{' WHERE ticket_id = $1", [second.id])
+    await any_house.writes(second, "Sudah diperbaiki", NOW)
+    await index.catch_up()
+    assert await found(any_house, "aminah") == [1]
+    assert await found(any_house, "perbaikan") == [2]
 
 
 async def test_only_what_the_officer_may_see(any_house: House) -> None:
