@@ -14,9 +14,14 @@ from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
-from inbox.models import Officer, StandIn
+from inbox import reading
+from inbox.models import Officer, OfficerRole, StandIn
+from inbox.reading import Question
 
 LANGUAGES = ("id", "en")
+_STANDING = """
+    WHERE t.officer_id = $1 AND t.starts_at <= $2 AND (t.ends_at IS NULL OR t.ends_at > $2) ORDER BY t.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,21 @@ def standing(now: datetime) -> QuerySet[StandIn]:
 
 def actor_of(officer: Officer) -> Actor:
     """The officer as giver of commands; read by ``with_roles``, or with their own roles loaded and no others."""
-    held: Iterable[StandIn] = getattr(officer, "stands_in", ())
-    own = frozenset(row.role for row in officer.roles)
+    return _actor(officer, (row.role for row in officer.roles), getattr(officer, "stands_in", ()))
+
+
+async def working(officer_id: int, now: datetime) -> Actor | None:
+    """An officer who may work, with the roles of that moment, in one visit; to be read inside ``database.reading``."""
+    officers = Question(Officer, "WHERE t.id = $1 AND t.active", (officer_id,))
+    roles = Question(OfficerRole, "WHERE t.officer_id = $1", (officer_id,))
+    held = Question(StandIn, _STANDING, (officer_id, now))
+    found = await reading.ask(officers, roles, held)
+    actors = [_actor(row, (role.role for role in found.rows(roles)), found.rows(held)) for row in found.rows(officers)]
+    return actors[0] if actors else None
+
+
+def _actor(officer: Officer, roles: Iterable[str], held: Iterable[StandIn]) -> Actor:
+    own = frozenset(roles)
     acting = {row.role: row.title for row in held if row.role not in own}
     wishes = officer.settings or {}
     return Actor(

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from config.schema import Right
-from inbox import journal
+from inbox import journal, reading
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.live import Event
 from inbox.models import OfficeSetting
+from inbox.reading import Question
 from inbox.refused import Forbidden
 from inbox.tickets import Tickets
 
@@ -53,4 +54,6 @@ async def practice(office: str) -> OfficeSetting | None:
 async def practising(database: Database, office: str) -> bool:
     """Whether nothing may leave the office now."""
     async with database.reading():
-        return await practice(office) is not None
+        switch = Question(OfficeSetting, "WHERE t.office = $1 AND t.name = $2", (office, PRACTICE))
+        found = await reading.ask(switch)
+        return any(row.values.get("on") for row in found.rows(switch))

@@ -5,9 +5,10 @@ Reads only, as far as the officer may see: four queries for a ticket that stands
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from tortoise.functions import Length
 
@@ -22,6 +23,8 @@ from inbox.related import Tie, far, standing, ties
 from inbox.views import MESSAGE_COLUMNS, MessageLine, TicketPage
 
 _MOST_CANDIDATES = 100
+# What tickets are compared by: a hundred whole rows cost more than all the rest of the page.
+_COMPARED = ("id", "citizen_id", "summary", "object", "place", "latitude", "longitude", "opened_at")
 _MOST_REPORTERS = 20
 _MOST_MESSAGES = 200
 
@@ -84,22 +87,24 @@ async def suggestions(ticket: Ticket, rows: Sequence[Relation], by: Actor, offic
         return ()
     days = (ticket.opened_at - timedelta(days=DAYS), ticket.opened_at + timedelta(days=DAYS))
     near = visible(by, office).filter(status__in=LIVE, merged_into=None, opened_at__range=days)
-    found = await near.exclude(id=ticket.id).order_by("-id").limit(_MOST_CANDIDATES).select_related("citizen")
     known = {far(row, ticket) for row in rows}
-    others = {one.id: one for one in found if one.id not in known}
-    likely = alike(_complaint(ticket), [_complaint(one) for one in others.values()])
-    return tuple(Suggestion(others[like.id], like) for like in likely)
+    found = await near.exclude(id=ticket.id).order_by("-id").limit(_MOST_CANDIDATES).values(*_COMPARED)
+    others = [_complaint(one) for one in found if one["id"] not in known]
+    likely = alike(_complaint({name: getattr(ticket, name) for name in _COMPARED}), others)
+    chosen = Ticket.filter(id__in=[like.id for like in likely]).select_related("citizen")
+    shown = {one.id: one for one in await chosen} if likely else {}
+    return tuple(Suggestion(shown[like.id], like) for like in likely)
 
 
-def _complaint(ticket: Ticket) -> Complaint:
-    point = (ticket.latitude, ticket.longitude)
+def _complaint(row: Mapping[str, Any]) -> Complaint:
+    known = row["latitude"] is not None and row["longitude"] is not None
     return Complaint(
-        id=ticket.id,
-        citizen_id=ticket.citizen_id,
-        text=f"{ticket.summary} {ticket.object}",
-        place=ticket.place,
-        point=(point[0], point[1]) if point[0] is not None and point[1] is not None else None,
-        opened_at=ticket.opened_at,
+        id=row["id"],
+        citizen_id=row["citizen_id"],
+        text=f"{row['summary']} {row['object']}",
+        place=row["place"],
+        point=(row["latitude"], row["longitude"]) if known else None,
+        opened_at=row["opened_at"],
     )
 
 

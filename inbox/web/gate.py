@@ -18,7 +18,7 @@ import templates
 from channels.base import MAX_ATTACHMENT_BYTES
 from config.schema import Office, Offices, Right
 from inbox import models
-from inbox.actor import Actor, actor_of, with_roles
+from inbox.actor import Actor, actor_of, working
 from inbox.database import Database
 from inbox.refused import Forbidden, Refused
 from inbox.settings import practising
@@ -149,11 +149,8 @@ class Gate:
         if "officer" not in session:
             return None
         async with self._database.reading():
-            known = models.Officer.filter(id=session["officer"], active=True)
-            officer = await with_roles(known, self._now()).first()
-        if officer is None or officer.office not in self._offices.offices:
-            return None
-        return actor(officer)
+            by = await working(session["officer"], self._now())
+        return by if by is not None and by.office in self._offices.offices else None
 
     def _sign_in(self, request: web.Request) -> web.Response:
         if "HX-Request" in request.headers or request.method != "GET":

@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from aiohttp_session import AbstractStorage, Session
 
-from inbox import models
+from inbox import models, reading
 from inbox.database import Database
+from inbox.reading import Question
 
 COOKIE = "wadul"
 LIVE_HEADER, LOOKING = "X-Wadul-Live", "looking"
@@ -59,8 +60,10 @@ class Storage(AbstractStorage):
         self.save_cookie(response, token)
 
     async def _alive(self, token: str) -> models.Session | None:
-        row = await models.Session.filter(digest=digest(token)).first()
-        now = self._now()
+        async with self._database.reading():
+            asked = Question(models.Session, "WHERE t.digest = $1", (digest(token),))
+            found = await reading.ask(asked)
+        row, now = next(iter(found.rows(asked)), None), self._now()
         if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
             return None
         return row
