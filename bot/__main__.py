@@ -108,6 +108,9 @@ def _officer(parser: argparse.ArgumentParser) -> None:
     changing = verbs.add_parser("password", help=sentence("command-officer-password"))
     changing.add_argument("login", help=sentence("command-login"))
     _config(changing)
+    leaving = verbs.add_parser("leave", help=sentence("command-officer-leave"))
+    leaving.add_argument("login", help=sentence("command-login"))
+    _config(leaving)
     _config(verbs.add_parser("list", help=sentence("command-officer-list")))
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from config.schema import Office
 from inbox import endings, journal, leading, numbers
 from inbox.cases import Case
-from inbox.models import Attachment, Entry, Message, Ticket, TicketLink, TicketStep
+from inbox.models import Attachment, Delivery, Entry, Message, Ticket, TicketLink, TicketStep
 from inbox.tickets import Tickets
 
 MOST_SHOWN = 60
@@ -123,7 +123,8 @@ class Status:
             ticket = await proven(number, code)
             files = Attachment.filter(id=id_, office=office.id, message__ticket_id=ticket.id if ticket else 0)
             left = Q(message__direction="in") | Q(message__sent_at__lte=now, message__undone_at=None)
-            found = await files.filter(left, message__direction__in=_SAID, state="stored", inline=False).first()
+            files = files.filter(left, message__direction__in=_SAID, state="stored", inline=False)
+            found = await files.exclude(message_id__in=_kept_back(ticket.id if ticket else 0)).first()
             return _file(found) if found else None
 
     async def _page(self, ticket: Ticket, now: datetime, before: int) -> StatusPage:
@@ -196,9 +197,11 @@ async def proven(number: str, code: str) -> Ticket | None:
 
 
 async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[StatusMessage, ...], int]:
-    """What was said, oldest first, and the id before which there is more; nothing that may still be undone, or was."""
+    """What was said, oldest first, and the id before which there is more; nothing that may still be undone, or was,
+    and nothing that practice mode kept in the house.
+    """
     left = Q(direction="in") | Q(sent_at__lte=now, undone_at=None)
-    said = Message.filter(left, ticket_id=ticket.id, direction__in=_SAID)
+    said = Message.filter(left, ticket_id=ticket.id, direction__in=_SAID).exclude(id__in=_kept_back(ticket.id))
     earlier = said.filter(id__lt=before) if before else said
     found = await earlier.only(*_MESSAGE).order_by("-id").limit(MOST_SHOWN + 1)
     rows = found[:MOST_SHOWN][::-1]
@@ -207,6 +210,11 @@ async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[S
     shown = {_once(row): row for row in rows if row.template != _PROBE}
     told = (_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
     return tuple(told), rows[0].id if len(found) > MOST_SHOWN else 0
+
+
+def _kept_back(ticket_id: int) -> Subquery:
+    kept = Delivery.filter(message__ticket_id=ticket_id, state="dropped", reason="practice")
+    return Subquery(kept.values("message_id"))
 
 
 def _once(row: Message) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""``wadul officer add | password | list``: who may sign in, from the machine's own command line."""
+"""``wadul officer add | password | leave | list``: who may sign in, from the machine's own command line."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ import config
 from bot.saying import say
 from bot.settings import Settings, utc_now
 from config.schema import Offices
+from inbox import journal
+from inbox.cases import Cases
 from inbox.database import Database
 from inbox.migrate import migrate
 from inbox.models import Officer
 from inbox.officers import Officers
-from inbox.refused import Refused
+from inbox.refused import Missing, Refused
+from inbox.staff import leave
+from inbox.versions import Versions
 from templates import sentence
 
 
 async def run(options: argparse.Namespace) -> int:
-    """``add``, ``password`` or ``list``."""
+    """``add``, ``password``, ``leave`` or ``list``."""
     async with _record(options.config) as (offices, database):
         officers = Officers(database)
         if options.verb == "list":
@@ -34,10 +38,27 @@ async def run(options: argparse.Namespace) -> int:
             password = _new_password(options.login)
             await officers.add(office, options.login, options.name, options.role, password, now=utc_now())
             say("officer-added", login=options.login)
+        elif options.verb == "leave":
+            await _leave(options.login, offices, database)
         else:
             await officers.set_password(options.login, _new_password(options.login))
             say("officer-password-changed", login=options.login)
     return 0
+
+
+async def _leave(login: str, offices: Offices, database: Database) -> None:
+    """As the desk does it, in the system's name. Raises Missing ``login-unknown``."""
+    now, cases = utc_now(), Cases(offices, Versions(database, offices))
+
+    async def work() -> int:
+        officer = await Officer.filter(login=login.strip().lower()).first()
+        if officer is None:
+            raise Missing("login-unknown", field="login", login=login[:64])
+        returned = await leave(cases, officer, now, journal.SYSTEM)
+        await journal.write(officer.office, "officer-left", actor=journal.SYSTEM, at=now, officer=officer.id)
+        return len(returned)
+
+    say("officer-left-now", login=login, returned=str(await database.transaction(work)))
 
 
 async def _list_officers() -> int:

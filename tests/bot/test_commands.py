@@ -143,6 +143,8 @@ def test_an_officer_is_added_listed_and_given_a_new_password(wadul: Wadul, folde
     assert "fo\tblitar\tpetugas\tPetugas FO" in wadul("officer", "list", *who)[1]
     code, said = wadul("officer", "password", *who, "fo", typed="kata-sandi-lain\n")
     assert code == 0, said
+    assert wadul("officer", "leave", *who, "fo") == (0, "fo dinonaktifkan; 0 aduan kembali ke perannya.\n")
+    assert wadul("officer", "leave", *who, "siapa")[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.models import Ticket, TicketLink
+from inbox.models import Delivery, Ticket, TicketLink
 from inbox.status import Status
 from tests.inbox.house import House, at, local
 
@@ -28,6 +28,18 @@ async def test_number_and_code_show_the_conversation_as_it_was_lived(any_house: 
     assert not any("Rahasia" in message.text for message in page.messages)
     assert [line.event for line in page.timeline] == ["opened", "step", "answered"]
     assert (page.can_reopen, local(page.reopen_until)) == (True, "2026-12-11 16:00")
+
+
+async def test_what_practice_kept_in_the_house_is_not_shown(any_house: House) -> None:
+    """An answer that was not sent because the office practised is not on the citizen's page either."""
+    house, petugas = any_house, await any_house.officer("petugas")
+    ticket = await house.complaint(NOW)
+    version = await house.version(ticket.number)
+    await house.acting.reply(petugas, ticket.number, "Hanya latihan", version=version, now=NOW)
+    await Delivery.all().update(state="dropped", reason="practice")
+    page = await Status(house.tickets).citizen_page(ticket.number, ticket.code, NOW)
+    assert page is not None
+    assert [message.author for message in page.messages] == ["citizen"]
 
 
 @pytest.mark.parametrize(
