@@ -23,7 +23,7 @@ BEGIN, END = "\x02", "\x03"
 _ENOUGH = 10
 _BEFORE, _AFTER = 50, 110
 _BLANKS = re.compile(r"[\s\x00-\x1f]+")
-# FTS5 gives its rows in the order of their ids: CROSS keeps it outermost, so that a word which everybody says ends early.
+# FTS5 gives its rows in the order of their ids: CROSS keeps it outermost, so that what everybody says ends early.
 _SQLITE = """SELECT s.rowid AS id FROM search_text s CROSS JOIN ({mine}) k ON k.id = s.rowid
 WHERE s.search_text MATCH ${match} ORDER BY s.rowid DESC LIMIT ${most}"""
 _POSTGRES = """SELECT k.id FROM ({mine}) k JOIN search_text s ON s.ticket_id = k.id
