@@ -134,10 +134,11 @@ def build(
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
     rails = Rails(database)
     lists = Lists(database, calendars, search, rails)
-    me, attachments = Me(database, rails, secure=https), Attachments(database, files)
+    me, attachments = Me(database, rails, calendars, secure=https), Attachments(database, files)
     app.router.add_get("/meja/papan", gate.officer(BoardPage(Figures(tickets), rails).page))
     app.router.add_get("/meja/saya", gate.officer(me.page))
     app.router.add_post("/meja/saya", gate.officer(me.choose))
+    app.router.add_get("/meja/kabar", gate.officer(me.news))
     composing = Composing(tickets, program, Presence(live.announce))
     pages = TicketPages(
         database=database,

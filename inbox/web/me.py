@@ -1,41 +1,68 @@
-"""An officer's own page: who I am here, my language, and how my browser shows the desk."""
+"""An officer's own page: who I am here, my language and keys, how my browser shows the desk, and what is new for me."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 
-from inbox import models
+from inbox import models, notices
 from inbox.actor import LANGUAGES
 from inbox.database import Database
 from inbox.web.gate import THEME_COOKIE, THEMES, Visit
 from inbox.web.rail import Rails
 from inbox.web.signin import inside
+from inbox.worktime import Calendar
 
 _YEAR_SECONDS = int(timedelta(days=365).total_seconds())
 
 
-class Me:
-    """/meja/saya. ``secure``: cookies travel by https only."""
+_SETTINGS = ("shortcuts", "alerts")
 
-    def __init__(self, database: Database, rails: Rails, *, secure: bool) -> None:
-        self._database, self._rails, self._secure = database, rails, secure
+
+class Me:
+    """/meja/saya and /meja/kabar. ``secure``: cookies travel by https only."""
+
+    def __init__(self, database: Database, rails: Rails, calendars: Mapping[str, Calendar], *, secure: bool) -> None:
+        self._database, self._rails, self._calendars, self._secure = database, rails, calendars, secure
 
     async def page(self, visit: Visit) -> web.Response:
         """GET."""
         rail = await self._rails.of(visit, "me")
-        return visit.page("pages/me.html", rail=rail, languages=LANGUAGES, themes=THEMES)
+        return visit.page("pages/me.html", rail=rail, languages=LANGUAGES, themes=THEMES, **await self._news(visit))
+
+    async def news(self, visit: Visit) -> web.Response:
+        """GET /meja/kabar: what is new for the officer, and whether the office is open, for the browser to tell."""
+        return visit.page("parts/news.html", **await self._news(visit))
 
     async def choose(self, visit: Visit) -> web.Response:
-        """POST: ``language`` is kept with the officer, ``theme`` with the browser."""
+        """POST: ``language`` and the settings are kept with the officer, ``theme`` with the browser.
+
+        A box that is not ticked is not sent: ``settings`` names those that stood on the page.
+        """
         response = visit.go(inside(visit.posted.text("ke")))
         language, theme = visit.posted.text("language"), visit.posted.text("theme")
-        if language in LANGUAGES:
-            row = models.Officer.filter(id=visit.by.officer_id)
-            await self._database.transaction(lambda: row.update(language=language))
+        changed = {name: bool(visit.posted.text(name)) for name in visit.posted.texts.getall("settings", [])}
+        changed = {name: value for name, value in changed.items() if name in _SETTINGS}
+        if language in LANGUAGES or changed:
+            await self._database.transaction(lambda: _keep(visit.by.officer_id, language, changed))
         if theme in THEMES:
             response.set_cookie(
                 THEME_COOKIE, theme, max_age=_YEAR_SECONDS, httponly=True, samesite="Lax", secure=self._secure
             )
         return response
+
+    async def _news(self, visit: Visit) -> dict[str, Any]:
+        async with self._database.reading():
+            unseen = await notices.unseen(visit.office.id, visit.by.roles, visit.by.officer_id)
+        return {"notices": unseen, "open_now": self._calendars[visit.office.id].is_open(visit.now)}
+
+
+async def _keep(officer_id: int, language: str, changed: Mapping[str, bool]) -> None:
+    officer = await models.Officer.filter(id=officer_id).select_for_update().get()
+    officer.settings = {**(officer.settings or {}), **changed}
+    if language in LANGUAGES:
+        officer.language = language
+    await officer.save(update_fields=["language", "settings"])

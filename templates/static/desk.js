@@ -36,10 +36,23 @@
       const before = folds(old).find((same) => same.id === one.id);
       if (before) one.open = before.open;
     }
-    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    for (const box of old.querySelectorAll("[type=checkbox][name]")) {
+      const same = fresh.querySelector(`[type=checkbox][name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`);
+      if (same && box.checked !== box.defaultChecked) same.checked = box.checked;
+    }
+    const focused = old.contains(document.activeElement) && sign(document.activeElement);
     old.replaceWith(fresh);
     if (window.htmx) htmx.process(fresh);
-    if (focused && $(focused)) $(focused).focus({ preventScroll: true });
+    const again = focused && document.querySelector(focused);
+    if (again) again.focus({ preventScroll: true });
+  };
+  // How to find an element again in a region that was exchanged.
+  const sign = (element) => {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    const fold = element.tagName === "SUMMARY" && element.parentElement.id;
+    if (fold) return `#${CSS.escape(fold)} > summary`;
+    if (element.pathname) return `a[href^="${CSS.escape(element.pathname)}"]`;
+    return element.name ? `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]` : "";
   };
   const shown = new Map();
   let asking = false;
@@ -89,30 +102,60 @@
     line.title = line.dataset[on ? "on" : "off"];
   };
   let connected = null;
+  let missing = 0;
   const heard = (what) => {
-    if (what === "off") { connected = false; state(false); return; }
-    if (connected === false || what !== "on") later();
+    clearTimeout(missing);
+    if (what === "off") {
+      connected = false;
+      state(false);
+      missing = setTimeout(() => { $("cut-off").hidden = false; }, 1500);
+      return;
+    }
+    $("cut-off").hidden = true;
+    if (what === "on" && connected !== null) later();
     connected = true;
     state(true);
+    if (what === "on") return;
+    document.dispatchEvent(new CustomEvent("wadul:event", { detail: what }));
+    if (!what.startsWith("presence")) later();
   };
-  const listen = (tell) => {
-    const events = new EventSource("/meja/peristiwa");
-    events.onopen = () => tell("on");
-    events.onmessage = () => tell("news");
-    events.onerror = () => tell("off");
-    return new Promise(() => {});
-  };
+  // A stream that broke is opened again by the browser, one that was refused by us, ever more patiently.
+  const listen = (tell) => new Promise(() => {
+    let wait = 2000;
+    let timer = 0;
+    let events = null;
+    const open = () => {
+      clearTimeout(timer);
+      if (events) events.close();
+      events = new EventSource("/meja/peristiwa");
+      events.onopen = () => { wait = 2000; tell("on"); };
+      events.onmessage = (event) => tell(event.data);
+      events.onerror = () => {
+        tell("off");
+        if (events.readyState !== EventSource.CLOSED) return;
+        timer = setTimeout(open, wait);
+        wait = Math.min(wait * 2, 60000);
+      };
+    };
+    window.addEventListener("online", open);
+    window.addEventListener("offline", () => tell("off"));
+    open();
+  });
   if (desk && window.EventSource) {
     if (navigator.locks && window.BroadcastChannel) {
       const tabs = new BroadcastChannel("wadul");
       let last = "";
-      const tell = (what) => { if (what !== "news") last = what; heard(what); tabs.postMessage(what); };
+      const tell = (what) => { if (what === "on" || what === "off") last = what; heard(what); tabs.postMessage(what); };
       tabs.onmessage = (event) => {
         if (event.data === "?") { if (last) tabs.postMessage(last); } else heard(event.data);
       };
       tabs.postMessage("?");
-      navigator.locks.request("wadul-events", () => listen(tell));
+      navigator.locks.request("wadul-events", () => {
+        desk.dataset.listens = "1";
+        return listen(tell);
+      });
     } else {
+      desk.dataset.listens = "1";
       listen(heard);
     }
   }
@@ -168,7 +211,16 @@
     if (control.closest("[data-autosubmit]")) control.form.requestSubmit();
     const people = control.closest(".people");
     if (people) lead(people, control);
+    const phrases = control.closest("[data-phrases]");
+    if (phrases) release(phrases, control);
   });
+  // The phrase that stood ready goes when another one is chosen.
+  const release = (phrases, control) => {
+    const ready = phrases.querySelector("[data-preset]");
+    if (!ready) return;
+    delete ready.dataset.preset;
+    if (ready !== control) ready.checked = false;
+  };
   // The first who is ticked coordinates, unless somebody else is chosen.
   const lead = (people, control) => {
     const rows = [...people.querySelectorAll(".person")];
@@ -181,7 +233,6 @@
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && $("q")) { event.preventDefault(); $("q").focus(); }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && typing.form) typing.form.requestSubmit();
   });
   // A link to a folded form opens it.
