@@ -27,6 +27,7 @@ async def main() -> None:
         async with staged(settings, now=lambda: MONDAY) as wadul, running(wadul) as port, async_playwright() as player:
             browser = await player.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
             await _desk(browser, f"http://127.0.0.1:{port}")
+            await _board(browser, f"http://127.0.0.1:{port}")
             await _phone(browser, f"http://127.0.0.1:{port}")
             await browser.close()
 
@@ -39,6 +40,18 @@ async def _desk(browser: Browser, url: str) -> None:
     await page.click("a[href*='/meja/BLT-']")
     await page.wait_for_load_state("networkidle")
     await page.screenshot(path=DOCS / "desk.png")
+
+
+async def _board(browser: Browser, url: str) -> None:
+    """The head's board on a telephone and on a desk."""
+    page = await _page(browser, 1440, 900)
+    await page.goto(f"{url}/masuk")
+    await page.click("button[value='kepala-dinas.blitar']")
+    await page.wait_for_url("**/meja/**")
+    await page.goto(f"{url}/meja/papan")
+    await page.screenshot(path=DOCS / "board.png")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.screenshot(path=DOCS / "board-phone.png")
 
 
 async def _phone(browser: Browser, url: str) -> None:
