@@ -21,7 +21,9 @@ from inbox.search_words import Asked, Question
 MOST = 200
 BEGIN, END = "\x02", "\x03"
 _ENOUGH = 10
-_BEFORE, _AFTER = 50, 110
+_BEFORE, _AFTER = 30, 110
+# Of a summary a list shows two lines.
+_IN_SIGHT = 60
 _BLANKS = re.compile(r"[\s\x00-\x1f]+")
 # FTS5 gives its rows in the order of their ids: CROSS keeps it outermost, so that what everybody says ends early.
 _SQLITE = """SELECT s.rowid AS id FROM search_text s CROSS JOIN ({mine}) k ON k.id = s.rowid
@@ -106,7 +108,7 @@ def _shown(kind: str, text: str, hits: Sequence[Hit]) -> str:
     """What a list shows below the name and the number."""
     if kind in {"name", "number"}:
         return ""
-    return _with_marks(text, hits) if kind == "summary" else _cut(text, hits)
+    return _with_marks(text, hits) if kind == "summary" and hits[0][0] < _IN_SIGHT else _cut(text, hits)
 
 
 def _plain(text: str) -> str:
