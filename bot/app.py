@@ -32,6 +32,7 @@ from bot.program import Running
 from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
+from channels import text
 from channels.base import Channel
 from config.schema import Offices
 from inbox.acting import Acting
@@ -157,6 +158,7 @@ def _parts(
         replay=replay,
         now=now,
         secret=derived(key, "pages"),
+        letters=text.table(),
         public_url=settings.url,
         demo_sign_in=demo,
     )

@@ -6,8 +6,9 @@ form, give one command of the record, and show what it says.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -88,6 +89,7 @@ def build(
     replay: Replay,
     now: Callable[[], datetime],
     secret: bytes,
+    letters: Mapping[str, Any],
     public_url: str = "",
     demo_sign_in: bool = False,
 ) -> None:
@@ -95,6 +97,7 @@ def build(
 
     Args:
         secret: key for the forms' tokens, of this purpose alone.
+        letters: the alphabets of short messages (``channels.text.table``).
         public_url: where browsers see us; https there makes cookies travel by https only.
         demo_sign_in: sample officers sign in by one click. Never on a real desk.
     """
@@ -139,7 +142,7 @@ def build(
     app.router.add_get("/meja/saya", gate.officer(me.page))
     app.router.add_post("/meja/saya", gate.officer(me.choose))
     app.router.add_get("/meja/kabar", gate.officer(me.news))
-    composing = Composing(tickets, program, Presence(live.announce))
+    composing = Composing(tickets, program, Presence(live.announce), letters)
     pages = TicketPages(
         database=database,
         views=views,

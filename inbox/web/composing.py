@@ -16,7 +16,6 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 import templates
-from channels import text
 from channels.base import Abilities, Program
 from inbox.cases import visible
 from inbox.drafting import Drafts
@@ -46,10 +45,10 @@ class Way:
 
 
 class Composing:
-    """The reply box's own room."""
+    """The reply box's own room. ``letters``: what short messages are counted with, for the browser."""
 
-    def __init__(self, tickets: Tickets, program: Program, presence: Presence) -> None:
-        self._tickets, self._program, self._presence = tickets, program, presence
+    def __init__(self, tickets: Tickets, program: Program, presence: Presence, letters: Mapping[str, Any]) -> None:
+        self._tickets, self._program, self._presence, self._letters = tickets, program, presence, letters
         self._drafts = Drafts(tickets.database)
 
     async def values(self, visit: Visit, page: TicketPage) -> dict[str, Any]:
@@ -125,7 +124,7 @@ class Composing:
         words = {one: templates.message(one, folder=folder, **values | {"text": _MARK}) for one in _TEMPLATES}
         frames = {name: said.short.partition(_MARK)[::2] for name, said in words.items()}
         longest = min((one.longest for one in short if one.longest), default=0)
-        return json.dumps({"frames": frames, "longest": longest, **text.table()}, ensure_ascii=False)
+        return json.dumps({"frames": frames, "longest": longest, **self._letters}, ensure_ascii=False)
 
 
 def marked(words: str, people: Mapping[str, str]) -> Markup:

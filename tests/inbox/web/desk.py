@@ -16,6 +16,7 @@ from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
+from channels import text
 from channels.base import Abilities, Accepted, Health, Inbound
 from inbox.actor import Actor
 from inbox.files import Files
@@ -166,6 +167,7 @@ class Office:
             replay=self,
             now=lambda: self.now,
             secret=b"k" * 32,
+            letters=text.table(),
             public_url=self.public_url,
             demo_sign_in=self.demo,
         )
