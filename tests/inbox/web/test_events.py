@@ -50,8 +50,13 @@ async def test_the_stream_ends_when_the_program_does(office: Office) -> None:
         assert await asyncio.wait_for(stream.read(), 5) == b""
 
 
-async def test_a_page_that_left_is_forgotten(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the browser is gone the desk stops listening for it at the next event or two."""
+async def test_a_page_that_left_is_forgotten(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """After the browser is gone the desk stops listening for it at the next event or two, and calls it no error."""
     left, subscribe = asyncio.Event(), office.live.subscribe
 
     @asynccontextmanager
@@ -70,3 +75,6 @@ async def test_a_page_that_left_is_forgotten(office: Office, monkeypatch: pytest
             office.live.announce(Event("blitar", "health"))
             with suppress(TimeoutError):
                 await asyncio.wait_for(left.wait(), 0.02)
+    await asyncio.sleep(0)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert "error" not in capsys.readouterr().out
