@@ -101,7 +101,7 @@ async def test_every_page_fits_its_screen(office: Office, chromium: Browser, wid
 
 
 async def test_one_pane_at_a_time_on_a_phone(office: Office, chromium: Browser) -> None:
-    """A phone shows the list with what is new above it, then the ticket with its actions under the thumb, then the list again."""
+    """A phone shows the list and what is new, then the ticket with its actions under the thumb, then the list again."""
     ticket = await office.complaint()
     async with window(office, chromium, "petugas", width=390, height=844) as page:
         await expect(page.locator(".list")).to_be_visible()
