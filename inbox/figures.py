@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.schema import Office, Right
-from inbox import database, queues
+from inbox import database, journal, queues
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
 from inbox.first_answers import FirstAnswers, first_answers
@@ -186,6 +186,18 @@ class Figures:
         async with self._tickets.database.reading():
             found = await OfficeSetting.get_or_none(office=office.id, name=PUBLIC)
         return found is not None and found.values.get("on") is True
+
+    async def publish(self, by: Actor, on: bool, now: datetime) -> None:
+        """Show everybody the figures, or no longer. Raises Forbidden ``no-right``."""
+        if not by.may(self._tickets.offices.office(by.office), Right.SETTINGS):
+            raise Forbidden("no-right", right=Right.SETTINGS)
+
+        async def work() -> None:
+            known = {"values": {"on": on}, "officer_id": by.officer_id, "changed_at": now}
+            await OfficeSetting.update_or_create(office=by.office, name=PUBLIC, defaults=known)
+            await journal.write(by.office, "setting-on" if on else "setting-off", actor=by.mark, at=now, name=PUBLIC)
+
+        await self._tickets.database.transaction(work)
 
     async def _cohort(self, office: Office, days: Period) -> Cohort:
         values = [office.id, *_bounds(office, days.first, days.last)]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from inbox.figures import PERIODS, Figures, Period
+from inbox.web.citizen_status import door_path
 from inbox.web.gate import Visit
 from inbox.web.rail import Rails
 
@@ -29,8 +30,15 @@ class BoardPage:
             rail=rail,
             board=board,
             periods=PATHS,
+            public=await self._figures.published(visit.office),
+            public_path=f"{door_path(visit.office) or f'/{visit.office.id}/'}angka",
             came=lambda **more: came(board.cohort.period, **more),
         )
+
+    async def publish(self, visit: Visit) -> web.Response:
+        """POST: ``on`` is 1 or 0. Raises Forbidden ``no-right``."""
+        await self._figures.publish(visit.by, visit.posted.text("on") == "1", visit.now)
+        return visit.go("/meja/papan?kabar=tersimpan")
 
 
 def came(days: Period, **more: str) -> str:

@@ -90,3 +90,13 @@ async def test_every_period_has_its_page(office: Office, period: str) -> None:
     await switch(office, on=True)
     page = await (await office.browser()).opens(f"/blitar/angka?masa={period}")
     assert page.status == 200
+
+
+async def test_a_head_switches_it_at_the_board(office: Office) -> None:
+    """One button; who may not change settings has none, and is refused."""
+    head, front = await office.browser("kepala-dinas"), await office.browser("petugas")
+    board = await head.sends(await head.opens("/meja/papan"), "/meja/papan")
+    assert (await see(office)).status == 200
+    assert "/meja/papan" not in (await front.opens("/meja/papan")).forms()
+    await head.sends(board, "/meja/papan")
+    assert (await see(office)).status == 404
