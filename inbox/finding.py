@@ -28,8 +28,9 @@ _BLANKS = re.compile(r"[\s\x00-\x1f]+")
 # FTS5 gives its rows in the order of their ids: CROSS keeps it outermost, so that what everybody says ends early.
 _SQLITE = """SELECT s.rowid AS id FROM search_text s CROSS JOIN ({mine}) k ON k.id = s.rowid
 WHERE s.search_text MATCH ${match} ORDER BY s.rowid DESC LIMIT ${most}"""
-_POSTGRES = """SELECT k.id FROM ({mine}) k JOIN search_text s ON s.ticket_id = k.id
-WHERE s.marks @@ ${match}::tsquery ORDER BY k.id DESC LIMIT ${most}"""
+# For the newest PostgreSQL would look at every ticket until it has enough: a rare word would take longest.
+_POSTGRES = """WITH hits AS MATERIALIZED (SELECT ticket_id FROM search_text WHERE marks @@ ${match}::tsquery)
+SELECT k.id FROM ({mine}) k JOIN hits s ON s.ticket_id = k.id ORDER BY k.id DESC LIMIT ${most}"""
 
 Hit = tuple[int, int, int]
 """Where a word stands: its beginning, its end, and which of those typed it is, from 1."""
