@@ -19,6 +19,7 @@ from tests.postgres import Server
 pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
 
 FIRST = "0001_initial"
+_BETWEEN = 8
 CITIZEN = "INSERT INTO citizen (office, name, created_at) VALUES ('blitar', 'Sri', '2026-11-23 02:15:00+00:00')"
 
 
@@ -64,23 +65,30 @@ def test_an_older_database_is_as_before_until_it_is_as_it_should_be(
 ) -> None:
     """Wherever the change is cut off, the next start completes it and nobody in the database is lost."""
     before, after = tables(older), tables(sqlite_template)
-    seen = []
-    for nth, file in enumerate(copies(older, tmp_path), start=1):
+    files, seen = copies(older, tmp_path), []
+    nursery.run("migrate", url=f"sqlite://{next(files)}", trace=tmp_path / "whole")
+    steps = len((tmp_path / "whole").read_text("utf-8").splitlines())
+    for nth in spread(steps):
+        file = next(files)
         ended = nursery.run("migrate", url=f"sqlite://{file}", nth=nth, trace=tmp_path / f"trace-{nth}")
+        assert ended == KILLED
         assert tables(file) in (before, after)
         assert people(file) == [("Sri",)]
         seen.append(tables(file) == after)
         nursery.run("migrate", url=f"sqlite://{file}")
         assert tables(file) == after
         assert people(file) == [("Sri",)]
-        if ended != KILLED:
-            break
     assert seen.count(False) > 5
 
 
+def spread(steps: int) -> list[int]:
+    """The first three steps, the last three, and some between them that are as far apart as possible."""
+    return sorted({1, 2, 3, steps - 2, steps - 1, steps, *range(4, steps - 2, max(1, steps // _BETWEEN))})
+
+
 def test_a_new_database_has_all_tables_or_none(nursery: Nursery, sqlite_template: Path, tmp_path: Path) -> None:
-    """The very first start, cut off at every fourteenth step: nothing is there but, at most, an empty history."""
-    for nth in itertools.count(1, 14):
+    """The very first start, cut off at every fortieth step: nothing is there but, at most, an empty history."""
+    for nth in itertools.count(1, 40):
         file = tmp_path / f"new-{nth}" / "wadul.sqlite"
         ended = nursery.run("migrate", url=f"sqlite://{file}", nth=nth, trace=tmp_path / f"trace-{nth}")
         assert not file.exists() or tables(file) in ([], tables(sqlite_template))
@@ -93,8 +101,8 @@ def test_a_new_database_has_all_tables_or_none(nursery: Nursery, sqlite_template
 def test_a_new_postgresql_database_has_all_tables_or_none(
     nursery: Nursery, postgres_server: Server, tmp_path: Path
 ) -> None:
-    """The same with the other engine, cut off at every fortieth step."""
-    for nth in itertools.count(1, 40):
+    """The same with the other engine, cut off at every eightieth step."""
+    for nth in itertools.count(1, 80):
         with postgres_server.database(f"new_{nth}", "template1") as url:
             ended = nursery.run("migrate", url=url, nth=nth, trace=tmp_path / f"trace-{nth}")
             nursery.run("migrate", url=url)

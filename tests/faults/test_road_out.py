@@ -15,6 +15,7 @@ import pytest
 
 from tests.faults.conftest import LATER, Office
 from tests.faults.nursery import KILLED
+from tests.faults.points import STATEMENTS
 from tests.faults.test_road_in import mail
 from tests.postgres import Server
 
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
 
 CITIZEN = "warga-1@warga.example.test"
 ANSWER = "SELECT m.key, d.state FROM message m JOIN delivery d ON d.message_id = m.id WHERE m.template = 'dijawab'"
+# What merely asks or tells the database something, within a transaction.
+SAID = {*STATEMENTS, "perform"}
 Make = Callable[[str], Office]
 
 
@@ -76,11 +79,16 @@ def check_answered_once(office: Office, number: str, *, looks: bool) -> str:
     return str(state)
 
 
-def die_everywhere(offices: Iterator[Office], tmp_path: Path, **how: bool) -> dict[str, str]:
-    """Kill the answering process at each step until none is left; answers how it ended by the step it died at."""
+def die_everywhere(
+    offices: Iterator[Office], tmp_path: Path, *, every: int = 1, statements: bool = True
+) -> dict[str, str]:
+    """Kill the answering process at each step until none is left; answers how it ended by the step it died at.
+
+    Of the statements each ``every``-th, of whatever else leaves a mark each single one.
+    """
     ends: dict[str, str] = {}
-    keys = []
-    for nth in itertools.count(1):
+    keys, how = [], {"statements": statements}
+    for nth in points(next(offices), tmp_path, every, statements=statements):
         office, trace = next(offices), tmp_path / f"trace-{nth}"
         ((number,),) = office.rows("SELECT number FROM ticket")
         ended = office.run("answer", number=number, nth=nth, trace=trace, **how)
@@ -89,15 +97,23 @@ def die_everywhere(offices: Iterator[Office], tmp_path: Path, **how: bool) -> di
         step = office.steps(trace)[-1] if ended == KILLED else "end"
         ends[step] = check_answered_once(office, number, looks=ends.get(step) != "unsure")
         keys.append(office.rows(ANSWER)[0][0])
-        if ended != KILLED:
-            assert all(arrivals(office, key) <= 1 for key in keys), "a citizen got an answer twice"
-            return ends
-    raise AssertionError
+    assert all(arrivals(office, key) <= 1 for key in keys), "a citizen got an answer twice"
+    return ends
+
+
+def points(office: Office, tmp_path: Path, every: int, *, statements: bool) -> list[int]:
+    """Where to kill: which steps of a whole run, and one beyond its last."""
+    whole = tmp_path / "whole"
+    ((number,),) = office.rows("SELECT number FROM ticket")
+    office.run("answer", number=number, trace=whole, statements=statements)
+    steps = office.steps(whole)
+    marks = [nth for nth, step in enumerate(steps, start=1) if nth % every == 0 or step.split()[-1] not in SAID]
+    return [*marks, len(steps) + 1]
 
 
 def test_killed_between_any_two_steps_on_sqlite(complained: Office, tmp_path: Path) -> None:
     """From the officer's click over the claim and the mail server's last word to the settled row."""
-    ends = die_everywhere(copies(complained, tmp_path), tmp_path)
+    ends = die_everywhere(copies(complained, tmp_path), tmp_path, every=3)
     assert {"before commit", "after commit", "before mail", "before rcpt", "before data", "after data"} <= set(ends)
     assert ends["before data"] == ends["after data"] == "unsure"
     assert ends["end"] == "sent"
