@@ -38,13 +38,13 @@ class Drafts:
 
         Raises: Missing ``ticket-missing``; Refused ``not-a-choice``.
         """
-        if kind not in KINDS:
-            raise Refused("not-a-choice", label="draft")
 
         async def work() -> None:
             ticket = await visible(by, office).filter(number=normal(number)).only("id").first()
             if ticket is None:
                 raise Missing("ticket-missing", number=number[:20])
+            if kind not in KINDS:
+                raise Refused("not-a-choice", label="draft")
             await keep(by.officer_id, ticket.id, kind, text, now)
 
         await self._database.transaction(work)

@@ -28,7 +28,7 @@ RAISED = [
     *PAPERS,
     Entry("Ratna Dewi", f"Naikkan ke Kepala Dinas (langkah: {STEPS['terima']})"),
     Entry("Ratna Dewi", f"Masuk langkah {STEPS['disposisi']}"),
-    Entry("Hadi Prasetyo", f"Disposisi (Segera) kepada {', '.join(sorted(DISPOSITION['Kepada'], reverse=True))}"),
+    Entry("Hadi Prasetyo", f"Disposisi (Segera) kepada {', '.join(sorted(DISPOSITION['Kepada']))}"),
     Entry("Hadi Prasetyo", "Lembar Disposisi dibuat"),
     Entry("Hadi Prasetyo", f"Beri disposisi (langkah: {STEPS['disposisi']})"),
     Entry("Hadi Prasetyo", f"Masuk langkah {STEPS['kaji']}"),
