@@ -6,6 +6,7 @@ Whatever a page complains of in the console (a script's error, something the pol
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -73,7 +74,7 @@ class Window:
 
     async def presses(self, button: str, answers: Mapping[str, str | Sequence[str]] | None = None) -> None:
         """Unfold what the button is folded into, fill in the form around it, press it."""
-        pressed = self.page.locator("form button", has_text=button).last
+        pressed = self.page.locator("form button", has_text=re.compile(rf"^\s*{re.escape(button)}")).last
         form = pressed.locator("xpath=ancestor::form")
         await self._unfold(pressed)
         for question, answer in (answers or {}).items():
