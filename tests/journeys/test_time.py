@@ -80,8 +80,10 @@ async def test_past_the_laws_limit_the_citizen_is_told_of_the_ombudsman(town: To
     siti = await complained(town)
     town.clock.shows(11, "16.01", month=12)
     await town.strikes()
-    await siti.hears("Mohon maaf")
-    await siti.hears("Ombudsman", "Permenpan RB 62/2018")
+    # Two mails of one minute: a mail server that delivers several at once may turn their order round.
+    told = [(await siti.hears("Mohon maaf")).read for _ in range(2)]
+    assert sum("Ombudsman" in words and "Permenpan RB 62/2018" in words for words in told) == 1
+    assert sum("yang kami janjikan" in words for words in told) == 1
     await siti.hears_nothing()
     assert any("batas waktu menurut peraturan" in line for line in await town.officer("petugas").notices())
 
