@@ -29,9 +29,8 @@ check: $(TESTING)  ## only what takes seconds: style, types, imports, the office
 
 bench: $(TESTING)  ## measure; prints ratios from one run
 	$(BIN)/python -m tests.bench.ingest
-	$(BIN)/python -m tests.bench.web
 
-bench-web: $(TESTING)  ## measure only the desk's pages, with 1,000 and 20,000 tickets
+bench-web: $(TESTING)  ## measure the desk's pages with 1,000 and 20,000 tickets; takes minutes
 	$(BIN)/python -m tests.bench.web
 
 screenshots: $(TESTING)  ## take the README's pictures anew
