@@ -24,7 +24,8 @@
     (form) => !form.dataset.sent && [...form.elements].some((control) => control.name && touched(control)));
   const busy = (region) => {
     const here = document.activeElement;
-    return dirty(region) || (region.contains(here) && here.matches("input, textarea, select"));
+    const sending = region.querySelector("form[data-sent]");
+    return !!sending || dirty(region) || (region.contains(here) && here.matches("input, textarea, select"));
   };
 
   // --- fresh regions -------------------------------------------------------------------------------------------
@@ -40,19 +41,26 @@
       const same = fresh.querySelector(`[type=checkbox][name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`);
       if (same && box.checked !== box.defaultChecked) same.checked = box.checked;
     }
-    const focused = old.contains(document.activeElement) && sign(document.activeElement);
+    const focused = old.contains(document.activeElement) && trail(old, document.activeElement);
     old.replaceWith(fresh);
     if (window.htmx) htmx.process(fresh);
-    const again = focused && document.querySelector(focused);
+    const again = focused && found(fresh, focused);
     if (again) again.focus({ preventScroll: true });
   };
-  // How to find an element again in a region that was exchanged.
-  const sign = (element) => {
-    if (element.id) return `#${CSS.escape(element.id)}`;
-    const fold = element.tagName === "SUMMARY" && element.parentElement.id;
-    if (fold) return `#${CSS.escape(fold)} > summary`;
-    if (element.pathname) return `a[href^="${CSS.escape(element.pathname)}"]`;
-    return element.name ? `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]` : "";
+  // How to find an element again in a region that was exchanged: by its own id or the one around it, where it leads
+  // or what it is called, and its place among those.
+  const alike = (root, { tag, path, name, value }) => [...root.querySelectorAll(tag)].filter(
+    (one) => one.pathname === path && one.name === name && one.value === value);
+  const trail = (region, element) => {
+    if (element.id) return { id: element.id };
+    const near = element.closest("[id]");
+    const what = { tag: element.tagName, path: element.pathname, name: element.name, value: element.value };
+    return { near: near === region ? "" : near.id, what, at: alike(near, what).indexOf(element) };
+  };
+  const found = (region, { id, near, what, at }) => {
+    if (id) return $(id);
+    const root = near ? $(near) : region;
+    return root && alike(root, what)[at];
   };
   const shown = new Map();
   let asking = false;
@@ -174,7 +182,8 @@
     if (phone.matches) { event.preventDefault(); location.assign(row.href); return; }
     if (!may_leave()) event.preventDefault();
   });
-  document.addEventListener("htmx:afterSettle", (event) => {
+  // As soon as it is there, not when it has settled: by then somebody may be at work on it.
+  document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "main") return;
     if (desk) desk.dataset.pane = "main";
     shown.clear();

@@ -159,6 +159,23 @@ async def test_the_list_keeps_its_place_when_it_is_exchanged(office: Office, chr
         assert ticket.number in str(await page.evaluate("document.activeElement.pathname"))
 
 
+async def test_a_button_in_focus_stays_in_focus_when_its_region_is_exchanged(office: Office, chromium: Browser) -> None:
+    """Somebody else's change comes in between an officer's Tab and Enter: the same button is pressed."""
+    ticket = await office.complaint()
+    async with window(office, chromium, "petugas") as page:
+        await page.goto(f"{office.url}/meja/{ticket.number}")
+        await connected(page)
+        await page.click("#act-naikkan > summary")
+        await page.focus("#act-naikkan button.primary")
+        await page.evaluate("document.querySelector('#step').dataset.old = '1'")
+        await office.house.acting.note(office.by["kasi"], ticket.number, "Selagi tombol terpilih", now=office.now)
+        await Ticket.filter(id=ticket.id).update(version=ticket.version + 7)
+        office.live.announce(Event("blitar", "ticket", ticket.id, ticket.number))
+        await expect(page.locator("#step:not([data-old])")).to_be_visible()
+        await typed(page, "Enter")
+        await expect(page.locator("#said:not([hidden])")).to_be_visible()
+
+
 async def test_the_head_opens_a_notice_and_initials_in_three_taps(office: Office, chromium: Browser) -> None:
     """On a phone: the notice, the addressee, the initials; what it is about stands on the first screen."""
     ticket = await office.complaint("Bengkel las di Jalan Kalimantan bising sampai malam")
