@@ -47,6 +47,12 @@ class Versions:
             await self.load([version_id])
         return self._procedures[version_id]
 
+    async def ordinal(self, version_id: int) -> tuple[int, datetime]:
+        """Which version of its procedure it is, counted from 1, and since when it was followed."""
+        row = await ProcedureVersion.get(id=version_id)
+        same = ProcedureVersion.filter(office=row.office, procedure=row.procedure, id__lte=row.id)
+        return await same.count(), row.created_at
+
     async def load(self, version_ids: Iterable[int]) -> None:
         """Read those that are not remembered yet, all in one query."""
         wanted = set(version_ids) - self._procedures.keys()

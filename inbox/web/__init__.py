@@ -57,6 +57,7 @@ from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
 from inbox.web.papers import Papers
+from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
 from inbox.web.register import Registering
 from inbox.web.relations import Relating
@@ -176,6 +177,7 @@ def build(
     for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages)):
         app.add_routes(room.routes(gate.officer))
     Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{_NUMBER}")
+    app.add_routes(ProcedurePages(database, tickets, rails).routes(gate.officer, f"/meja/{_NUMBER}"))
     _labels(app, gate.officer, LabelPages(database, tickets, rails))
     people = PeoplePages(database, Staff(tickets, officers), StandIns(tickets), rails)
     _settings(app, gate.officer, SettingsPages(database, tickets, program, rails), people, Guides(rails))
