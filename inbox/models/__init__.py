@@ -5,6 +5,7 @@ erasing touch one place. Times are aware UTC datetimes; a column that is null sa
 """
 
 from inbox.models.api import ApiAnswer, ApiToken, HookEvent, HookReading
+from inbox.models.books import ImportRow, ImportRun, RecapSending, RegisterYear
 from inbox.models.desk import (
     CannedAnswer,
     Draft,
@@ -52,6 +53,8 @@ __all__ = [
     "Holiday",
     "HookEvent",
     "HookReading",
+    "ImportRow",
+    "ImportRun",
     "Joining",
     "Label",
     "Mention",
@@ -63,7 +66,9 @@ __all__ = [
     "Paper",
     "Pause",
     "ProcedureVersion",
+    "RecapSending",
     "RegisterEntry",
+    "RegisterYear",
     "Relation",
     "SavedView",
     "Session",

@@ -34,6 +34,7 @@ class Ticket(Model):
     ``due_at`` is the current step's, null while it has none or the clock stands; ``promise_at`` what the citizen was
     told; ``ceiling_at`` the law's. ``version`` grows with every change an officer could collide with.
     ``merged_into`` is the id of the ticket it goes on as part of; it then stands in no queue of its own.
+    ``old_number`` is what a register of former times called it, ``import_id`` how it came in from there.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -78,6 +79,8 @@ class Ticket(Model):
     reopened = fields.IntField(default=0)
     rating = fields.IntField(null=True)
     merged_into = fields.BigIntField(null=True)
+    old_number = fields.CharField(60, default="", db_default="")
+    import_id = fields.BigIntField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:
