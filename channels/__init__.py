@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from channels.base import Channel, Parsed
 
-_SHARED = frozenset({"__init__", "base", "values", "addresses", "text", "http"})
+_SHARED = frozenset({"__init__", "base", "values", "addresses", "text", "http", "handed"})
 # What the office's files say of every door, whatever its kind.
 _COMMON = frozenset({"kind", "name"})
 

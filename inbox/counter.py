@@ -20,11 +20,24 @@ from inbox.forms import check_text, clean
 
 LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300}
 LONGEST_TEXT = 10_000
+# The doors without a platform (``channels.handed``).
+HANDED = frozenset({"counter", "letter", "phone", "box", "radio", "social", "service"})
 
 
-def door(office: Office) -> str:
-    """The web door that stands for the counter; empty where the office has none."""
-    return next((f"{office.id}-{name}" for name, entry in office.channels.items() if entry.kind == "web"), "")
+def doors(office: Office) -> tuple[tuple[str, str], ...]:
+    """The doors at which officers write down what came in, as channel id and name, in the file's order.
+
+    Where an office names none of them its web door stands for the counter; () where it has not even that.
+    """
+    named = [(f"{office.id}-{name}", entry) for name, entry in office.channels.items()]
+    handed = [(id_, entry.name or id_) for id_, entry in named if entry.kind in HANDED]
+    return tuple(handed or [(id_, entry.name or id_) for id_, entry in named if entry.kind == "web"][:1])
+
+
+def door(office: Office, chosen: str = "") -> str:
+    """The chosen one of ``doors``, else the first of them; empty where there is none."""
+    ids = [id_ for id_, _ in doors(office)]
+    return chosen if chosen in ids else next(iter(ids), "")
 
 
 def taken_down(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from channels.base import Report, State
 from inbox import outcomes
+from inbox.counter import HANDED
 from inbox.database import Database
 from inbox.live import Event
 from inbox.models import Delivery
@@ -21,19 +22,22 @@ class Seen:
 
     async def note(self, page: StatusPage, now: datetime) -> None:
         """Note that the page was shown; it costs one query where nothing is new."""
-        channel = web_channel(page)
-        if not (page.web_address and channel):
+        doors = status_doors(page)
+        if not (page.web_address and doors):
             return
-        fresh = Delivery.filter(channel=channel, address__value=page.web_address, state__in=["sent", "delivered"])
+        fresh = Delivery.filter(channel__in=doors, address__value=page.web_address, state__in=["sent", "delivered"])
         async with self._database.reading():
-            if not await fresh.exists():
-                return
+            channels = set(await fresh.values_list("channel", flat=True))
         news = Report(State.READ, recipient=page.web_address, upto=now)
+        for channel in sorted(str(one) for one in channels):
+            await self._report(channel, news, now)
+
+    async def _report(self, channel: str, news: Report, now: datetime) -> None:
         for event in await self._database.transaction(lambda: outcomes.report(channel, news, now)):
             self._announce(event)
 
 
-def web_channel(page: StatusPage) -> str:
-    """The id of the office's web door; empty where it has none."""
-    names = [name for name, entry in page.office.channels.items() if entry.kind == "web"]
-    return f"{page.office.id}-{names[0]}" if names else ""
+def status_doors(page: StatusPage) -> tuple[str, ...]:
+    """The ids of the office's doors whose words are read on the status page."""
+    kinds = {"web", *HANDED}
+    return tuple(f"{page.office.id}-{name}" for name, entry in page.office.channels.items() if entry.kind in kinds)

@@ -43,7 +43,7 @@ class Registering:
             inbound = _inbound(visit)
         except Refused as refused:
             return await self._page(visit, Given(_FORM, visit.posted, refused), 422)
-        accepted = await self._program.hand(counter.door(visit.office), inbound)
+        accepted = await self._program.hand(counter.door(visit.office, visit.posted.text("pintu")), inbound)
         self._program.wake()
         return await self._taken(visit, accepted)
 
@@ -55,7 +55,7 @@ class Registering:
             form=_FORM,
             nonce=given.value(_FORM, "nonce") or secrets.token_hex(16),
             kinds=[(one.id, one.name) for one in visit.office.kinds],
-            possible=bool(counter.door(visit.office)),
+            doors=counter.doors(visit.office),
             rail=await self._rails.of(visit, "new"),
         )
 

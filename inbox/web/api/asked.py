@@ -115,6 +115,10 @@ class NewTicket(Asked):
         str, Field(max_length=200, description="E-mail address or phone number; kept as written where unreadable.")
     ] = ""
     kind: Annotated[str, Field(max_length=48, description="A kind's id; the office's first where unknown.")] = ""
+    channel: Annotated[
+        str,
+        Field(max_length=100, description="How it came (counter, letter ...): a channel's id; the first where empty."),
+    ] = ""
     object: Annotated[str, Field(max_length=300)] = ""
     place: Annotated[str, Field(max_length=300)] = ""
     files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()

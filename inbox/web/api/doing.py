@@ -152,7 +152,8 @@ class TakingDown:
         """Hand it to the clerk. The same key and words are the same message, which the clerk takes once."""
         if not call.by.may(call.office, Right.REGISTER):
             raise Forbidden("no-right", right=Right.REGISTER)
-        channel, asked = counter.door(call.office), call.asked
+        asked = call.asked
+        channel = counter.door(call.office, asked.channel)
         if not channel:
             raise Refused("counter-missing")
         given = {
