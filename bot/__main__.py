@@ -1,4 +1,4 @@
-"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | search | replay``.
+"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | procedure | search | replay``.
 
 Reads arguments, builds what a command needs, and says in words what went wrong; every sentence is a template. Exit
 codes: 0 done, 1 refused with a sentence, 2 the arguments are wrong.
@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     inspecting.add_argument("files", nargs="*", default=["-"], metavar="FILE", help=sentence("command-inspect-files"))
     _officer(verb("officer"))
     _token(verb("token"))
+    _procedure(verb("procedure"))
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
     _config(verb("replay"), required=True)
@@ -95,6 +96,15 @@ def _config(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="DIR", required=required, default=default, help=sentence("command-config")
     )
+
+
+def _procedure(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    importing = verbs.add_parser("import", help=sentence("command-procedure-import"))
+    importing.add_argument("file", type=Path, metavar="FILE.csv", help=sentence("command-procedure-file"))
+    importing.add_argument("--office", help=sentence("command-procedure-office"))
+    importing.add_argument("--out", type=Path, metavar="FILE.yaml", help=sentence("command-procedure-out"))
+    _config(importing)
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:
