@@ -104,6 +104,7 @@ class _Office:
             "papers": [paper.id for paper in office.papers],
             "registers": [book.id for book in office.registers],
             "agencies": [agency.id for agency in office.agencies],
+            "checks": [check.id for check in office.checks],
             "webhooks": [hook.id for hook in office.webhooks],
             "ceilings": [f"{ceiling.id} {ceiling.valid_from}" for ceiling in office.ceilings],
         }
@@ -127,6 +128,9 @@ class _Office:
             chain = self.office.superiors(id_)
             if id_ in chain:
                 yield self.source.mistake("superior-circle", loc, chain=" → ".join((id_, *chain)))
+        for place, check in enumerate(self.office.checks):
+            for at, name in enumerate(check.by):
+                yield from unknown(self.source, "actor-unknown", ("checks", place, "by", at), name, roles)
 
     def channels(self) -> Iterator[Mistake]:
         for name, entry in self.office.channels.items():

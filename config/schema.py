@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
-from config.procedure import ID, Action, Model, Procedure, Span, SpanText, Step, way_minutes
+from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.webhooks import HookEvent, Webhook
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "Ceiling",
     "ChannelEntry",
     "Clerk",
+    "DailyCheck",
     "HookEvent",
     "Hours",
     "KindOfTicket",
@@ -106,6 +107,19 @@ class RegisterBook(Model):
 
     id: ID
     name: str
+
+
+class DailyCheck(Model):
+    """What somebody signs each working day that it was looked at: boxes and doors that no program watches.
+
+    ``by`` are the roles of whom any one signs, ``items`` what is looked at, by name. Source, e.g.: Denpasar 9.2.1.
+    """
+
+    id: ID
+    name: str
+    by: Annotated[OneOrMany, Field(min_length=1)]
+    items: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(min_length=1, max_length=20)]
+    source: str = ""
 
 
 Manner = Literal["complaint", "suggestion", "question", "information"]
@@ -242,6 +256,7 @@ class Office(Model):
     natures: tuple[str, ...] = ("Biasa", "Segera", "Sangat segera", "Rahasia")
     worktime: WorkTime = Field(default_factory=WorkTime)
     ceilings: tuple[Ceiling, ...] = ()
+    checks: tuple[DailyCheck, ...] = ()
     clerk: Clerk = Field(default_factory=Clerk)
     webhooks: tuple[Webhook, ...] = ()
     procedures: dict[ID, Procedure] = Field(default_factory=dict)
