@@ -1,54 +1,91 @@
-"""Papers and books as pages to print: rows in, HTML out.
+"""Papers and books as what stands on them: rows in, a ``Document`` out, or the page of it.
 
-Reads only. The words and the shape are ``templates/papers/<name>.html``: a paper's own template where it has one, else
-the usual one of how it is made. What goes to other agencies is handed nothing that says who complained.
+Reads only. The words and the shape are ``templates/papers/<name>.yaml``: a paper's own description where it has one,
+else the usual one of how it is made. Files of it (PDF, Word) are ``inbox.pdf_papers``'. What goes to other agencies is
+handed nothing that says who complained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import templates
-from config.schema import Office, Right
+from config.schema import Office, PaperKind, Right
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.models import Disposition, Paper, RegisterEntry, StandIn, Task, Ticket, TicketLink
+from inbox.models import Paper, RegisterEntry, Ticket
 from inbox.papers import kind_of
+from inbox.printing_values import doors, values_of
 from inbox.refused import Forbidden, Missing
-from inbox.standins import standing_in
 from inbox.tickets import Tickets
+from templates import sheets
+from templates.filters import long_time
+from templates.sheets import Document
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
-# These leave the office for other agencies: the reporter stays unknown.
-_NAMELESS = frozenset({"salinan-formulir", "undangan-rakor", "berita-acara"})
-_FORM = "formulir-aduan"
+_UNISSUED = frozenset({"drafted", "initialled", "signed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper ready to be drawn. ``name`` is its description's, ``file`` what its file is called, without suffix."""
+
+    name: str
+    file: str
+    document: Document
+    number: str = ""
 
 
 class Printing:
-    """Renders papers and books."""
+    """Fills papers and books."""
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
 
-    async def paper(self, by: Actor, paper_id: int, now: datetime) -> str:
-        """The page of one paper. Raises Missing ``paper-missing``: none, none to print, or not theirs to see."""
+    async def sheet(self, by: Actor, paper_id: int, now: datetime) -> Sheet:
+        """One paper. Raises Missing ``paper-missing``: none, none to print, or not theirs to see."""
         office = self._tickets.offices.office(by.office)
         async with self._tickets.database.reading():
-            paper = await Paper.filter(id=paper_id, office=office.id).select_related("officer").first()
+            paper = await Paper.filter(id=paper_id, office=office.id).first()
             ticket = await _ticket(by, office, paper) if paper else None
             if paper is None or ticket is None:
                 raise Missing("paper-missing")
-            kind = kind_of(office, paper)
-            name = kind.template or _USUAL.get(kind.made, "")
-            if not name:
-                raise Missing("paper-missing")
-            values = await self._values(office, ticket, paper, name)
-        return templates.render(f"papers/{name}.html", office=office, title=kind.name, printed_at=now, **values)
+            return await self.filled(office, ticket, paper, now)
+
+    async def filled(self, office: Office, ticket: Ticket, paper: Paper, now: datetime) -> Sheet:
+        """The same for whoever has checked the rights and reads already. ``ticket`` comes with its citizen."""
+        kind = kind_of(office, paper)
+        name = description_of(kind)
+        if not name:
+            raise Missing("paper-missing")
+        values = await values_of(
+            office,
+            ticket,
+            paper,
+            versions=self._tickets.versions,
+            url=self._tickets.public_url,
+            nameless=sheets.hides_reporter(name),
+            now=now,
+        )
+        document = sheets.fill(name, values)
+        document["draft"] = getattr(paper, "status", "issued") in _UNISSUED
+        document.setdefault("foot", f"{kind.name} · {values['noun']} {ticket.number} · {_printed(office, now)}")
+        return Sheet(name, f"{kind.id}-{ticket.number}", headed(document, office), ticket.number)
+
+    async def paper(self, by: Actor, paper_id: int, now: datetime) -> str:
+        """The page of one paper. Raises as ``sheet``."""
+        sheet = await self.sheet(by, paper_id, now)
+        photos = f"/meja/{sheet.number}/dokumen/{paper_id}/foto/"
+        return templates.render("papers/_paper.html", sheet=sheet.document, number=sheet.number, photos=photos)
 
     async def book(self, by: Actor, register: str, year: int, now: datetime) -> str:
-        """The page of one year of a book. Raises Missing ``book-missing``; Forbidden without ``see-all``."""
+        """The page of one year of a book. Raises as ``book_sheet``."""
+        sheet = await self.book_sheet(by, register, year, now)
+        return templates.render("papers/_paper.html", sheet=sheet.document, number="", photos="")
+
+    async def book_sheet(self, by: Actor, register: str, year: int, now: datetime) -> Sheet:
+        """One year of a book. Raises Missing ``book-missing``; Forbidden without ``see-all``."""
         office = self._tickets.offices.office(by.office)
         if not by.may(office, Right.SEE_ALL):
             raise Forbidden("no-right", right=Right.SEE_ALL)
@@ -58,77 +95,33 @@ class Printing:
         entries = RegisterEntry.filter(office=office.id, register=register, year=year).order_by("number")
         async with self._tickets.database.reading():
             rows = await entries.select_related("ticket__citizen", "officer")
-        return templates.render(
-            "papers/buku-agenda.html",
-            office=office,
-            title=title,
-            printed_at=now,
-            year=year,
-            entries=rows,
-            kinds={one.id: one.name for one in office.kinds},
-            doors=_doors(office),
-        )
-
-    async def _values(self, office: Office, ticket: Ticket, paper: Paper, name: str) -> Mapping[str, Any]:
-        nameless = name in _NAMELESS
-        filled = _read({**(await _form_values(ticket) if nameless else {}), **paper.values})
-        return {
-            "ticket": ticket,
-            "kind": office.kind(ticket.kind).name,
-            "noun": office.kind(ticket.kind).noun,
-            "door": _doors(office).get(ticket.channel, ticket.channel),
-            "citizen": "" if nameless else ticket.citizen.name,
-            "contacts": () if nameless else await _contacts(ticket),
-            "agenda": await RegisterEntry.filter(ticket_id=ticket.id).order_by("id").first(),
-            "paper": paper,
-            "values": filled,
-            "officer": paper.officer.name if paper.officer else "",
-            "sheet": await _sheet(paper, office),
+        values = {
+            "title": title,
+            "year": year,
+            "entries": rows,
+            "zone": office.time_zone,
+            "printed_at": now,
+            "kinds": {one.id: one.name for one in office.kinds},
+            "doors": doors(office),
         }
+        return Sheet("buku-agenda", f"{register}-{year}", headed(sheets.fill("buku-agenda", values), office))
+
+
+def description_of(kind: PaperKind) -> str:
+    """Which description draws papers of the kind; empty for what is no page (a file, a line of a book)."""
+    return kind.template or _USUAL.get(kind.made, "")
+
+
+def headed(document: Document, office: Office) -> Document:
+    """With the office's letterhead."""
+    head = office.letterhead
+    reach = " · ".join(part for part in (head.address, head.phone, head.web, head.email) if part)
+    return Document({**document, "letterhead": {"lines": list(head.lines), "reach": reach}})
+
+
+def _printed(office: Office, now: datetime) -> str:
+    return templates.sentence("paper-printed", {"at": long_time(now, office.time_zone)})
 
 
 async def _ticket(by: Actor, office: Office, paper: Paper) -> Ticket | None:
     return await visible(by, office).filter(id=paper.ticket_id).select_related("citizen").first()
-
-
-async def _contacts(ticket: Ticket) -> tuple[str, ...]:
-    """How the citizen can be reached, as they would say it themselves; a web form's own address says nothing."""
-    links = TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
-    addresses = [link.conversation.address for link in await links]
-    return tuple(one.value for one in addresses if one.scheme not in {"web"})
-
-
-async def _form_values(ticket: Ticket) -> dict[str, Any]:
-    """The complaint form last filled in, from which the copy for another agency is made."""
-    form = await Paper.filter(ticket_id=ticket.id, paper=_FORM).order_by("-id").first()
-    return dict(form.values) if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary}
-
-
-async def _sheet(paper: Paper, office: Office) -> Mapping[str, Any] | None:
-    if paper.disposition_id is None:
-        return None
-    sheet = await Disposition.get(id=paper.disposition_id).select_related("officer")
-    tasks = await Task.filter(disposition_id=sheet.id).order_by("-coordinates", "id")
-    rows = await StandIn.filter(officer_id=sheet.officer_id).order_by("-id")
-    acting = standing_in(rows, office, sheet.officer_id, sheet.created_at, role=sheet.role)
-    return {
-        "row": sheet,
-        "officer": sheet.officer.name,
-        "role": acting or _role(office, sheet.role),
-        "to": [(_role(office, task.role), task) for task in tasks],
-    }
-
-
-def _role(office: Office, role: str) -> str:
-    return office.roles[role].name if role in office.roles else role
-
-
-def _doors(office: Office) -> dict[str, str]:
-    return {f"{office.id}-{name}": entry.name or name for name, entry in office.channels.items()}
-
-
-def _read(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a paper holds, its moments as times again; a field that was left out reads as empty."""
-    blank = dict.fromkeys(("text", "object", "place", "note", "what", "received_by"), "")
-    moments = {name: datetime.fromisoformat(text) for name, text in values.items() if name.endswith("_at") and text}
-    return {**blank, "received_at": None, **values, **moments}

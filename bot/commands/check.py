@@ -14,7 +14,7 @@ from channels.base import Channel
 from config.check import check as prove
 from config.schema import Mistake, Offices
 from config.shape import shape
-from templates import names, sentence
+from templates import names, sentence, sheets
 from templates.own import flaws, known_values
 
 
@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> int:
 
 def mistakes(offices: Offices) -> list[Mistake]:
     """What the files say wrong about each other, about our templates, and about their doors' settings."""
-    known = prove(offices, channels.kinds(), names("messages", ".txt"), names("papers", ".html"))
+    known = prove(offices, channels.kinds(), names("messages", ".txt"), sheets.names())
     return [*known, *_settings_mistakes(offices), *_own_words(offices)]
 
 

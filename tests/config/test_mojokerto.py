@@ -15,6 +15,7 @@ import config
 import templates
 from config.check import check
 from config.schema import Office, Procedure, way_minutes
+from templates import sheets
 
 COMPLAINT, BOOK, SHEET, SETTLING = (
     "pengaduan-masyarakat",
@@ -184,5 +185,5 @@ def test_every_step_is_told_in_plain_words(procedure: Procedure) -> None:
 def test_the_office_is_sound() -> None:
     """Adapters, messages and papers that its files name are all there."""
     offices = config.load(config.SHIPPED, environ={}, secrets=False)
-    found = check(offices, channels.kinds(), templates.names("messages", ".txt"), templates.names("papers", ".html"))
+    found = check(offices, channels.kinds(), templates.names("messages", ".txt"), sheets.names())
     assert found == ()

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import pytest
 
-import templates
 from config.schema import Action, PaperKind
 from inbox.forms import action_forms, check_form, check_text, clean, paper_form
 from inbox.models import Paper, Ticket
@@ -14,6 +13,7 @@ from inbox.papers import at_hand, kind_of
 from inbox.printing import Printing
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.worktime import Calendar
+from templates import sheets
 from tests.inbox.house import House, at, blitar, local
 
 NOW = at("2026-11-23 09:15")
@@ -42,7 +42,7 @@ def test_every_kind_of_paper_has_a_form() -> None:
 
 def test_every_paper_of_an_office_that_prints_has_its_page() -> None:
     """Templates named in office.yaml exist."""
-    names = templates.names("papers", ".html")
+    names = sheets.names()
     assert {paper.template for paper in OFFICE.papers if paper.template} <= names
 
 

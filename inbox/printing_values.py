@@ -1,0 +1,189 @@
+"""What a paper's description may speak of: the case, its people and its papers, under the names that templates know.
+
+Reads only, inside the caller's reading. Whoever complained is left out here for papers that leave for other agencies,
+so that no template can give it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from config.schema import Office
+from inbox.models import Disposition, Officer, Paper, RegisterEntry, StandIn, Task, Ticket, TicketLink, TicketStep
+from inbox.papers import kind_of
+from inbox.standins import standing_in
+from inbox.versions import Versions
+from templates import sheets
+from templates.filters import short_time
+from templates.sheets import Blank
+
+_FORM = "formulir-aduan"
+_BLANK = "." * 30
+_EMPTY_ROWS = 5
+
+
+async def values_of(
+    office: Office, ticket: Ticket, paper: Paper, *, versions: Versions, url: str, nameless: bool, now: datetime
+) -> dict[str, Any]:
+    """Everything that the description of ``paper`` may name. ``url``: where citizens reach the pages, or empty."""
+    form = await _form_of(ticket)
+    values = read({**(form if nameless else {}), **paper.values})
+    officers = {one.id: one for one in await Officer.filter(office=office.id)}
+    standins = await StandIn.filter(office=office.id).order_by("-id")
+    kind, made_by = office.kind(ticket.kind), officers.get(paper.officer_id or 0)
+    address = f"{url}/{office.id}/cek" if url else ""
+    return {
+        "office": office,
+        "title": kind_of(office, paper).name,
+        "city": office.city.removeprefix("Kota ").removeprefix("Kabupaten "),
+        "zone": office.time_zone,
+        "blank": _BLANK,
+        "head": _head(office),
+        "printed_at": now,
+        "ticket": ticket,
+        "kind": kind.name,
+        "noun": kind.noun,
+        "door": doors(office).get(ticket.channel, ticket.channel),
+        "citizen": "" if nameless else ticket.citizen.name,
+        "contacts": "" if nameless else ", ".join(await _contacts(ticket)),
+        "agenda": await _agenda(ticket),
+        "paper": paper,
+        "number": getattr(paper, "number", ""),
+        "on": getattr(paper, "issued_at", None) or paper.created_at,
+        "values": values,
+        "form": read(form),
+        "photos": _photos(values, office),
+        "point": _point(ticket),
+        "people": people_of(values["team"] or values["present"]),
+        "attendance": _attendance(values),
+        "officer": made_by.name if made_by else "",
+        "signers": _signers(office, paper, officers, standins),
+        "sheet": await _sheet(paper, office, standins),
+        "course": await _course(ticket, office, versions, officers),
+        "address": address.partition("://")[2],
+        "link": f"{address}?nomor={ticket.number}" if address and not nameless else "",
+    }
+
+
+def doors(office: Office) -> dict[str, str]:
+    """Every door's name by its channel id."""
+    return {f"{office.id}-{name}": entry.name or name for name, entry in office.channels.items()}
+
+
+def read(values: Mapping[str, Any]) -> Blank:
+    """What a paper holds, its moments as times again; a field that was left out reads as empty."""
+    moments = {name: datetime.fromisoformat(text) for name, text in values.items() if name.endswith("_at") and text}
+    return Blank({**values, **moments})
+
+
+def people_of(text: str) -> list[tuple[str, str]]:
+    """Names with their office, from lines like "Budi Santoso, Satpol PP"."""
+    return [(name.strip(), title.strip()) for name, _, title in (one.partition(",") for one in sheets.lines(text))]
+
+
+def role_name(office: Office, role: str) -> str:
+    """What people call the role."""
+    return office.roles[role].name if role in office.roles else role
+
+
+async def _agenda(ticket: Ticket) -> str:
+    entry = await RegisterEntry.filter(ticket_id=ticket.id).order_by("id").first()
+    return f"{entry.number}/{entry.year}" if entry else ""
+
+
+async def _contacts(ticket: Ticket) -> tuple[str, ...]:
+    """How the citizen can be reached, as they would say it themselves; a web form's own address says nothing."""
+    links = TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
+    addresses = [link.conversation.address for link in await links]
+    return tuple(one.value for one in addresses if one.scheme not in {"web"})
+
+
+async def _form_of(ticket: Ticket) -> dict[str, Any]:
+    """The complaint form last filled in, from which the copy for another agency is made."""
+    form = await Paper.filter(ticket_id=ticket.id, paper=_FORM).order_by("-id").first()
+    return dict(form.values) if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary}
+
+
+async def _sheet(paper: Paper, office: Office, standins: Sequence[StandIn]) -> Mapping[str, Any] | None:
+    if paper.disposition_id is None:
+        return None
+    sheet = await Disposition.get(id=paper.disposition_id).select_related("officer")
+    tasks = await Task.filter(disposition_id=sheet.id).order_by("-coordinates", "id")
+    acting = standing_in(standins, office, sheet.officer_id, sheet.created_at, role=sheet.role)
+    return {
+        "row": sheet,
+        "officer": sheet.officer.name,
+        "role": acting or role_name(office, sheet.role),
+        "to": [(role_name(office, task.role), task) for task in tasks],
+    }
+
+
+async def _course(
+    ticket: Ticket, office: Office, versions: Versions, officers: Mapping[int, Officer]
+) -> list[Mapping[str, str]]:
+    """The steps so far: what, from when, until when, by whom."""
+    rows = await TicketStep.filter(ticket_id=ticket.id).order_by("ordinal")
+    await versions.load({row.version_id for row in rows})
+    return [
+        {
+            "name": versions.known(row.version_id).step(row.step).name,
+            "started": short_time(row.started_at, office.time_zone),
+            "ended": short_time(row.ended_at, office.time_zone) if row.ended_at else "–",
+            "who": officers[row.officer_id].name if row.officer_id else "–",
+        }
+        for row in rows
+    ]
+
+
+def _signers(
+    office: Office, paper: Paper, officers: Mapping[int, Officer], standins: Sequence[StandIn]
+) -> list[Mapping[str, Any]]:
+    """Who signs, once: by the role that the paper's kind names first, in its place (a.n.), or acting in it.
+
+    Source: Permendagri 1/2023 on tata naskah dinas (a.n., Plt., Plh.).
+    """
+    wanted: tuple[str, ...] = getattr(kind_of(office, paper), "signed_by", ()) or ()
+    signed = officers.get(getattr(paper, "signed_by_id", None) or 0)
+    by = signed or (None if wanted else officers.get(paper.officer_id or 0))
+    role = f"{role_name(office, wanted[0])}," if wanted else office.full_name
+    if signed is not None and wanted:
+        role = _capacity(office, paper, signed, wanted, standins)
+    return [{"role": role, "name": by.name if by else "", "below": "", "signed": bool(wanted)}]
+
+
+def _capacity(office: Office, paper: Paper, signed: Officer, wanted: Sequence[str], standins: Sequence[StandIn]) -> str:
+    held = getattr(paper, "signed_role", "") or wanted[0]
+    at = getattr(paper, "issued_at", None) or paper.created_at
+    own = standing_in(standins, office, signed.id, at, role=held) or role_name(office, held)
+    return f"{own}," if held == wanted[0] else f"a.n. {role_name(office, wanted[0])}\n{own},"
+
+
+def _head(office: Office) -> str:
+    return next((role.name for role in reversed(office.roles.values()) if role.superior is None), "")
+
+
+def _photos(values: Mapping[str, Any], office: Office) -> list[dict[str, str]]:
+    """The photos' files by digest, each with what is known of when and where."""
+    return [
+        {"file": str(one["digest"]), "caption": _caption(one, office)}
+        for one in values.get("photos") or ()
+        if isinstance(one, dict) and one.get("digest")
+    ]
+
+
+def _caption(photo: Mapping[str, Any], office: Office) -> str:
+    at = short_time(datetime.fromisoformat(photo["at"]), office.time_zone) if photo.get("at") else ""
+    return ", ".join(str(part) for part in (photo.get("caption"), photo.get("place"), at) if part)
+
+
+def _point(ticket: Ticket) -> str:
+    return f"{ticket.latitude:.5f}, {ticket.longitude:.5f}" if ticket.latitude and ticket.longitude else ""
+
+
+def _attendance(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Whoever is known to come, then lines for whoever comes besides."""
+    known = people_of(values["present"])
+    rows = [*known, *[("", "")] * _EMPTY_ROWS]
+    return [(str(nth), *row) for nth, row in enumerate(rows, 1)]
