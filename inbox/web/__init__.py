@@ -43,6 +43,7 @@ from inbox.web import api
 from inbox.web.actions import Actions
 from inbox.web.answers import Answers
 from inbox.web.board import BoardPage
+from inbox.web.books import BookPages
 from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
@@ -155,7 +156,7 @@ def build(
         rails=rails,
         composing=composing,
     )
-    books = Papers(database, Printing(tickets), views, attachments, rails)
+    books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
     _lists(app, gate.officer, lists, Registering(program, rails), books)
     deliveries = Deliveries(database, offices, live.announce)
@@ -174,7 +175,7 @@ def build(
     _ticket(app, gate.officer, pages, actions, books)
     _composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
-    for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages)):
+    for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages), BookPages(tickets, rails)):
         app.add_routes(room.routes(gate.officer))
     Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{_NUMBER}")
     app.add_routes(ProcedurePages(database, tickets, rails).routes(gate.officer, f"/meja/{_NUMBER}"))
@@ -218,8 +219,6 @@ def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Regi
     router.add_post("/meja/dibaca", officer(lists.see))
     router.add_get("/meja/baru", officer(registering.form))
     router.add_post("/meja/baru", officer(registering.take))
-    router.add_get("/meja/buku", _shelf)
-    router.add_get("/meja/buku/", officer(books.shelf))
     router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
 
 
@@ -290,7 +289,3 @@ def _settings(app: web.Application, officer: Guard, pages: SettingsPages, people
 
 async def _home(_: web.Request) -> web.Response:
     raise web.HTTPFound("/meja/")
-
-
-async def _shelf(_: web.Request) -> web.Response:
-    raise web.HTTPFound("/meja/buku/")

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from aiohttp import web
 
-from inbox import models
 from inbox.actor import Actor
-from inbox.database import Database
 from inbox.printing import Printing
 from inbox.refused import Missing
 from inbox.views import Views
 from inbox.web.files import Attachments
 from inbox.web.gate import Visit, html
-from inbox.web.rail import Rails
 from inbox.web.ticket import number
 
 
 class Papers:
-    """/meja/{number}/dokumen/{paper} and /meja/buku/..."""
+    """/meja/{number}/dokumen/{paper} and /meja/buku/{register}/{year}"""
 
-    def __init__(
-        self, database: Database, printing: Printing, views: Views, attachments: Attachments, rails: Rails
-    ) -> None:
-        self._database, self._printing, self._views = database, printing, views
-        self._attachments, self._rails = attachments, rails
+    def __init__(self, printing: Printing, views: Views, attachments: Attachments) -> None:
+        self._printing, self._views, self._attachments = printing, views, attachments
 
     async def paper(self, visit: Visit) -> web.StreamResponse:
         """One paper of a ticket: its page, or the file that was uploaded. Raises Missing ``paper-missing``."""
@@ -46,14 +39,3 @@ class Papers:
         """One year of a book."""
         register, year = visit.request.match_info["register"], int(visit.request.match_info["year"])
         return html(await self._printing.book(visit.by, register, year, visit.now))
-
-    async def shelf(self, visit: Visit) -> web.Response:
-        """The office's books, by year."""
-        return visit.page("pages/books.html", years=await self._years(visit), rail=await self._rails.of(visit, "books"))
-
-    async def _years(self, visit: Visit) -> dict[str, Sequence[int]]:
-        """The years in which each book has entries, the latest first."""
-        async with self._database.reading():
-            entries = models.RegisterEntry.filter(office=visit.office.id)
-            rows = await entries.distinct().order_by("-year").values_list("register", "year")
-        return {book.id: [int(year) for id_, year in rows if id_ == book.id] for book in visit.office.registers}

@@ -401,7 +401,7 @@ async def test_papers_can_be_printed(office: Office) -> None:
     assert (await browser.opens(f"/meja/{ticket.number}/dokumen/99")).status == 404
     shelf = await browser.opens("/meja/buku/")
     assert "Buku Agenda Aduan Masuk" in shelf.text
-    assert shelf.doc.xpath("//a[@href='/meja/buku/agenda-aduan-masuk/2026']")
+    assert shelf.doc.xpath("//a[@href='/meja/buku/agenda-aduan-masuk?tahun=2026']")
 
 
 async def test_the_journal_says_who_did_what(office: Office) -> None:
