@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,6 +19,7 @@ from channels.base import Program
 from config.schema import Offices
 from inbox.acting import Acting
 from inbox.canned import Canned
+from inbox.daily import Daily
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.figures import Figures
@@ -48,6 +49,7 @@ from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
 from inbox.web.composing import Composing
+from inbox.web.daily import DailyPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
 from inbox.web.figures import FigurePages
@@ -69,12 +71,17 @@ from inbox.web.settings import HOME, SettingsPages
 from inbox.web.settings_people import PeoplePages
 from inbox.web.signin import SignIn
 from inbox.web.static import Static
-from inbox.web.ticket import TicketPages
+from inbox.web.ticket import NUMBER, TicketPages
 from inbox.web.trouble import Replay, TroublePages
 from inbox.web.view_forms import ViewForms
 
-_NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"
 Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+class Room(Protocol):
+    """Pages of one subject. ``officer`` lets only signed-in officers in."""
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]: ...
 
 
 def build(
@@ -138,7 +145,8 @@ def build(
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
     rails = Rails(database)
-    lists = Lists(database, calendars, search, rails)
+    daily = Daily(tickets)
+    lists = Lists(database, calendars, search, rails, daily)
     me, attachments = Me(database, rails, calendars, secure=https), Attachments(database, files)
     board = BoardPage(Figures(tickets), rails)
     app.router.add_get("/meja/papan", gate.officer(board.page))
@@ -175,10 +183,17 @@ def build(
     _ticket(app, gate.officer, pages, actions, books)
     _composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
-    for room in (bulk, views_kept, Reminders(Snoozing(tickets), pages), BookPages(tickets, rails)):
+    rooms: list[Room] = [
+        bulk,
+        views_kept,
+        Reminders(Snoozing(tickets), pages),
+        ProcedurePages(database, tickets, rails),
+        DailyPages(daily, rails),
+        BookPages(tickets, rails),
+    ]
+    for room in rooms:
         app.add_routes(room.routes(gate.officer))
-    Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{_NUMBER}")
-    app.add_routes(ProcedurePages(database, tickets, rails).routes(gate.officer, f"/meja/{_NUMBER}"))
+    Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{NUMBER}")
     _labels(app, gate.officer, LabelPages(database, tickets, rails))
     people = PeoplePages(database, Staff(tickets, officers), StandIns(tickets), rails)
     _settings(app, gate.officer, SettingsPages(database, tickets, program, rails), people, Guides(rails))
@@ -231,7 +246,7 @@ def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
 
 
 def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: Actions, books: Papers) -> None:
-    router, ticket = app.router, f"/meja/{_NUMBER}"
+    router, ticket = app.router, f"/meja/{NUMBER}"
     router.add_get(ticket, officer(pages.show))
     router.add_get(ticket + r"/pesan/{id:\d+}", officer(pages.message))
     router.add_get(ticket + r"/dokumen/{paper:\d+}", officer(books.paper))
@@ -255,7 +270,7 @@ def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: A
 
 
 def _composing(app: web.Application, officer: Guard, composing: Composing, answers: Answers) -> None:
-    router, ticket = app.router, f"/meja/{_NUMBER}"
+    router, ticket = app.router, f"/meja/{NUMBER}"
     router.add_post(ticket + "/draf", officer(composing.draft))
     router.add_post(ticket + "/hadir", officer(composing.here))
     router.add_get(ticket + "/jawaban", officer(answers.page))

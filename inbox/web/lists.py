@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from inbox import notices, offering, saved_views
+from inbox.daily import Daily
 from inbox.database import Database
 from inbox.saved_views import View
 from inbox.search import Row, Search
 from inbox.web.clocks import Clock, clock
 from inbox.web.filtering import STATUSES, Asked, Chip, Choices, address, chips, choices, doors, read
+from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.rail import Rails, view_of
 from inbox.worktime import Calendar
@@ -70,8 +72,11 @@ class Pane:
 class Lists:
     """/meja/ and the pane beside a ticket."""
 
-    def __init__(self, database: Database, calendars: Mapping[str, Calendar], search: Search, rails: Rails) -> None:
+    def __init__(
+        self, database: Database, calendars: Mapping[str, Calendar], search: Search, rails: Rails, daily: Daily
+    ) -> None:
         self._database, self._calendars, self._search, self._rails = database, calendars, search, rails
+        self._daily = daily
 
     async def page(self, visit: Visit, **more: Any) -> web.Response:
         """GET /meja/."""
@@ -81,6 +86,8 @@ class Lists:
             unseen = await notices.unseen(visit.office.id, visit.by.roles, visit.by.officer_id)
         values: dict[str, Any] = {
             "list": pane,
+            "checks": await self._daily.awaited(visit.by, visit.now),
+            "given": Given(),
             "notices": unseen[:12],
             "open_now": calendar.is_open(visit.now),
             "next_open": calendar.next_open(visit.now),

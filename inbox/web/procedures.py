@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from aiohttp.web import RouteDef
 
 from config.schema import Office, Procedure
 from inbox import sop
@@ -16,9 +15,10 @@ from inbox.models import TicketStep
 from inbox.procedure_changes import differences
 from inbox.refused import Missing
 from inbox.tickets import Tickets
-from inbox.web.gate import Handler, Visit
+from inbox.web.bulk import Guard
+from inbox.web.gate import Visit
 from inbox.web.rail import Rails
-from inbox.web.ticket import number
+from inbox.web.ticket import NUMBER, number
 
 
 class ProcedurePages:
@@ -27,11 +27,11 @@ class ProcedurePages:
     def __init__(self, database: Database, tickets: Tickets, rails: Rails) -> None:
         self._database, self._tickets, self._rails = database, tickets, rails
 
-    def routes(self, officer: Callable[[Handler], Any], ticket: str) -> list[RouteDef]:
-        """``ticket`` is a ticket page's path."""
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """For ``Application.add_routes``."""
         return [
             web.get("/meja/sop/{procedure}", officer(self.current)),
-            web.get(f"{ticket}/sop", officer(self.followed)),
+            web.get(f"/meja/{NUMBER}/sop", officer(self.followed)),
         ]
 
     async def current(self, visit: Visit) -> web.Response:

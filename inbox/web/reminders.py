@@ -8,9 +8,7 @@ from inbox.refused import Missing, Refused
 from inbox.snoozing import Snoozing
 from inbox.web.bulk import Guard, until
 from inbox.web.gate import Visit
-from inbox.web.ticket import TicketPages, kept, number
-
-_NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"
+from inbox.web.ticket import NUMBER, TicketPages, kept, number
 
 
 class Reminders:
@@ -22,8 +20,8 @@ class Reminders:
     def routes(self, officer: Guard) -> list[web.RouteDef]:
         """For ``Application.add_routes``."""
         return [
-            web.post(f"/meja/{_NUMBER}/tunda", officer(self.snooze)),
-            web.post(f"/meja/{_NUMBER}/bangun", officer(self.wake)),
+            web.post(f"/meja/{NUMBER}/tunda", officer(self.snooze)),
+            web.post(f"/meja/{NUMBER}/bangun", officer(self.wake)),
         ]
 
     async def snooze(self, visit: Visit) -> web.Response:

@@ -23,6 +23,7 @@ from inbox.together import together
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
 from inbox.web.composing import Composing
+from inbox.web.dues import quick_dues
 from inbox.web.files import FILMS, PDF, PICTURES, SOUNDS
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
@@ -32,6 +33,7 @@ from inbox.web.session import LIVE_HEADER, LOOKING
 from inbox.web.step import step_values
 from inbox.worktime import Calendar
 
+NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"  # in a route
 LONGEST_SHOWN = 3000
 LARGEST_PICTURE_BYTES = 1_500_000
 
@@ -133,6 +135,7 @@ class TicketPages:
             "largest_picture": LARGEST_PICTURE_BYTES,
             "keep": kept(visit),
             "typed": _typed(page),
+            "dues": quick_dues(calendar, visit.now),
             **step_values(page, visit.by),
         }
 
