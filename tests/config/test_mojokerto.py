@@ -160,13 +160,24 @@ def test_the_columns_of_the_document_are_roles(office: Office) -> None:
 
 def test_every_door_but_social_media_is_marked_as_inferred(office: Office) -> None:
     """The document says "medsos" and names none: what leads to it from elsewhere is ours, and says so."""
-    assert {route.procedure for route in office.routes} == {"mojokerto-48"}
-    assert all(route.inferred for route in office.routes)
+    curhat = [route for route in office.routes if route.procedure == "mojokerto-48"]
+    assert {route.channel for route in curhat} == {"telegram", "sms", "email", "web", ""}
+    assert all(route.inferred for route in curhat)
+
+
+def test_who_comes_and_what_is_read_on_social_media_has_its_own_procedure(office: Office) -> None:
+    """SOP.49 is for the office, SOP.50 for social media."""
+    assert [(route.channel, route.procedure, route.inferred) for route in office.routes[:2]] == [
+        ("kantor", "mojokerto-49", False),
+        ("medsos", "mojokerto-50", False),
+    ]
 
 
 def test_its_doors(office: Office) -> None:
-    """Chat and SMS first, as people use them."""
+    """What officers write down, then chat and SMS, as people use them."""
     assert {name: entry.kind for name, entry in office.channels.items()} == {
+        "kantor": "counter",
+        "medsos": "social",
         "telegram": "telegram",
         "sms": "android",
         "email": "email",

@@ -25,7 +25,7 @@ NAMES = sorted(
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
         *("ajak-pribadi", "pastikan"),
-        *("tanya-jenis", "terima-jenis", "dirapatkan"),
+        *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek"),
     }
 )
 FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih", "pastikan"}
