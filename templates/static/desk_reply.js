@@ -161,23 +161,27 @@
   let answers = null;
   const fetched = async () => {
     const number = box().dataset.number;
-    if (answers?.number !== number) {
+    const ask = async () => {
       const answer = await fetch(`/meja/${number}/jawaban?bentuk=json`, { credentials: "same-origin" });
-      answers = { number, rows: answer.ok ? await answer.json() : [] };
-    }
+      return answer.ok ? answer.json() : [];
+    };
+    if (answers?.number !== number) answers = { number, rows: ask().catch(() => { answers = null; return []; }) };
     return answers.rows;
   };
+  // Words in the place of others. Whoever has typed on meanwhile goes on where they are.
   let putting = false;
   const put = (area, text, from, to) => {
+    const beyond = document.activeElement === area ? area.selectionStart - to : 0;
     area.focus();
     area.setRangeText(text, from, to, "end");
+    if (beyond > 0) area.setSelectionRange(from + text.length + beyond, from + text.length + beyond);
     putting = true;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     putting = false;
   };
+  const fitting = (rows, words) => rows.filter((one) => `${one.shortcut} ${one.title}`.toLowerCase().includes(words.toLowerCase()));
   const offer = (rows, words) => {
-    const wanted = words.toLowerCase().replace(/^\//, "");
-    const fit = rows.filter((one) => `${one.shortcut} ${one.title}`.toLowerCase().includes(wanted));
+    const fit = fitting(rows, words);
     const shown = $("canned-list").querySelector(".found");
     shown.replaceChildren(...fit.map((one) => {
       const [line, button, name, text] = ["li", "button", "b", "span"].map((tag) => document.createElement(tag));
@@ -192,8 +196,7 @@
     if (!fit.length) shown.textContent = shown.dataset.none;
   };
   let slash = null;
-  const open = async (words = "") => {
-    const rows = await fetched();
+  const open = (rows, words = "") => {
     if (!$("canned-list")) return;
     $("canned-find").value = words;
     offer(rows, words);
@@ -207,19 +210,49 @@
     slash = null;
     put(area, one.text, from, to);
   };
-  // A slash and a shortcut, then a blank: the answer stands in its place.
+  // Nothing was chosen: what was typed after the slash stands where it would stand without us.
+  const give_back = () => {
+    const [area, find] = [$("reply-text"), $("canned-find")];
+    $("canned-list").close();
+    area.focus();
+    if (slash) put(area, `/${find.value.replace(/^\//, "")}`, ...slash);
+    slash = null;
+  };
+  const called = (rows, shortcut) => rows.find((row) => row.shortcut === shortcut.toLowerCase());
+  // A slash offers the answers; a slash, a shortcut and a blank are the answer itself. Nobody waits while they come:
+  // what is typed on meanwhile is searched for.
   const typed = async (area) => {
     const before = area.value.slice(0, area.selectionStart);
-    if (/(?:^|\s)\/$/.test(before)) { slash = [before.length - 1, before.length]; await open(); return; }
-    const word = before.match(/(?:^|\s)\/([a-z0-9-]{1,32})[ \n]$/i);
+    if (/(?:^|\s)\/$/.test(before)) {
+      const rows = await fetched();
+      const since = area.value.slice(before.length - 1, area.selectionStart);
+      if (document.activeElement !== area || !/^\/\S*$/.test(since)) return;
+      slash = [before.length - 1, before.length - 1 + since.length];
+      open(rows, since.slice(1));
+      return;
+    }
+    const word = before.match(/(?:^|\s)(\/([a-z0-9-]{1,32})[ \n])$/i);
     if (!word) return;
-    const one = (await fetched()).find((row) => row.shortcut === word[1].toLowerCase());
-    if (one) put(area, one.text, before.length - word[1].length - 2, before.length);
+    const one = called(await fetched(), word[2]);
+    const from = before.length - word[1].length;
+    if (one && area.value.slice(from, before.length) === word[1]) put(area, one.text, from, before.length);
+  };
+  const sought = async (find) => {
+    const rows = await fetched();
+    const words = find.value.replace(/^\//, "");
+    const one = slash && /^\S+\s$/.test(words) && called(rows, words.trim());
+    if (one) use(one);
+    else if (slash && /\s$/.test(words) && !fitting(rows, words).length) give_back();
+    else offer(rows, words);
   };
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.target.closest("#canned")) { event.preventDefault(); slash = null; open(); }
-    else if ($("canned-list")?.open && !event.target.closest("#canned-list")) $("canned-list").close();
+    if (event.target.closest("#canned")) { event.preventDefault(); slash = null; fetched().then((rows) => open(rows)); }
+    else if ($("canned-list")?.open && !event.target.closest("#canned-list")) {
+      const here = document.activeElement;
+      give_back();
+      if (here !== document.body) here.focus();
+    }
     const link = event.target.closest("a[href='#reply'], a[href='#note']");
     if (link && box()) { event.preventDefault(); show(link.hash.slice(1)); }
   });
@@ -228,13 +261,8 @@
     if (!shown?.open || !shown.contains(event.target)) return;
     const rows = [...shown.querySelectorAll(".found button")];
     const here = rows.indexOf(document.activeElement);
-    if (event.key === "Escape") {
-      shown.close();
-      const area = $("reply-text");
-      area.focus();
-      if (slash) put(area, `/${$("canned-find").value.replace(/^\//, "")}`, ...slash);
-      slash = null;
-    } else if (event.key === "ArrowDown") (rows[here + 1] ?? rows[0])?.focus();
+    if (event.key === "Escape") give_back();
+    else if (event.key === "ArrowDown") (rows[here + 1] ?? rows[0])?.focus();
     else if (event.key === "ArrowUp") (here > 0 ? rows[here - 1] : $("canned-find")).focus();
     else if (event.key === "Enter" && here < 0) rows[0]?.click();
     else return;
@@ -254,7 +282,7 @@
   };
   document.addEventListener("input", (event) => {
     const area = event.target;
-    if (area.id === "canned-find") { fetched().then((rows) => offer(rows, area.value)); return; }
+    if (area.id === "canned-find") { sought(area); return; }
     if (!area.dataset.draft) return;
     kept(area, "");
     later(area);
