@@ -1,7 +1,8 @@
 """What a browser posted, read once: texts cut to size, uploads in memory, nothing else.
 
-A disposition's addressees come as boxes with one of them marked to coordinate, and an instruction as phrases with free
-words after them; both are put together here as ``inbox.forms`` wants them.
+A disposition's addressees come as boxes with one of them marked to coordinate, an instruction as phrases with free
+words after them, and its due time as a usual one or one of the officer's own, which goes first; all are put together
+here as ``inbox.forms`` wants them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from inbox.refused import Refused
 
 LEADS = ":koordinator"
 PHRASES = ":pilihan"
+QUICK = ":cepat"
+NONE = "-"
 _LONGEST_TEXT = 100_000
 # Whatever a body can be wrong in: its charset, its parts, their encoding, a stream that ends or cannot be unpacked.
 _UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
@@ -44,7 +47,7 @@ class Posted:
 
     def values(self, *, but: Sequence[str] = ()) -> Mapping[str, str | list[str]]:
         """Every field as ``inbox.forms`` reads it: one text, or a list where several were given."""
-        names = dict.fromkeys(name.removesuffix(LEADS).removesuffix(PHRASES) for name in self.texts)
+        names = dict.fromkeys(name.removesuffix(LEADS).removesuffix(PHRASES).removesuffix(QUICK) for name in self.texts)
         return {name: self._value(name) for name in names if name not in but}
 
     def uploads(self, name: str) -> tuple[Attachment, ...]:
@@ -59,6 +62,8 @@ class Posted:
         lead = self.text(f"{name}{LEADS}")
         if lead:
             return [lead, *(one for one in given if one != lead)]
+        if f"{name}{QUICK}" in self.texts:
+            return next((text for text in given if text.strip()), self.text(f"{name}{QUICK}").removeprefix(NONE))
         return given[0] if len(given) == 1 else list(given)
 
 

@@ -12,6 +12,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 import templates
+from inbox.models import OfficeSetting
+from inbox.settings import PRACTICE
 from tests.inbox.web.desk import PASSWORD, Office
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -113,6 +115,21 @@ async def test_one_pane_at_a_time_on_a_phone(office: Office, chromium: Browser) 
         await expect(page.locator("#reply-text")).to_be_visible()
         await page.click("text=Daftar")
         await expect(page.locator(".list")).to_be_visible()
+
+
+async def test_practice_is_said_on_every_pane(office: Office, chromium: Browser) -> None:
+    """Once on a desk's screen, once on a phone's list, with notices and without, and once on a phone's ticket."""
+    ticket = await office.complaint()
+    on = {"officer_id": office.by["kasi"].officer_id, "changed_at": office.now, "values": {"on": True}}
+    await OfficeSetting.create(office="blitar", name=PRACTICE, **on)
+    for width, height in ((1440, 900), (390, 844)):
+        async with window(office, chromium, "petugas", width=width, height=height) as page:
+            for path in ("/meja/", "/meja/?antrean=milik", f"/meja/{ticket.number}", "/meja/"):
+                await page.goto(office.url + path)
+                await expect(page.locator(".practice >> visible=true")).to_have_count(1)
+                box = await page.locator(".practice >> visible=true").bounding_box()
+                assert box
+                assert box["y"] < 60, path
 
 
 async def test_a_disposition_is_three_taps_on_a_phone(office: Office, chromium: Browser) -> None:
