@@ -25,7 +25,7 @@ class Blank(dict[str, Any]):
 
 
 Document = Blank
-_NO_PAPERS = frozenset({"forms", "emoji"})
+_NO_PAPERS = frozenset({"forms", "emoji", "berkas"})
 _PLAIN = ("layout", "hides", "box", "break", "nested", "open")
 
 

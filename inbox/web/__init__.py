@@ -18,16 +18,20 @@ import templates
 from channels.base import Program
 from config.schema import Offices
 from inbox.acting import Acting
+from inbox.bundle import Bundles
 from inbox.canned import Canned
 from inbox.daily import Daily
 from inbox.database import Database
 from inbox.deliveries import Deliveries
+from inbox.docx_papers import DocxPapers
 from inbox.figures import Figures
 from inbox.files import Files
 from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
+from inbox.pdf import Pdf
+from inbox.pdf_papers import PdfPapers
 from inbox.presence import Presence
 from inbox.printing import Printing
 from inbox.saved_views import SavedViews
@@ -59,6 +63,7 @@ from inbox.web.guides import Guides
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
+from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
@@ -190,6 +195,7 @@ def build(
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
         BookPages(tickets, rails),
+        _paper_files(app, tickets, views, files, attachments),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -225,6 +231,22 @@ def build(
         poll_seconds=2 if demo_sign_in else 10,
     )
     app.add_routes(citizens.routes())
+
+
+def _paper_files(
+    app: web.Application, tickets: Tickets, views: Views, files: Files, attachments: Attachments
+) -> PaperFiles:
+    """With a press that stops with the pages."""
+    config = tickets.offices.folder
+    printing, pdf = Printing(tickets), Pdf(config / "fonts")
+    pdfs = PdfPapers(printing, pdf, files, config / "offices")
+
+    async def stop(_: web.Application) -> None:
+        await pdf.stop()
+
+    app.on_cleanup.append(stop)
+    bundles = Bundles(tickets, views, printing, pdfs, files)
+    return PaperFiles(pdfs, DocxPapers(printing, pdfs, config / "offices"), bundles, attachments)
 
 
 def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Registering, books: Papers) -> None:

@@ -1,0 +1,160 @@
+"""A whole case as one PDF: what was said as it was lived, the steps, every paper, the files, the record.
+
+For officers who may see the ticket; it names who complained. Pictures and PDFs are taken in up to a limit, anything
+else is listed by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from inbox.actor import Actor
+from inbox.files import Files
+from inbox.papers import kind_of
+from inbox.pdf_papers import PdfPapers
+from inbox.printing import Printing, description_of, headed
+from inbox.printing_values import doors
+from inbox.tickets import Tickets
+from inbox.views import StepLine, TicketPage, Views
+from inbox.worktime import Calendar
+from templates import sentence, sheets
+from templates.sheets import Document
+
+_MOST_BYTES = 60 * 1024 * 1024
+
+
+class Bundles:
+    """Binds cases."""
+
+    def __init__(self, tickets: Tickets, views: Views, printing: Printing, pdfs: PdfPapers, files: Files) -> None:
+        self._tickets, self._views, self._printing = tickets, views, printing
+        self._pdfs, self._files = pdfs, files
+
+    async def case(self, by: Actor, number: str, now: datetime) -> tuple[str, bytes]:
+        """What the file is called, and the PDF. Raises Missing ``ticket-missing``; as ``Pdf.render``."""
+        page = await self._views.ticket_page(by, number, now)
+        papers, files = await self._papers(page, now)
+        uploads, brought = self._uploads(page)
+        document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)
+        document["papers"] = papers
+        drawn = await self._pdfs.bound("berkas.typ", document, {**files, **brought}, by.office, now)
+        return f"berkas-{page.ticket.number}.pdf", drawn
+
+    def _values(self, by: Actor, page: TicketPage, uploads: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+        office, ticket = page.office, page.ticket
+        kind, calendar = office.kind(ticket.kind), self._tickets.cases.calendars[office.id]
+        names = doors(office)
+        return {
+            "title": "",
+            "page": page,
+            "ticket": ticket,
+            "zone": office.time_zone,
+            "kind": kind.name,
+            "noun": kind.noun,
+            "door": names.get(ticket.channel, ticket.channel),
+            "agenda": next((f"{one.entry.number}/{one.entry.year}" for one in page.papers if one.entry), ""),
+            "talk": list(_talk(page, names)),
+            "steps": [_step(line, calendar, now) for line in page.steps],
+            "numbers": {one.paper.id: getattr(one.paper, "number", "") for one in page.papers},
+            "uploads": uploads,
+            "journal": [
+                {"at": one.at, "who": one.who, "what": sentence(one.event, one.values)} for one in page.journal
+            ],
+            "printed_at": now,
+            "printed_by": by.name,
+        }
+
+    async def _papers(self, page: TicketPage, now: datetime) -> tuple[list[Document], dict[str, Path]]:
+        """Every paper that has a page, as it would be printed by itself, with the files these show."""
+        documents: list[Document] = []
+        files: dict[str, Path] = {}
+        async with self._tickets.database.reading():
+            for line in page.papers:
+                if not line.printable or not description_of(kind_of(page.office, line.paper)):
+                    continue
+                sheet = await self._printing.filled(page.office, page.ticket, line.paper, now)
+                document, brought = self._pdfs.joined(sheet.document, page.office.id)
+                documents.append(document)
+                files |= brought
+        return documents, files
+
+    def _uploads(self, page: TicketPage) -> tuple[list[dict[str, Any]], dict[str, Path]]:
+        listed: list[dict[str, Any]] = []
+        files: dict[str, Path] = {}
+        room = _MOST_BYTES
+        for digest, name, source, at in _files(page):
+            path = self._path(digest)
+            size = path.stat().st_size if path else 0
+            heavy = size > room
+            if path is not None and not heavy:
+                files[digest] = path
+                room -= size
+            listed.append({"file": digest, "name": name, "source": source, "at": at, "size": size, "heavy": heavy})
+        return listed, files
+
+    def _path(self, digest: str) -> Path | None:
+        try:
+            path = self._files.path(digest)
+        except ValueError:
+            return None
+        return path if path.is_file() else None
+
+
+def _talk(page: TicketPage, names: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for line in page.messages:
+        message = line.message
+        side = "note" if message.direction == "note" else message.author
+        yield {
+            "side": side if side in {"citizen", "officer", "note"} else "clerk",
+            "officer": line.officer,
+            "door": "" if side == "note" else names.get(message.channel or "", ""),
+            "at": message.sent_at,
+            "text": "\n".join(filter(None, (message.subject, message.text))),
+            "state": line.delivery.state if line.delivery else "",
+            "files": ", ".join(file.name for file in line.files),
+        }
+
+
+def _step(line: StepLine, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    """One entering of a step, with the working time it took, standstills left out."""
+    row = line.row
+    until = row.ended_at or now
+    paused = sum(
+        calendar.between(one.since, min(one.until or until, until))
+        for one in (line.reckoning.pauses if line.reckoning else ())
+    )
+    return {
+        "name": line.step.name,
+        "started": row.started_at,
+        "ended": row.ended_at,
+        "minutes": max(calendar.between(row.started_at, until) - paused, 0),
+        "late": bool(row.due_at and until > row.due_at),
+        "within": line.step.within.text if line.step.within else "",
+        "who": line.officer,
+    }
+
+
+def _files(page: TicketPage) -> Iterator[tuple[str, str, str, datetime]]:
+    """Every file of the case once: digest, name, whose it is, when."""
+    seen: set[str] = set()
+    for digest, name, source, at in (*_of_messages(page), *_of_papers(page)):
+        if digest and digest not in seen:
+            seen.add(digest)
+            yield digest, name, source, at
+
+
+def _of_messages(page: TicketPage) -> Iterator[tuple[str, str, str, datetime]]:
+    for line in page.messages:
+        source = page.citizen if line.message.author == "citizen" else line.officer
+        for file in line.files:
+            yield file.digest if file.state == "stored" else "", file.name, source or "–", line.message.sent_at
+
+
+def _of_papers(page: TicketPage) -> Iterator[tuple[str, str, str, datetime]]:
+    for line in page.papers:
+        at = line.paper.created_at
+        yield line.paper.digest, line.paper.name or line.name, line.name, at
+        yield getattr(line.paper, "scan_digest", ""), line.name, line.name, at

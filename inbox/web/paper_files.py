@@ -1,0 +1,71 @@
+"""Papers, books and whole cases as files to keep: PDF and Word. What is in them is the record's to say."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from inbox.bundle import Bundles
+from inbox.docx_papers import DocxPapers
+from inbox.pdf_papers import PdfPapers
+from inbox.refused import Missing
+from inbox.web.bulk import Guard
+from inbox.web.files import Attachments, headers
+from inbox.web.gate import Visit
+from inbox.web.ticket import NUMBER, number
+
+_PDF = "application/pdf"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class PaperFiles:
+    """/meja/{number}/dokumen/{paper}.pdf and .docx, /meja/{number}/berkas.pdf, /meja/buku/{register}/{year}.pdf."""
+
+    def __init__(self, pdfs: PdfPapers, words: DocxPapers, bundles: Bundles, attachments: Attachments) -> None:
+        self._pdfs, self._words, self._bundles, self._attachments = pdfs, words, bundles, attachments
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """All of them."""
+        paper = f"/meja/{NUMBER}/dokumen/" + r"{paper:\d{1,18}}"
+        return [
+            web.get(f"{paper}.pdf", officer(self.pdf)),
+            web.get(f"{paper}.docx", officer(self.docx)),
+            web.get(paper + r"/foto/{nth:\d{1,3}}", officer(self.photo)),
+            web.get(f"/meja/{NUMBER}/berkas.pdf", officer(self.case)),
+            web.get(r"/meja/buku/{register}/{year:\d{4}}.pdf", officer(self.book)),
+        ]
+
+    async def pdf(self, visit: Visit) -> web.Response:
+        """One paper. Raises Missing ``paper-missing``."""
+        return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now))
+
+    async def docx(self, visit: Visit) -> web.Response:
+        """The same for Word."""
+        return _file(_DOCX, *await self._words.paper(visit.by, _paper(visit), visit.now))
+
+    async def photo(self, visit: Visit) -> web.StreamResponse:
+        """A photo of a paper, for its page. Raises Missing ``paper-missing``."""
+        photos = await self._pdfs.photos(visit.by, _paper(visit), visit.now)
+        nth = int(visit.request.match_info["nth"])
+        if not 0 < nth <= len(photos):
+            raise Missing("paper-missing")
+        return await self._attachments.hand_out(photos[nth - 1], "foto")
+
+    async def case(self, visit: Visit) -> web.Response:
+        """The whole case. Raises Missing ``ticket-missing``."""
+        return _file(_PDF, *await self._bundles.case(visit.by, number(visit), visit.now))
+
+    async def book(self, visit: Visit) -> web.Response:
+        """One year of a book."""
+        register, year = visit.request.match_info["register"], int(visit.request.match_info["year"])
+        return _file(_PDF, *await self._pdfs.book(visit.by, register, year, visit.now))
+
+
+def _paper(visit: Visit) -> int:
+    return int(visit.request.match_info["paper"])
+
+
+def _file(type_: str, name: str, content: bytes) -> web.Response:
+    """A file that browsers save, or show where they can."""
+    shown = headers(name, inline=type_ == _PDF)
+    shown["Cache-Control"] = "private, no-store"
+    return web.Response(body=content, content_type=type_, headers=shown)
