@@ -173,13 +173,33 @@ class Figures:
                 late_steps=_late_steps(office, late),
                 late_people=_late_people(late, loose),
                 oldest=await _oldest(office),
-                cohort=await self._cohort(office, period(asked, office, now)),
+                cohort=await self.cohort(office, period(asked, office, now)),
             )
 
     async def public(self, office: Office, asked: str, now: datetime) -> tuple[Standing, Cohort]:
         """The same without persons, for an office that publishes it."""
         async with self._tickets.database.reading():
-            return await _standing(office, now), await self._cohort(office, period(asked, office, now))
+            return await _standing(office, now), await self.cohort(office, period(asked, office, now))
+
+    async def cohort(self, office: Office, days: Period) -> Cohort:
+        """How the complaints of a period fared; to be read inside ``database.reading``."""
+        values = [office.id, *bounds(office, days.first, days.last)]
+        cube = await database.rows(_CUBE, values)
+        waits = [(_at(row["opened_at"]), row["answered_at"]) for row in await database.rows(_WAITS, values)]
+        promises = _sums(cube, "promise")
+        answered = [(came, _at(answer)) for came, answer in waits if answer]
+        return Cohort(
+            period=days,
+            count=len(waits),
+            doors=_parts(_sums(cube, "channel"), {f"{office.id}-{id_}": e.name for id_, e in office.channels.items()}),
+            kinds=_parts(_sums(cube, "kind"), {one.id: one.name for one in office.kinds}),
+            statuses=_parts(_sums((row for row in cube if _stands(row)), "status"), {}),
+            spans=_spans(days, [came.astimezone(ZoneInfo(office.time_zone)).date() for came, _ in waits]),
+            answers=first_answers(self._tickets.cases.calendars[office.id], answered),
+            kept=promises["kept"],
+            judged=promises["kept"] + promises["missed"],
+            ratings=_ratings(_sums(cube, "rating")),
+        )
 
     async def published(self, office: Office) -> bool:
         """Whether the office wants everybody to see its figures."""
@@ -199,25 +219,6 @@ class Figures:
 
         await self._tickets.database.transaction(work)
 
-    async def _cohort(self, office: Office, days: Period) -> Cohort:
-        values = [office.id, *_bounds(office, days.first, days.last)]
-        cube = await database.rows(_CUBE, values)
-        waits = [(_at(row["opened_at"]), row["answered_at"]) for row in await database.rows(_WAITS, values)]
-        promises = _sums(cube, "promise")
-        answered = [(came, _at(answer)) for came, answer in waits if answer]
-        return Cohort(
-            period=days,
-            count=len(waits),
-            doors=_parts(_sums(cube, "channel"), {f"{office.id}-{id_}": e.name for id_, e in office.channels.items()}),
-            kinds=_parts(_sums(cube, "kind"), {one.id: one.name for one in office.kinds}),
-            statuses=_parts(_sums((row for row in cube if _stands(row)), "status"), {}),
-            spans=_spans(days, [came.astimezone(ZoneInfo(office.time_zone)).date() for came, _ in waits]),
-            answers=first_answers(self._tickets.cases.calendars[office.id], answered),
-            kept=promises["kept"],
-            judged=promises["kept"] + promises["missed"],
-            ratings=_ratings(_sums(cube, "rating")),
-        )
-
 
 async def _standing(office: Office, now: datetime) -> Standing:
     (row,) = await database.rows(_STANDING, [office.id, now, queues.end_of_day(office, now)])
@@ -226,7 +227,7 @@ async def _standing(office: Office, now: datetime) -> Standing:
 
 async def _new(office: Office, now: datetime) -> tuple[int, float]:
     """How many came in today, and by this hour on the same weekday of the weeks before, on average."""
-    begin = _bounds(office, now.astimezone(ZoneInfo(office.time_zone)).date())[0]
+    begin = bounds(office, now.astimezone(ZoneInfo(office.time_zone)).date())[0]
     values: list[Any] = [office.id]
     for week in range(_WEEKS + 1):
         values += [begin - 7 * week * _DAY, now - 7 * week * _DAY + timedelta(microseconds=1)]
@@ -259,7 +260,7 @@ def _late_people(late: Sequence[Mapping[str, Any]], loose: int) -> tuple[Part, .
     return tuple(sorted(people, key=lambda part: -part.count))
 
 
-def _bounds(office: Office, first: date, last: date | None = None) -> tuple[datetime, datetime]:
+def bounds(office: Office, first: date, last: date | None = None) -> tuple[datetime, datetime]:
     """From the first instant of a day to the first after the last one, in UTC."""
     zone = ZoneInfo(office.time_zone)
     ends = (first, (last or first) + _DAY)

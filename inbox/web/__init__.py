@@ -67,6 +67,7 @@ from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
+from inbox.web.recaps import RecapPages
 from inbox.web.register import Registering
 from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
@@ -195,6 +196,7 @@ def build(
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
         BookPages(tickets, rails),
+        RecapPages(tickets, rails),
         _paper_files(app, tickets, views, files, attachments),
     ]
     for room in rooms:

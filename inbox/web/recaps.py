@@ -1,0 +1,72 @@
+"""The recap of a day or a month at the desk: to read, to print, to take along; each figure leads to its complaints."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from inbox.figures import Period
+from inbox.recaps import MOST_BEHIND, Cut, Recaps, Worked, after, before, period_of
+from inbox.tickets import Tickets
+from inbox.web.board import came
+from inbox.web.bulk import Guard
+from inbox.web.gate import Visit
+from inbox.web.rail import Rails
+
+PATH = "/meja/rekap"
+CUTS = {
+    "kelas": "class",
+    "langkah": "step",
+    "dijawab": "answered",
+    "tepat": "kept",
+    "lewat": "missed",
+    "nilai": "rating",
+}
+
+
+class RecapPages:
+    """/meja/rekap. ``masa`` in the address is a day (2026-11-23) or a month (2026-11)."""
+
+    def __init__(self, tickets: Tickets, rails: Rails) -> None:
+        self._recaps, self._rails = Recaps(tickets), rails
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """Both pages."""
+        return [web.get(PATH, officer(self.page)), web.get(f"{PATH}/aduan", officer(self.behind))]
+
+    async def page(self, visit: Visit) -> web.Response:
+        """GET: the recap. Raises Forbidden ``no-right``."""
+        period = period_of(visit.request.query.get("masa", ""), visit.office, visit.now)
+        recap = await self._recaps.read(visit.by, period, visit.now)
+        return visit.page(
+            "pages/recap.html",
+            recap=recap,
+            today=period_of(f"{visit.now.astimezone():%Y-%m-%d}", visit.office, visit.now),
+            before=before(period),
+            after=after(period),
+            came=lambda **more: came(period, **more),
+            cut=lambda by, value="", late=False: cut_path(period, by, value, late=late),
+            step_value=step_value,
+            rail=await self._rails.of(visit, "recap"),
+        )
+
+    async def behind(self, visit: Visit) -> web.Response:
+        """GET aduan: the complaints behind one figure. Raises Forbidden ``no-right``."""
+        query = visit.request.query
+        period = period_of(query.get("masa", ""), visit.office, visit.now)
+        cut = Cut(CUTS.get(query.get("menurut", ""), ""), query.get("nilai", "")[:200], query.get("telat") == "1")
+        found = await self._recaps.behind(visit.by, period, cut, visit.now)
+        rail = await self._rails.of(visit, "recap")
+        return visit.page("pages/recap_behind.html", period=period, rows=found, most=MOST_BEHIND, rail=rail)
+
+
+def cut_path(period: Period, by: str, value: str = "", *, late: bool = False) -> str:
+    """Where the complaints behind a figure are."""
+    asked = {"masa": period.id, "menurut": by, "nilai": value, "telat": "1" if late else ""}
+    return f"{PATH}/aduan?" + urlencode({name: text for name, text in asked.items() if text})
+
+
+def step_value(one: Worked) -> str:
+    """A step of an officer as a cut names it."""
+    return f"{one.procedure} {one.step} {one.officer_id}"

@@ -1,0 +1,72 @@
+"""The recap at the desk: every figure is the number of complaints behind its link."""
+
+from __future__ import annotations
+
+import re
+
+from inbox.models import OfficerRole, Ticket
+from tests.inbox.house import at
+from tests.inbox.web.desk import Browser, Office, Page
+from tests.inbox.web.test_board import busy
+from tests.inbox.web.test_list import rows
+
+
+def figures(page: Page) -> list[tuple[str, int]]:
+    """Where each figure leads, and the number it shows."""
+    links = page.doc.xpath("//*[@id='recap']//a[starts-with(@href, '/meja/?') or starts-with(@href, '/meja/rekap/')]")
+    shown = [(str(one.get("href")), (one.xpath("b") or [one])[0].text_content().strip()) for one in links]
+    return [(href, int(number)) for href, number in shown if re.fullmatch(r"\d+", number)]
+
+
+async def behind(browser: Browser, href: str) -> int:
+    """How many complaints the link shows."""
+    page = await browser.opens(href)
+    if href.startswith("/meja/rekap/"):
+        return len(page.doc.xpath("//*[@id='behind']//tbody/tr"))
+    return len(rows(page))
+
+
+async def test_every_figure_opens_the_complaints_behind_it(office: Office) -> None:
+    """A month's and a day's recap after some busy days."""
+    browser = await busy(office)
+    await Ticket.filter(number__endswith="1").update(rating=4)
+    for masa in ("2026-11", f"{office.now:%Y-%m-%d}"):
+        page = await browser.opens(f"/meja/rekap?masa={masa}")
+        assert page.status == 200
+        found = figures(page)
+        assert len(found) > 8
+        for href, number in found:
+            assert await behind(browser, href) == number, href
+
+
+async def test_a_late_step_stands_with_its_officer(office: Office) -> None:
+    """The recap says which step was late and who did it; before the step is late it says on time."""
+    ticket = await office.complaint()
+    fresh = (await (await office.browser("kepala-dinas")).opens("/meja/rekap")).doc
+    assert not fresh.xpath("//*[@id='steps']//a[contains(@class, 'late')]")
+    office.now = at("2026-11-24 09:00")
+    await office.act("petugas", ticket.number, "naikkan")
+    browser = await office.browser("kepala-dinas")
+    page = await browser.opens("/meja/rekap?masa=2026-11")
+    line = " ".join(
+        page.doc.xpath("//*[@id='steps']//tbody/tr[.//a[contains(@class, 'late')]]")[0].text_content().split()
+    )
+    assert "Rina Wulandari" in line
+    (href,) = page.doc.xpath("//*[@id='steps']//a[contains(@class, 'late')]/@href")
+    assert ticket.number in (await browser.opens(href)).text
+
+
+async def test_a_recap_is_for_who_may_see_all(office: Office) -> None:
+    """Whoever sees their own complaints alone gets neither the figures nor what stands behind them."""
+    guest = await office.hires("tamu", "petugas")
+    await OfficerRole.filter(officer_id=guest.officer_id).update(role="tamu")
+    browser = await office.browser("tamu")
+    for path in ("/meja/rekap", "/meja/rekap/aduan?menurut=dijawab"):
+        assert (await browser.opens(path)).status == 403
+
+
+async def test_a_strange_period_is_this_month(office: Office) -> None:
+    """What an address cannot mean is answered with the month it is."""
+    browser = await office.browser("kepala-dinas")
+    for masa in ("2026-13", "2026-02-30", "0001-01", "9999-12", "x", "2026-11-23%00"):
+        assert "1 November 2026" in (await browser.opens(f"/meja/rekap?masa={masa}")).text
