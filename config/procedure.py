@@ -64,7 +64,8 @@ class Action(Model):
 
     ``needs`` are the papers (ids of the office's ``papers``) without which the action is refused; only they gate.
     ``tell`` names the message template the citizen gets. ``outcome`` marks how an action that leads to a final
-    step ends the case: answered (the citizen is asked SELESAI / BELUM), handed-on or closed.
+    step ends the case: answered (the citizen is asked SELESAI / BELUM), handed-on or closed. ``ceiling`` is the class
+    of legal limit that the case belongs to from then on: that it needs an inspection turns out on the way.
     """
 
     id: ID
@@ -73,6 +74,7 @@ class Action(Model):
     needs: tuple[ID, ...] = ()
     tell: str = ""
     outcome: Literal["answered", "handed-on", "closed"] | None = None
+    ceiling: ID | None = None
     inferred: bool = False
 
 

@@ -108,6 +108,9 @@ class _Rules:
             yield from unknown(self.source, "paper-unknown", (*loc, "needs", place), paper, self.papers)
         if action.tell and self.names.messages is not None:
             yield from unknown(self.source, "message-unknown", (*loc, "tell"), action.tell, self.names.messages)
+        if action.ceiling is not None:
+            classes = {one.id for one in self.office.ceilings}
+            yield from unknown(self.source, "ceiling-unknown", (*loc, "ceiling"), action.ceiling, classes)
         target = self.steps.get(action.to)
         if target and target.final and action.outcome is None:
             yield self.source.mistake("outcome-missing", loc, name=action.id, to=action.to)

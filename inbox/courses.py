@@ -128,5 +128,5 @@ async def _change_kind(case: Case, kind: str) -> None:
         raise Refused("not-a-choice", field="kind", label=kind[:80])
     before = names.get(case.ticket.kind, case.ticket.kind)
     ceiling = steps.ceiling_at(case.office, case.calendar, kind, case.ticket.opened_at)
-    case.change(kind=kind, ceiling_at=ceiling, ceiling_missed_at=None)
+    case.change(kind=kind, ceiling="", ceiling_at=ceiling, ceiling_missed_at=None)
     await case.log("kind", before=before, after=names[kind])

@@ -66,6 +66,7 @@ class Deed:
         """Leave the step, enter the next, and end the case where that is an end."""
         case = self._case
         await case.log("acted", action=plan.action.label, step=case.procedure.step(case.ticket.step).name)
+        await steps.classify(case, plan.action.ceiling)
         await steps.leave(case, "action", action=plan.action.id)
         case.change(status="open", unread=False)
         await steps.enter(case, plan.to.id)

@@ -6,7 +6,7 @@ function works on a ``Case`` in the caller's transaction, which saves it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from config.schema import Ceiling, Office, Procedure, Step
 from inbox import writing
@@ -104,13 +104,33 @@ def promise(case: Case) -> None:
 
 def ceiling_at(office: Office, calendar: Calendar, kind: str, opened_at: datetime) -> datetime | None:
     """The legal limit of a ticket of that kind, as valid on the day it was opened; None where the law sets none."""
-    ceiling = _ceiling(office, calendar, kind, opened_at)
+    ceiling = ceiling_of(office, calendar.zone, kind, "", opened_at)
     return calendar.add(opened_at, ceiling.within).at if ceiling else None
+
+
+def ceiling_of(office: Office, zone: tzinfo, kind: str, own: str, opened_at: datetime) -> Ceiling | None:
+    """The limit a ticket has by law: of the class ``own`` that an action gave it, else of its kind's."""
+    name = own or office.kind(kind).ceiling
+    return office.ceiling(name, opened_at.astimezone(zone).date()) if name else None
+
+
+async def classify(case: Case, ceiling: str | None) -> None:
+    """The case turns out to belong to that class; one that the office's file no longer has changes nothing."""
+    ticket = case.ticket
+    if not ceiling or ceiling == ticket.ceiling:
+        return
+    found = ceiling_of(case.office, case.calendar.zone, ticket.kind, ceiling, ticket.opened_at)
+    if found is None:
+        return
+    until = case.calendar.add(ticket.opened_at, found.within).at
+    case.change(ceiling=ceiling, ceiling_at=until, ceiling_missed_at=None)
+    await case.log("classified", name=found.name, within=found.within.text, legal=found.legal)
 
 
 def legal_basis(case: Case) -> str:
     """The regulation behind the case's legal limit; empty where there is none."""
-    ceiling = _ceiling(case.office, case.calendar, case.ticket.kind, case.ticket.opened_at)
+    ticket = case.ticket
+    ceiling = ceiling_of(case.office, case.calendar.zone, ticket.kind, ticket.ceiling, ticket.opened_at)
     return ceiling.legal if ceiling else ""
 
 
@@ -160,8 +180,3 @@ async def _performers(case: Case, step: Step, row: TicketStep) -> tuple[str, ...
     if named and not chosen:
         await addressed.update(done_at=case.now, officer_id=case.officer_id)
     return chosen or step.actor
-
-
-def _ceiling(office: Office, calendar: Calendar, kind: str, opened_at: datetime) -> Ceiling | None:
-    name = next((one.ceiling for one in office.kinds if one.id == kind), None)
-    return office.ceiling(name, opened_at.astimezone(calendar.zone).date()) if name else None

@@ -32,7 +32,8 @@ class Ticket(Model):
     ``status``: open, waiting (for the citizen: the step clock stands still), answered (the citizen is asked whether
     it is settled), closed, handed-on (to another agency). ``step`` is the id in the procedure's version.
     ``due_at`` is the current step's, null while it has none or the clock stands; ``promise_at`` what the citizen was
-    told; ``ceiling_at`` the law's. ``version`` grows with every change an officer could collide with.
+    told; ``ceiling_at`` the law's, of the class ``ceiling`` that an action gave the case (empty: its kind's).
+    ``version`` grows with every change an officer could collide with.
     ``merged_into`` is the id of the ticket it goes on as part of; it then stands in no queue of its own.
     ``old_number`` is what a register of former times called it, ``import_id`` how it came in from there.
     """
@@ -67,6 +68,7 @@ class Ticket(Model):
     due_at = fields.DatetimeField(null=True)
     promise_at = fields.DatetimeField(null=True)
     promise_missed_at = fields.DatetimeField(null=True)
+    ceiling = fields.CharField(48, default="", db_default="")
     ceiling_at = fields.DatetimeField(null=True)
     ceiling_missed_at = fields.DatetimeField(null=True)
     opened_at = fields.DatetimeField()

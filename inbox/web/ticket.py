@@ -19,6 +19,7 @@ from inbox.explaining import Standstill
 from inbox.models import Ticket
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.steps import ceiling_of
 from inbox.together import together
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
@@ -115,6 +116,8 @@ class TicketPages:
         return {
             "page": page,
             "clock": clock(calendar, ticket.status, ticket.due_at, visit.now),
+            "legal": ceiling_of(office, calendar.zone, ticket.kind, ticket.ceiling, ticket.opened_at),
+            "legal_clock": clock(calendar, ticket.status, ticket.ceiling_at, visit.now),
             "given": given,
             "stale": isinstance(given.refused, Stale),
             "reckoning": reckoning,
