@@ -235,9 +235,11 @@ async def test_a_complaint_is_taken_down_as_at_the_desk(office: Office, counter:
     body = {"text": "Lampu jalan mati", "name": "Budi", "contact": "budi@example.org", "kind": "pengaduan"}
     taken = await counter.posts("/tickets", body | {"object": "Lampu", "place": "Jl. Veteran"})
     assert taken.status == 201
+    letter = await counter.posts("/tickets", {"text": "Lampu jalan mati", "channel": "blitar-surat"})
+    assert (letter.status, office.handed.pop()[0]) == (201, "blitar-surat")
     assert (taken.json["number"], taken.json["code"], taken.json["aside"]) == ("BLT-26-000001", "7F3K9Q", False)
     ((channel, inbound),) = office.handed
-    assert channel == "blitar-web"
+    assert channel == "blitar-loket"
     assert (inbound.text, inbound.sender_name) == ("Lampu jalan mati", "Budi")
     assert inbound.fields == {
         "nama": "Budi",

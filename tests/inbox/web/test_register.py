@@ -16,19 +16,31 @@ TYPED = {
 
 
 async def test_the_clerk_gets_what_was_typed(office: Office) -> None:
-    """Words, fields, files and the officer's login go in through the web door; number and code are shown."""
+    """Words, fields, files and the officer's login go in through the counter's door; number and code are shown."""
     browser = await office.browser("petugas")
     page = await browser.opens("/meja/baru")
     page = await browser.sends(page, "/meja/baru", TYPED, {"files": ("pohon.txt", b"foto")})
     assert "BLT-26-000001" in page.text
     assert "7F3K9Q" in page.text
     ((channel, inbound),) = office.handed
-    assert channel == "blitar-web"
+    assert channel == "blitar-loket"
     assert (inbound.text, inbound.sender_name, inbound.sent_at) == (TYPED["text"], "Mbah Karto", office.now)
     known = {name: value for name, value in TYPED.items() if name != "text"}
     assert inbound.fields == {**known, "petugas": "petugas"}
     assert [(file.name, file.content) for file in inbound.files] == [("pohon.txt", b"foto")]
     assert inbound.raw
+
+
+async def test_a_letter_is_taken_down_as_a_letter(office: Office) -> None:
+    """The page offers every door that officers write at; an address that is none of them is the counter's."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/baru")
+    assert 'value="blitar-loket" checked' in page.html
+    assert 'value="blitar-surat"' in page.html
+    assert "blitar-telegram" not in page.html
+    for door in ("blitar-surat", "blitar-telegram"):
+        await browser.sends(page, "/meja/baru", TYPED | {"pintu": door})
+    assert [channel for channel, _ in office.handed] == ["blitar-surat", "blitar-loket"]
 
 
 async def test_sending_twice_is_one_complaint(office: Office) -> None:
