@@ -144,6 +144,7 @@ def build(
         demo=demo_sign_in,
     )
     app.router.add_get("/static/{name}", static.serve)
+    app.router.add_get("/meja/pemberitahu.js", static.worker)
     app.router.add_get("/masuk", sign_in.form)
     app.router.add_post("/masuk", sign_in.enter)
     app.router.add_post("/keluar", gate.officer(sign_in.leave))

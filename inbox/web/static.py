@@ -17,6 +17,7 @@ from aiohttp import web
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 _YEAR = "public, max-age=31536000, immutable"
 _ASK = "public, no-cache"
+_WORKER = "desk_worker.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,22 @@ class Static:
         file = self._files.get(request.match_info["name"])
         if file is None:
             raise web.HTTPNotFound
-        headers = {"Cache-Control": _YEAR if request.query.get("v") == file.mark else _ASK, "Vary": "Accept-Encoding"}
-        headers["ETag"] = f'"{file.mark}"'
-        if any(tag.value == file.mark for tag in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            return web.Response(body=file.packed, content_type=file.type, charset=_charset(file.type), headers=headers)
-        return web.Response(body=file.content, content_type=file.type, charset=_charset(file.type), headers=headers)
+        return _answer(request, file)
+
+    async def worker(self, request: web.Request) -> web.Response:
+        """GET /meja/pemberitahu.js: a worker serves what lies beside it, and the desk alone is to have this one."""
+        return _answer(request, self._files[_WORKER])
+
+
+def _answer(request: web.Request, file: _File) -> web.Response:
+    headers = {"Cache-Control": _YEAR if request.query.get("v") == file.mark else _ASK, "Vary": "Accept-Encoding"}
+    headers["ETag"] = f'"{file.mark}"'
+    if any(tag.value == file.mark for tag in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return web.Response(body=file.packed, content_type=file.type, charset=_charset(file.type), headers=headers)
+    return web.Response(body=file.content, content_type=file.type, charset=_charset(file.type), headers=headers)
 
 
 def _file(name: str, content: bytes) -> _File:

@@ -16,13 +16,23 @@
     say();
   }
 
+  // Telephones let only a worker notify; it is there as long as notifications are wanted, and does nothing else.
+  const workers = navigator.serviceWorker;
+  if (workers && (!desk || desk.dataset.alerts !== "on")) {
+    workers.getRegistration("/meja/").then((one) => one && one.unregister()).catch(() => {});
+  }
   if (!desk || desk.dataset.alerts !== "on" || !able) return;
   const KEPT = "wadul-told";
-  const show = (one) => {
-    try {
-      const told = new Notification(one.dataset.title, { body: one.textContent.trim(), tag: one.dataset.id });
-      told.onclick = () => { window.focus(); location.assign(one.dataset.path); told.close(); };
-    } catch { /* some telephones only let installed pages notify */ }
+  const worker = workers
+    ? workers.register("/meja/pemberitahu.js", { scope: "/meja/" }).then(() => workers.ready).catch(() => null)
+    : Promise.resolve(null);
+  if (workers) workers.addEventListener("message", (event) => location.assign(event.data.path));
+  const show = async (one) => {
+    const what = { body: one.textContent.trim(), tag: one.dataset.id, data: { path: one.dataset.path } };
+    const at = await worker;
+    if (at) { await at.showNotification(one.dataset.title, what); return; }
+    const told = new Notification(one.dataset.title, what);
+    told.onclick = () => { window.focus(); location.assign(one.dataset.path); told.close(); };
   };
   const tell = async () => {
     if (!desk.dataset.listens || Notification.permission !== "granted") return;
@@ -33,7 +43,7 @@
     const last = localStorage.getItem(KEPT);
     localStorage.setItem(KEPT, String(Math.max(Number(last), ...news.map((one) => Number(one.dataset.id)))));
     if (last === null || page.querySelector("ul").dataset.open !== "yes") return;
-    news.filter((one) => Number(one.dataset.id) > Number(last)).forEach(show);
+    for (const one of news.filter((each) => Number(each.dataset.id) > Number(last))) await show(one);
   };
   let timer = 0;
   const soon = () => { clearTimeout(timer); timer = setTimeout(() => tell().catch(() => {}), 800); };
