@@ -23,6 +23,16 @@ from inbox.models.desk import (
 from inbox.models.journal import Counter, Entry
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
+from inbox.models.outside import (
+    FieldCheck,
+    FieldPhoto,
+    FieldReport,
+    GuestLink,
+    GuestReport,
+    Permit,
+    PermitCheck,
+    PermitList,
+)
 from inbox.models.people import Address, Citizen, Conversation, Joining
 from inbox.models.tickets import (
     Disposition,
@@ -52,6 +62,11 @@ __all__ = [
     "Disposition",
     "Draft",
     "Entry",
+    "FieldCheck",
+    "FieldPhoto",
+    "FieldReport",
+    "GuestLink",
+    "GuestReport",
     "Holiday",
     "HookEvent",
     "HookReading",
@@ -67,6 +82,9 @@ __all__ = [
     "OfficerRole",
     "Paper",
     "Pause",
+    "Permit",
+    "PermitCheck",
+    "PermitList",
     "ProcedureVersion",
     "RecapSending",
     "RegisterEntry",
