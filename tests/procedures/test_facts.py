@@ -206,3 +206,24 @@ def test_everything_that_the_files_name_is_in_the_house() -> None:
     offices = config.load(config.SHIPPED, environ={}, secrets=False)
     papers = templates.names("papers", ".html") | templates.names("papers", ".yaml")
     assert check(offices, channels.kinds(), templates.names("messages", ".txt"), papers) == ()
+
+
+FIELD_CHECKS = {
+    ("blitar-09", "cek-lokasi"),
+    ("blitar-11", "lokasi-dicek"),
+    ("pagaralam", "tinjau"),
+    ("denpasar-9.1", "setujui-lapangan"),
+    ("denpasar-9.2", "setujui-lapangan"),
+}
+
+
+def test_whoever_goes_to_look_has_the_laws_longer_limit() -> None:
+    """A field check makes it a complaint that needs an inspection; no other branch changes the class."""
+    found = {
+        (id_, action.id): action.ceiling
+        for id_, (_, procedure) in PROCEDURES.items()
+        for step in procedure.steps
+        for action in step.actions
+        if action.ceiling
+    }
+    assert found == dict.fromkeys(FIELD_CHECKS, "pengawasan")
