@@ -41,6 +41,8 @@ _KEPT = "t.answered_at IS NOT NULL AND t.promise_at IS NOT NULL"
 _MISSED = "(t.promise_missed_at IS NOT NULL OR t.answered_at > t.promise_at)"
 _ANSWER = """EXISTS (SELECT 1 FROM message m WHERE m.ticket_id = t.id
 AND m.direction = 'out' AND m.author = 'officer' AND m.undone_at IS NULL)"""
+_LATE_OF = f"""SELECT s.ticket_id, count(*) AS n FROM ticket_step s JOIN ticket t ON t.id = s.ticket_id
+WHERE s.ticket_id IN ({{places}}) AND {_LATE_STEP.replace("$4", "$1")} GROUP BY s.ticket_id"""  # noqa: S608
 _NAMES = "SELECT id, name FROM officer WHERE office = $1"
 _BEHIND = """SELECT t.number, t.summary, t.status, t.channel, t.kind, t.opened_at FROM ticket t
 WHERE {came} AND {cut} ORDER BY t.id LIMIT {most}"""
@@ -160,6 +162,12 @@ class Recaps:
         if not by.may(office, Right.SEE_ALL):
             raise Forbidden("no-right", right=Right.SEE_ALL)
         return office
+
+
+async def late_steps(tickets: Sequence[int], now: datetime) -> dict[int, int]:
+    """How many steps of each of these tickets were late; to be read inside ``database.reading``."""
+    places = ", ".join(f"${place}" for place, _ in enumerate(tickets, start=2))
+    return {row["ticket_id"]: row["n"] for row in await database.rows(_LATE_OF.format(places=places), [now, *tickets])}
 
 
 def period_of(text: str, office: Office, now: datetime) -> Period:

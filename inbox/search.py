@@ -154,6 +154,25 @@ class Search:
             beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown), where)
         return Listing(tuple(self._row(row, beside, office, now) for row in shown), after, more)
 
+    async def chosen(self, by: Actor, filters: Filters, now: datetime) -> QuerySet[Ticket]:
+        """Everything that the list goes through page by page. Raises Refused ``not-a-choice``."""
+        office = self._tickets.offices.office(by.office)
+        tickets = queues.narrow(visible(by, office), by, filters.queue, now, queues.end_of_day(office, now))
+        tickets = self.matching(tickets, filters, office, now)
+        if not filters.words:
+            return tickets
+        await self._index.fresh()
+        async with self._tickets.database.reading():
+            found = await finding.find(tickets, filters.words)
+        return tickets.filter(id__in=found.ids)
+
+    def matching(self, tickets: QuerySet[Ticket], filters: Filters, office: Office, now: datetime) -> QuerySet[Ticket]:
+        """Those of ``tickets`` that the filters ask for, but for the words and the queue."""
+        found = _matching(tickets, filters, office, now)
+        if filters.standing == "all":
+            return found
+        return found.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
+
     async def counts(self, by: Actor, now: datetime) -> queues.Counts:
         """How full the officer's queues are."""
         async with self._tickets.database.reading():

@@ -56,6 +56,7 @@ from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
+from inbox.web.exports import ExportPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
@@ -198,6 +199,7 @@ def build(
         DailyPages(daily, rails),
         BookPages(tickets, rails),
         RecapPages(tickets, rails),
+        ExportPages(tickets),
         _paper_files(app, tickets, views, files, attachments),
     ]
     for room in rooms:

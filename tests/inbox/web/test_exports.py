@@ -1,0 +1,51 @@
+"""Downloads at the desk: the list as it is filtered, a recap, and the rights over both."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from inbox.models import OfficerRole
+from tests.inbox.web.desk import Office
+
+
+async def test_the_list_is_downloaded_as_it_is_filtered(office: Office) -> None:
+    """The page offers the file; it holds what the filters leave, as a sheet and as text."""
+    kept = await office.complaint("Ruko tanpa izin", kind="pengaduan")
+    await office.complaint("Bagaimana mengurus izin", kind="informasi", sender="tanya@example.com")
+    browser = await office.browser("kasi")
+    page = await browser.opens("/meja/?antrean=semua&jenis=pengaduan")
+    sheet, text = (str(one) for one in page.doc.xpath("//*[@id='take']//a/@href"))
+    made = await browser.opens(sheet)
+    assert made.headers["Content-Type"].startswith("application/vnd.openxmlformats")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(made.body)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows] == ["Nomor aduan", kept.number]
+    assert "Siti Aminah" in rows[1]
+    plain = (await browser.opens(text)).body.decode("utf-8-sig").splitlines()
+    assert len(plain) == 2
+    assert plain[1].startswith(kept.number)
+    assert made.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("masa", ["2026-11", "2026-11-23"])
+async def test_a_recap_is_downloaded(office: Office, masa: str) -> None:
+    """Its figures, its steps and its complaints in three sheets; nobody's name is in it."""
+    ticket = await office.complaint()
+    browser = await office.browser("kepala-dinas")
+    page = await browser.opens(f"/meja/rekap?masa={masa}")
+    (way,) = page.doc.xpath("//a[starts-with(@href, '/meja/rekap.xlsx')]/@href")
+    book = CalamineWorkbook.from_filelike(io.BytesIO((await browser.opens(way)).body))
+    figures = book.get_sheet_by_name("Rekapitulasi").to_python()
+    assert ["Aduan masuk", 1.0] in [row[:2] for row in figures]
+    listed = book.get_sheet_by_name("Daftar aduan").to_python()
+    assert listed[1][0] == ticket.number
+    assert "Siti" not in str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
+
+
+async def test_a_recap_is_not_for_everybody(office: Office) -> None:
+    """Nor can its file be had by its address."""
+    guest = await office.hires("tamu", "petugas")
+    await OfficerRole.filter(officer_id=guest.officer_id).update(role="tamu")
+    assert (await (await office.browser("tamu")).opens("/meja/rekap.xlsx")).status == 403
