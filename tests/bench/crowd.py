@@ -1,7 +1,8 @@
 """A record with very many tickets: a score of cases made by the record's own commands, then copied set-wise.
 
 Ten messages each, answers that arrived, steps, tasks, a sheet and a journal; one ticket in five is live, and their due
-times are spread over days. Copies point at copies: only the officers and the procedures' versions are shared.
+times are spread over days. Copies point at copies, whose persons have names of their own: only the officers and the
+procedures' versions are shared.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _MOVED = frozenset(
 _OWN = {
     ("ticket", "number"): f"'BLT-26-' || (100000 + s.id + g.n * {CASES})",
     ("address", "value"): "g.n || s.value",
+    ("citizen", "name"): "CASE WHEN s.name = '' THEN '' ELSE s.name || ' ' || g.n END",
     ("message", "external_id"): "s.external_id || g.n",
     ("message", "key"): "g.n || substr(s.key, 9)",
     ("delivery", "key"): "g.n || substr(s.key, 9)",

@@ -1,9 +1,11 @@
 """How fast the desk's pages are with very many tickets: from a browser's request to the whole page, signed in.
 
 Beside each page, in the same run and process, its template rendered from the very values it was made of: that is as
-fast as a page can be that asks nobody. The program has one core; the browsers and PostgreSQL have the others.
-``make bench-web`` runs it. ``python -m tests.bench.web DATABASE DATA`` is the program: it says its port, times the last
-page's template when a line comes in, and ends with its input.
+fast as a page can be that asks nobody. The ratio is of the program's CPU time (its threads', not PostgreSQL's), which
+hardly depends on what else the machine does; rates and milliseconds are a clock's and need a quiet machine. The program
+has one core; the browsers and PostgreSQL have the others. ``make bench-web`` runs it. ``python -m tests.bench.web
+DATABASE DATA`` is the program: it says its port, tells what it has used and what the last page's template costs when a
+line comes in, and ends with its input.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,8 @@ from tests.bench.ingest import Engine, Postgres, Sqlite
 from tests.postgres import serve
 
 SIZES = (1_000, 20_000)
-REQUESTS = 240
-RENDERINGS = 60
+REQUESTS = 80
+RENDERINGS = 30
 ROUNDS = 3
 _PARTIAL = "HX-Request: true\r\nHX-Target: main\r\n"
 
@@ -63,15 +65,29 @@ LOOKS = (
 
 
 @dataclass(frozen=True)
+class Used:
+    """CPU seconds: what the program has used so far, and what the last page's template takes alone."""
+
+    so_far: float
+    template: float
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A page's rates (a second) and milliseconds; ``template`` is how often its template alone is rendered."""
+    """A page's rates (a second) and milliseconds, by 1 and by 8 at a time; CPU in milliseconds a page."""
 
     look: Look
+    rates: tuple[float, ...]
+    middles: tuple[float, ...]
+    ends: tuple[float, ...]
+    cpu: float
     template: float
-    rates: tuple[float, float]
-    middles: tuple[float, float]
-    ends: tuple[float, float]
     sent_bytes: int
+
+    @property
+    def ratio(self) -> float:
+        """How much of the page's CPU time its template alone would take."""
+        return self.template / self.cpu
 
 
 @dataclass
@@ -92,12 +108,13 @@ class Program:
             async with browser.post("/masuk", data=fields, allow_redirects=False) as answer:
                 self.cookie = answer.cookies[COOKIE].value
 
-    async def templates(self) -> float:
-        """How often a second the last page's template is rendered."""
+    async def used(self) -> Used:
+        """What the program says of itself."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(b"\n")
-        return float(await self.process.stdout.readline())
+        so_far, template = (await self.process.stdout.readline()).split()
+        return Used(float(so_far), float(template))
 
     async def ask(self, look: Look, numbers: Iterator[str], many: int, at_once: int) -> list[tuple[float, int]]:
         """Seconds and bytes of each answer."""
@@ -136,28 +153,32 @@ async def _answer(reader: asyncio.StreamReader) -> int:
     return sent
 
 
-async def measured(engine: Engine, tickets: int) -> list[Figure]:
-    """Every page of a record of that size."""
+async def measured(engine: Engine, tickets: int) -> AsyncIterator[Figure]:
+    """Every page of a record of that size, each as soon as it is known."""
     with engine.fresh() as url, tempfile.TemporaryDirectory() as data:
         async with _hasty(url) as database:
             await crowd.settle(database, Path(data), tickets)
         async with _served(url, Path(data)) as program:
             await program.sign_in("petugas")
             numbers = itertools.cycle(crowd.numbers(tickets)[::7])
-            return [await _figure(program, look, numbers) for look in LOOKS]
+            for look in LOOKS:
+                yield await _figure(program, look, numbers)
 
 
 async def _figure(program: Program, look: Look, numbers: Iterator[str]) -> Figure:
-    """The median round; the first few requests warm caches and do not count."""
-    await program.ask(look, numbers, 30, 8)
+    """The median round by CPU; the first few requests warm caches and do not count."""
+    await program.ask(look, numbers, 20, 8)
     rounds = [await _round(program, look, numbers) for _ in range(ROUNDS)]
-    return sorted(rounds, key=lambda one: one.rates[0])[ROUNDS // 2]
+    return sorted(rounds, key=lambda one: one.ratio)[ROUNDS // 2]
 
 
 async def _round(program: Program, look: Look, numbers: Iterator[str]) -> Figure:
+    before = await program.used()
     found = [await _timed(program, look, numbers, at_once) for at_once in (1, 8)]
+    after = await program.used()
     rates, middles, ends, sent = zip(*found, strict=True)
-    return Figure(look, await program.templates(), rates, middles, ends, sent[0])
+    cpu = 1000 * (after.so_far - before.so_far) / (2 * REQUESTS)
+    return Figure(look, rates, middles, ends, cpu, 1000 * after.template, sent[0])
 
 
 async def _timed(program: Program, look: Look, numbers: Iterator[str], at_once: int) -> tuple[float, float, float, int]:
@@ -202,19 +223,22 @@ class Filled:
     def __init__(self) -> None:
         self._render = templates.render
         self._last: tuple[str, str, dict[str, Any]] = ("", "", {})
+        self._again = 0.0
 
     def render(self, name: str, /, *, language: str = templates.SOURCE_LANGUAGE, **values: Any) -> str:
         """In place of ``templates.render``."""
         self._last = (name, language, values)
         return self._render(name, language=language, **values)
 
-    def rate(self) -> float:
-        """Renderings a second."""
-        name, language, values = self._last
-        started = time.perf_counter()
+    def used(self) -> Used:
+        """The CPU time without these renderings, and what each of them takes."""
+        (name, language, values), started = self._last, time.process_time()
+        so_far = started - self._again
         for _ in range(RENDERINGS):
             self._render(name, language=language, **values)
-        return RENDERINGS / (time.perf_counter() - started)
+        spent = time.process_time() - started
+        self._again += spent
+        return Used(so_far, spent / RENDERINGS)
 
 
 async def _serve(database: str, data: Path, filled: Filled) -> None:
@@ -226,32 +250,33 @@ async def _serve(database: str, data: Path, filled: Filled) -> None:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         print(runner.addresses[0][1], flush=True)  # noqa: T201
         while await asyncio.to_thread(sys.stdin.readline):
-            print(filled.rate(), flush=True)  # noqa: T201
+            print(*astuple(filled.used()), flush=True)  # noqa: T201
         await runner.cleanup()
 
 
-def show(engine: str, tickets: int, found: Sequence[Figure]) -> None:
+def _line(engine: str, tickets: int, one: Figure) -> str:
+    ways = zip(one.rates, one.middles, one.ends, strict=True)
+    cells = "   ".join(f"{rate:7.0f} {middle:7.1f} {end:7.1f}" for rate, middle, end in ways)
+    cpu = f"{one.template:8.1f} {one.cpu:7.1f} {one.ratio:6.2f}"
+    return f"{engine:9} {tickets:7} {one.look.name:24} {cpu}   {cells} {one.sent_bytes / 1000:6.1f}"
+
+
+async def _show(engine: Engine, tickets: int) -> None:
     """One line each."""
-    for one in found:
-        cells = (f"{rate:7.0f} {middle:7.1f} {end:7.1f}" for rate, middle, end in _ways(one))
-        share = one.rates[0] / one.template
-        line = f"{one.template:9.0f} {'   '.join(cells)} {share:6.2f} {one.sent_bytes / 1000:6.1f}"
-        print(f"{engine:9} {tickets:7} {one.look.name:24} {line}", flush=True)  # noqa: T201
-
-
-def _ways(one: Figure) -> Iterator[tuple[float, float, float]]:
-    return zip(one.rates, one.middles, one.ends, strict=True)
+    async for one in measured(engine, tickets):
+        print(_line(engine.name, tickets, one), flush=True)  # noqa: T201
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, line by line."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    head = f"{'1: rate':>7} {'p50 ms':>7} {'p95 ms':>7}   {'8: rate':>7} {'p50 ms':>7} {'p95 ms':>7}"
-    print(f"{'database':9} {'tickets':>7} {'page':24} {'template':>9} {head} {'ratio':>6} {'kB':>6}")  # noqa: T201
+    clock = "   ".join(f"{f'{many}: rate':>7} {'p50 ms':>7} {'p95 ms':>7}" for many in (1, 8))
+    cpu = f"{'template':>8} {'page':>7} {'ratio':>6}"
+    print(f"{'database':9} {'tickets':>7} {'page (CPU ms, clock)':24} {cpu}   {clock} {'kB':>6}", flush=True)  # noqa: T201
     with serve(durable=True) as server, server.template("bench") as template:
         for engine, tickets in itertools.product((Sqlite(), Postgres(server, template)), SIZES):
             one_core(1)
-            show(engine.name, tickets, asyncio.run(measured(engine, tickets)))
+            asyncio.run(_show(engine, tickets))
 
 
 def _program() -> None:
