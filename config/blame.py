@@ -12,8 +12,16 @@ from config.schema import Mistake, Offices
 from config.source import Loc
 
 _PROMISE = frozenset({"promise-short", "promise-long"})
-_WAYS = _PROMISE | {"step-unknown", "step-final", "final-none", "step-unreached", "step-endless", "outcome-missing"}
-_WAYS |= {"outcome-early", "final-actions", "citizen-gated", "actor-missing", "id-duplicate"}
+_WAYS = _PROMISE | {"step-unknown", "step-final", "final-none", "step-unreached", "step-endless"}
+_WAYS |= {
+    "cycle-endless",
+    "outcome-missing",
+    "outcome-early",
+    "final-actions",
+    "citizen-gated",
+    "actor-missing",
+    "id-duplicate",
+}
 # What no longer holds where a whole list of the office, or the id of one of its items, is lost: here and in its SOPs.
 _LOST = {
     "roles": frozenset({"superior-unknown", "actor-unknown"}),

@@ -5,7 +5,7 @@ Yields mistakes and decides nothing else. ``config.check`` calls it for each pro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from config.schema import Action, Mistake, Office, Procedure, Step, way_minutes
@@ -78,8 +78,20 @@ class _Rules:
         for place, step in enumerate(self.procedure.steps):
             if step.id not in reached:
                 yield self.source.mistake("step-unreached", ("steps", place, "id"), name=step.id)
-            if step.id not in ending:
-                yield self.source.mistake("step-endless", ("steps", place, "id"), name=step.id)
+        yield from self.endless([step.id for step in self.procedure.steps if step.id not in ending], onward)
+
+    def endless(self, stuck: Collection[str], onward: Mapping[str, Collection[str]]) -> Iterator[Mistake]:
+        """Steps from which no way leads to an end: those that turn in a circle are told together, at the first one."""
+        told: set[str] = set()
+        places = {step.id: place for place, step in reversed(list(enumerate(self.procedure.steps)))}
+        for id_ in stuck:
+            circle = [other for other in stuck if _leads(id_, other, onward) and _leads(other, id_, onward)]
+            if len(circle) > 1 and id_ not in told:
+                chain = " → ".join((*circle, circle[0]))
+                yield self.source.mistake("cycle-endless", ("steps", places[id_], "id"), chain=chain)
+            elif len(circle) < 2:
+                yield self.source.mistake("step-endless", ("steps", places[id_], "id"), name=id_)
+            told.update(circle)
 
     def step(self, step: Step, loc: Loc) -> Iterator[Mistake]:
         yield from self.actors(step, loc)
@@ -135,7 +147,12 @@ def _goes_on_by_itself(step: Step) -> bool:
     return only is not None and not (only.needs or only.tell or only.outcome)
 
 
-def _spread(starts: Collection[str], onward: dict[str, set[str]]) -> set[str]:
+def _leads(here: str, there: str, onward: Mapping[str, Collection[str]]) -> bool:
+    """Whether a way of at least one action leads from one step to the other."""
+    return there in _spread(onward.get(here, ()), onward)
+
+
+def _spread(starts: Collection[str], onward: Mapping[str, Collection[str]]) -> set[str]:
     reached: set[str] = set()
     waiting = [id_ for id_ in starts if id_ in onward]
     while waiting:

@@ -117,6 +117,7 @@ ROWS = [
     office("choice-unknown", "webhooks.kota.events.1", (CITY, hook(events="[ticket.burnt] #!"))),
     sop("span-unreadable", "promise", (PROMISE, "promise: 45 mnt #!")),
     sop("span-unreadable", "steps.terima.within", ("within: 15 menit", "within: 15 #!")),
+    sop("span-unreadable", "steps.terima.within", ("within: 15 menit", "within: 2 minggu #!")),
     sop("truth-expected", "steps.selesai.final", (FINAL, "  - {id: selesai, final: mungkin} #!")),
     sop("list-expected", "steps.terima.requires", ("requires: [formulir]", "requires: formulir #!")),
     sop("id-elsewhere", "id", ("id: kecil-1", "id: kecil-2 #!")),
@@ -190,6 +191,17 @@ ROWS = [
     sop("step-final", "reopen", ("first: terima", "first: terima\nreopen: selesai #!")),
     sop("step-unreached", "steps.luar.id", (FINAL, FINAL + "\n  - {id: luar, final: true} #!")),
     sop("step-endless", "steps.luar.id", (FINAL, FINAL + "\n  - {id: luar, actor: kepala} #!"), also="step-unreached"),
+    sop(
+        "cycle-endless",
+        "steps.kaji.id",
+        ("  - id: kaji\n", "  - id: kaji #!\n"),
+        (ANSWER + "\n  - {id: selesai", "}\n  - {id: selesai"),
+        ("{id: jawab, label: Jawab, to: selesai, }", "{id: ulang, label: Ulang, to: ulang}"),
+        (
+            FINAL,
+            FINAL + "\n  - id: ulang\n    actor: kepala\n    actions:\n      - {id: balik, label: Balik, to: kaji}",
+        ),
+    ),
     sop("final-none", "steps", ("steps:", "steps: #!"), ("final: true", "actor: kepala"), also="outcome-early"),
     sop(
         "final-actions",
