@@ -37,12 +37,12 @@ class DocxPapers:
     def __init__(self, printing: Printing, pdfs: PdfPapers, offices: Path) -> None:
         self._printing, self._pdfs, self._offices = printing, pdfs, offices
 
-    async def paper(self, by: Actor, paper_id: int, now: datetime) -> tuple[str, bytes]:
+    async def paper(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> tuple[str, bytes]:
         """One paper: what the file is called, and the file.
 
         Raises: Missing ``paper-missing``; Refused ``docx-broken`` where the office's own template cannot be filled.
         """
-        sheet = await self._printing.sheet(by, paper_id, now)
+        sheet = await self._printing.sheet(by, paper_id, now, number)
         return f"{sheet.file}.docx", await asyncio.to_thread(self._drawn, sheet, by.office)
 
     def _drawn(self, sheet: Sheet, office: str) -> bytes:

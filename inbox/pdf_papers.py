@@ -26,9 +26,9 @@ class PdfPapers:
     def __init__(self, printing: Printing, pdf: Pdf, files: Files, offices: Path) -> None:
         self._printing, self._pdf, self._files, self._offices = printing, pdf, files, offices
 
-    async def paper(self, by: Actor, paper_id: int, now: datetime) -> tuple[str, bytes]:
-        """One paper: what the file is called, and the PDF. Raises Missing ``paper-missing``; as ``Pdf.render``."""
-        sheet = await self._printing.sheet(by, paper_id, now)
+    async def paper(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> tuple[str, bytes]:
+        """One paper: what the file is called, and the PDF. Raises as ``Printing.sheet``; as ``Pdf.render``."""
+        sheet = await self._printing.sheet(by, paper_id, now, number)
         return f"{sheet.file}.pdf", await self.drawn(sheet, by.office, now)
 
     async def book(self, by: Actor, register: str, year: int, now: datetime) -> tuple[str, bytes]:
@@ -36,9 +36,9 @@ class PdfPapers:
         sheet = await self._printing.book_sheet(by, register, year, now)
         return f"{sheet.file}.pdf", await self.drawn(sheet, by.office, now)
 
-    async def photos(self, by: Actor, paper_id: int, now: datetime) -> list[str]:
-        """The digests of the photos that a paper shows, in order. Raises Missing ``paper-missing``."""
-        return list(_photos((await self._printing.sheet(by, paper_id, now)).document))
+    async def photos(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> list[str]:
+        """The digests of the photos that a paper shows, in order. Raises as ``Printing.sheet``."""
+        return list(_photos((await self._printing.sheet(by, paper_id, now, number)).document))
 
     async def drawn(self, sheet: Sheet, office: str, at: datetime) -> bytes:
         """The PDF of a paper that was filled already."""

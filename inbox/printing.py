@@ -43,13 +43,16 @@ class Printing:
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
 
-    async def sheet(self, by: Actor, paper_id: int, now: datetime) -> Sheet:
-        """One paper. Raises Missing ``paper-missing``: none, none to print, or not theirs to see."""
+    async def sheet(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> Sheet:
+        """One paper, of the ticket of that ``number`` if one is said.
+
+        Raises: Missing ``paper-missing``: none, none to print, or not theirs to see.
+        """
         office = self._tickets.offices.office(by.office)
         async with self._tickets.database.reading():
             paper = await Paper.filter(id=paper_id, office=office.id).first()
             ticket = await _ticket(by, office, paper) if paper else None
-            if paper is None or ticket is None:
+            if paper is None or ticket is None or number not in {"", ticket.number}:
                 raise Missing("paper-missing")
             return await self.filled(office, ticket, paper, now)
 

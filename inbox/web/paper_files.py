@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from inbox import numbers
 from inbox.bundle import Bundles
 from inbox.docx_papers import DocxPapers
 from inbox.pdf_papers import PdfPapers
@@ -36,15 +37,15 @@ class PaperFiles:
 
     async def pdf(self, visit: Visit) -> web.Response:
         """One paper. Raises Missing ``paper-missing``."""
-        return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now))
+        return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now, numbers.normal(number(visit))))
 
     async def docx(self, visit: Visit) -> web.Response:
         """The same for Word."""
-        return _file(_DOCX, *await self._words.paper(visit.by, _paper(visit), visit.now))
+        return _file(_DOCX, *await self._words.paper(visit.by, _paper(visit), visit.now, numbers.normal(number(visit))))
 
     async def photo(self, visit: Visit) -> web.StreamResponse:
         """A photo of a paper, for its page. Raises Missing ``paper-missing``."""
-        photos = await self._pdfs.photos(visit.by, _paper(visit), visit.now)
+        photos = await self._pdfs.photos(visit.by, _paper(visit), visit.now, numbers.normal(number(visit)))
         nth = int(visit.request.match_info["nth"])
         if not 0 < nth <= len(photos):
             raise Missing("paper-missing")

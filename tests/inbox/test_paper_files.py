@@ -1,0 +1,276 @@
+"""Every paper as PDF, as Word and on the screen: whole, and silent about who complained where it must be."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+
+from config.schema import Office, PaperKind
+from inbox.actor import Actor
+from inbox.bundle import Bundles
+from inbox.database import Database
+from inbox.docx_papers import DocxPapers
+from inbox.files import Files
+from inbox.models import Attachment, Message, Paper, RegisterEntry, Ticket
+from inbox.pdf import Pdf
+from inbox.pdf_papers import PdfPapers
+from inbox.printing import Printing
+from inbox.refused import Missing, Refused
+from inbox.views import Views
+from templates import sheets
+from tests.inbox.house import House, at, blitar
+from tests.inbox.paper_samples import LATER, NOW, SAMPLES, case, paper
+from tests.inbox.test_pdf import PNG, read
+
+LEAVES = {
+    *("salinan-formulir", "undangan-rakor", "surat-undangan", "daftar-hadir", "berita-acara", "surat-tugas"),
+    *("berita-acara-pemeriksaan", "berita-acara-peninjauan", "permintaan-perbaikan", "surat-pemberitahuan"),
+    *("surat-teguran", "surat-peringatan"),
+}
+
+
+def with_every_kind(office: Office) -> Office:
+    """Blitar with a paper of each description."""
+    kinds = [
+        PaperKind(id=f"contoh-{name}", name=name.replace("-", " ").title(), made="template", template=name)
+        for name in SAMPLES
+    ]
+    return office.model_copy(update={"papers": (*office.papers, *kinds)})
+
+
+@dataclass
+class Print:
+    """Everything that makes files, over one house."""
+
+    house: House
+    pdf: Pdf
+    files: Files
+    config: Path
+    by: Actor
+
+    def __post_init__(self) -> None:
+        self.printing = Printing(self.house.tickets)
+        self.pdfs = PdfPapers(self.printing, self.pdf, self.files, self.config)
+        self.words = DocxPapers(self.printing, self.pdfs, self.config)
+        views = Views(self.house.tickets)
+        self.bundles = Bundles(self.house.tickets, views, self.printing, self.pdfs, self.files)
+
+    async def text(self, row: Paper) -> str:
+        """What is on the PDF."""
+        return read((await self.pdfs.paper(self.by, row.id, NOW))[1])
+
+    async def word(self, row: Paper) -> str:
+        """What is in the Word file."""
+        return words_in((await self.words.paper(self.by, row.id, NOW))[1])
+
+
+@pytest.fixture
+async def press(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Print]:
+    """Blitar with a press."""
+    house = House(sqlite_database, tmp_path / "files", blitar(with_every_kind))
+    await house.tickets.prepare(at("2026-11-01 00:00"))
+    pdf = Pdf()
+    by = await house.officer("kasi")
+    yield Print(house, pdf, Files(tmp_path / "files"), tmp_path / "offices", by)
+    await pdf.stop()
+
+
+def words_in(content: bytes) -> str:
+    """Everything that is written in a Word file."""
+    body = docx.Document(io.BytesIO(content)).element.body
+    return " ".join("".join(body.itertext()).split())
+
+
+def test_every_description_has_a_sample() -> None:
+    """What is not drawn here is not known to work."""
+    assert sheets.names() - {"buku-agenda"} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+async def test_every_paper_comes_out_whole(press: Print, name: str) -> None:
+    """The same words on the PDF, in Word and on the screen; who complained only where it stays in the house."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, name)
+    pdf, word = await press.text(row), await press.word(row)
+    html = await press.printing.paper(press.by, row.id, NOW)
+    for made in (pdf, word, html):
+        assert ticket.number in made
+        for value in SAMPLES[name].values():
+            if value and value != LATER:
+                assert value.splitlines()[0].partition(",")[0].partition(" 🙏")[0][:60].rstrip() in made
+        if name in LEAVES:
+            assert "Siti" not in made
+            assert "siti@example.com" not in made
+            assert ticket.code not in made
+    assert sheets.hides_reporter(name) is (name in LEAVES)
+    assert "DINAS PENANAMAN MODAL" in pdf
+    assert "DINAS PENANAMAN MODAL" in word
+
+
+async def test_the_receipt_leads_to_the_status_page(press: Print) -> None:
+    """With number and code in words, and a QR code beside them."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "tanda-terima")
+    said = await press.text(row)
+    assert f"wadul.example/blitar/cek dengan nomor {ticket.number} dan kode {ticket.code}" in said
+    sheet = await press.printing.sheet(press.by, row.id, NOW)
+    assert [block["qr"] for block in sheet.document["blocks"] if "qr" in block] == [
+        f"https://wadul.example/blitar/cek?nomor={ticket.number}"
+    ]
+
+
+async def test_satpol_pps_letter_brings_the_form_and_its_receipt(press: Print) -> None:
+    """On a leaf of its own: what was said, and lines for whoever takes it."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "surat-pemberitahuan")
+    _, made = await press.pdfs.paper(press.by, row.id, NOW)
+    first, second = (page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+    assert "Yth. Kepala Satuan Polisi Pamong Praja" in first
+    assert "SALINAN FORMULIR ADUAN" in second
+    assert "Truk material menutup trotoar" in " ".join(second.split())
+    assert "Yang menerima" in second
+
+
+async def test_long_names_and_a_bare_letterhead_fit(press: Print) -> None:
+    """A name of two hundred letters and a word without end stay on the paper; nothing is cut off."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "surat-teguran", to="Sdr. " + "Raden " * 40, found="A" * 300)
+    _, made = await press.pdfs.paper(press.by, row.id, NOW)
+    said = read(made).replace("\u200b", "").replace(" ", "")
+    assert "Raden" * 40 in said
+    assert "A" * 300 in said
+
+
+async def test_markup_in_a_case_is_text_everywhere(press: Print) -> None:
+    """Typst's, Jinja's, HTML's and Word's own signs come out as they were typed."""
+    hostile = '#panic("x") {{ 7*7 }} {% for %} <b>tebal</b> &amp; </w:t>'
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "resume", text=hostile)
+    assert hostile in await press.text(row)
+    assert hostile in await press.word(row)
+    assert "{{ 7*7 }}" in await press.printing.paper(press.by, row.id, NOW)
+
+
+async def test_an_offices_own_word_template_goes_before_ours(press: Print) -> None:
+    """Filled with what stands on the paper, a sandbox around it; nothing typed is a placeholder."""
+    own = docx.Document()
+    own.add_paragraph("KANTOR SENDIRI {{ nomor }} {{ hal }} {{ tempat_tanggal }}")
+    own.add_paragraph("{% for satu in kepada %}Yth. {{ satu }}; {% endfor %}{{ isi }}")
+    own.add_paragraph("{{ tanda_tangan[0].nama }} {{ isian.tidak_ada }}")
+    folder = press.config / "blitar" / "papers"
+    folder.mkdir(parents=True)
+    own.save(folder / "surat-jawaban.docx")
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "surat-jawaban", text="Satu {{ 7*7 }} <b>\n\nDua & tiga")
+    said = await press.word(row)
+    assert "KANTOR SENDIRI" in said
+    assert "Blitar, 24 November 2026" in said
+    assert "Yth. Sdr. Siti;" in said
+    assert "{{ 7*7 }} <b>" in said
+    assert "Dua & tiga" in said
+    assert "Terima kasih atas aduan" not in said
+
+
+async def test_a_broken_template_of_the_offices_is_named(press: Print) -> None:
+    """Not ours instead of it: the office would send the wrong letterhead without knowing."""
+    own = docx.Document()
+    own.add_paragraph("{{ ''.__class__.__mro__[1].__subclasses__() }} {% for %}")
+    folder = press.config / "blitar" / "papers"
+    folder.mkdir(parents=True)
+    own.save(folder / "resume.docx")
+    row = await paper(press.house, await case(press.house), "resume")
+    with pytest.raises(Refused, match="docx-broken") as refusal:
+        await press.word(row)
+    assert refusal.value.values["name"] == "resume.docx"
+
+
+async def test_the_offices_logo_stands_in_the_letterhead(press: Print) -> None:
+    """Where there is one; a broken one is left out."""
+    folder = press.config / "blitar"
+    folder.mkdir(parents=True)
+    row = await paper(press.house, await case(press.house), "resume")
+    for content, pictures in ((PNG, 1), (b"no picture", 0)):
+        (folder / "logo.png").write_bytes(content)
+        _, made = await press.pdfs.paper(press.by, row.id, NOW)
+        assert len(pypdf.PdfReader(io.BytesIO(made)).pages[0].images) == pictures
+
+
+async def test_a_year_of_two_thousand_lines_is_a_book(press: Print) -> None:
+    """Every line once, the head on every page."""
+    ticket = await case(press.house)
+    await RegisterEntry.bulk_create(
+        RegisterEntry(
+            office="blitar", register="agenda-aduan-masuk", year=2026, number=n, ticket_id=ticket.id, created_at=NOW
+        )
+        for n in range(2, 2001)
+    )
+    _, made = await press.pdfs.book(press.by, "agenda-aduan-masuk", 2026, NOW)
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert all("Nomor aduan" in page for page in pages)
+    assert sum(page.count(ticket.number) for page in pages) == 2000
+    assert "2000 catatan" in pages[0]
+
+
+async def test_a_whole_case_is_one_file(press: Print) -> None:
+    """What was said, each step with its time, each paper, its pictures, its PDFs page by page, and the record."""
+    ticket = await case(press.house)
+    await press.house.writes(ticket, "Sampai sekarang masih dibangun, Pak.", NOW)
+    await _attached(press, ticket, "depan.png", PNG)
+    _, letter = await press.pdfs.paper(press.by, (await paper(press.house, ticket, "surat-jawaban")).id, NOW)
+    await _attached(press, ticket, "izin.pdf", letter)
+    await _attached(press, ticket, "rekaman.ogg", b"OggS....")
+    name, made = await press.bundles.case(press.by, ticket.number, NOW)
+    said = read(made)
+    assert name == f"berkas-{ticket.number}.pdf"
+    for words in (
+        "Sampai sekarang masih dibangun, Pak.",
+        "Membaca formulir aduan yang dinaikkan",
+        "15 menit",
+        "FORMULIR ADUAN",
+        "1. depan.png",
+        "rekaman.ogg",
+        "Berkas ini tidak dapat dimuat di sini",
+        "Aduan dibuka menurut",
+    ):
+        assert words in said, words
+    assert said.count("Petugas kami telah memeriksa ke lokasi") == 2
+    assert sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(made)).pages) >= 1
+
+
+async def test_a_case_without_foreign_pdfs_is_for_the_archive(press: Print) -> None:
+    """PDF/A as each paper is."""
+    ticket = await case(press.house)
+    _, made = await press.bundles.case(press.by, ticket.number, NOW)
+    assert b"pdfaid:conformance>B<" in made
+
+
+async def test_who_may_not_see_the_ticket_gets_no_file(press: Print) -> None:
+    """As if there were none."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "resume")
+    nobody = await press.house.officer()
+    with pytest.raises(Missing):
+        await press.pdfs.paper(nobody, row.id, NOW)
+    with pytest.raises(Missing):
+        await press.words.paper(nobody, row.id, NOW)
+    with pytest.raises(Missing):
+        await press.bundles.case(nobody, ticket.number, NOW)
+
+
+async def _attached(press: Print, ticket: Ticket, name: str, content: bytes) -> None:
+    message = await Message.filter(ticket_id=ticket.id).order_by("id").first()
+    assert message is not None
+    await Attachment.create(
+        office=ticket.office,
+        message_id=message.id,
+        name=name,
+        type="",
+        size_bytes=len(content),
+        digest=await press.files.put(content),
+    )
