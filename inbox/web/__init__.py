@@ -32,6 +32,7 @@ from inbox.live import Live
 from inbox.officers import Officers
 from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
+from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
 from inbox.saved_views import SavedViews
@@ -66,6 +67,7 @@ from inbox.web.lists import Lists
 from inbox.web.me import Me
 from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
+from inbox.web.permits import PermitPages
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
@@ -198,6 +200,7 @@ def build(
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
         BookPages(tickets, rails),
+        PermitPages(Permits(tickets, files), rails),
         RecapPages(tickets, rails),
         ExportPages(tickets),
         _paper_files(app, tickets, views, files, attachments),

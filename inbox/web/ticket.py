@@ -17,6 +17,7 @@ from inbox.acting import Acting
 from inbox.database import Database
 from inbox.explaining import Standstill
 from inbox.models import Ticket
+from inbox.outside import outside_of
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.steps import ceiling_of
@@ -103,9 +104,10 @@ class TicketPages:
             person = await person_of(page.ticket, visit.by, visit.office)
             besides = await together(page, visit.by)
             reminder = await snoozing.resting(visit.by, page.ticket)
+            outside = await outside_of(page.ticket)
         values = self._values(visit, page, given)
         values |= {"together": besides} | {"list": beside, "rail": rail, "person": person}
-        values["reminder"] = reminder
+        values |= {"reminder": reminder, "outside": outside}
         values |= await self._composing.values(visit, page)
         return visit.page("pages/ticket.html", status=status, **values)
 

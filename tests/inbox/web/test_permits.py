@@ -1,0 +1,159 @@
+"""The office's list of permits, and the decision at a ticket that rests on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from inbox import permits_file
+from inbox.models import Entry, Permit, PermitCheck, PermitList, Ticket
+from inbox.refused import Refused
+from tests.inbox.web.desk import Browser, Office, Page
+
+SETTINGS = "/meja/pengaturan/izin"
+CSV = """No Izin;Nama Pemegang;Objek;Alamat;Berlaku s.d.
+503/12/IMB/2024;Budi Santoso;Ruko dua lantai;Jl. Merdeka 12;31/12/2030
+503/13/SIUP/2019;CV "Maju Jaya";Toko bangunan;Jl. Anggrek 3;1 Maret 2022
+503/14/IMB/2025;Siti Khodijah;Rumah kos;Gg. Melati;seumur hidup
+"""
+
+
+@pytest.fixture
+async def keeper(office: Office) -> Browser:
+    """The browser of somebody who keeps the office's settings."""
+    settings = next(id_ for id_, role in office.house.office.roles.items() if "settings" in role.may)
+    return await office.browser(settings)
+
+
+async def _upload(browser: Browser, content: bytes, how: str = "replace") -> Page:
+    page = await browser.opens(SETTINGS)
+    return await browser.sends(page, SETTINGS, {"how": how}, {"file": ("izin.csv", content)})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_a_list_is_read_however_it_was_saved(encoding: str, separator: str) -> None:
+    """Encoding, separator and the columns' names are recognised; a heading in capitals, too."""
+    content = CSV.replace('CV "Maju Jaya"', "Café Jaya").replace(";", separator).replace("No Izin", "NO. IZIN")
+    read = permits_file.read(content.encode(encoding))
+    assert not read.problems
+    assert [row.number for row in read.rows] == ["503/12/IMB/2024", "503/13/SIUP/2019", "503/14/IMB/2025"]
+    assert read.rows[1].holder == "Café Jaya"
+    assert [str(row.valid_until) for row in read.rows] == ["2030-12-31", "2022-03-01", "None"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "permits-empty"),
+        (b"nomor,pemegang\n", "permits-empty"),
+        (b"PK\x03\x04rest", "permits-no-csv"),
+        (b"satu,dua\n1,2\n", "permits-no-headings"),
+        (b"nomor\n12\n", "permits-no-headings"),
+        (b"nomor,pemegang\n\x00\x01", "permits-no-csv"),
+    ],
+)
+def test_what_is_no_list_is_said(content: bytes, code: str) -> None:
+    """Nothing, a workbook, other columns: each with its remedy."""
+    with pytest.raises(Refused) as refused:
+        permits_file.read(content)
+    assert refused.value.code == code
+
+
+async def test_every_bad_line_is_named_and_nothing_is_stored(office: Office, keeper: Browser) -> None:
+    """The list that was there stays whole."""
+    await _upload(keeper, CSV.encode())
+    bad = CSV + ";Tanpa Nomor;Kios;Jl. A;\n503-12-imb-2024;Kembar;Kios;Jl. B;\n9/9;X;Y;Z;besok\n8/8;X;Y;Z;;lebih\n"
+    page = await _upload(keeper, bad.encode())
+    assert page.status == 422
+    said = page.part("problems")
+    assert "Baris 5 Nomor izin kosong" in said
+    assert "Baris 6 Nomor izin 503-12-imb-2024 sudah ada pada baris 2" in said
+    assert 'Baris 7 Masa berlaku "besok" tidak terbaca' in said
+    assert "Baris 8 Baris ini terbagi menjadi 6 kolom" in said
+    assert await Permit.all().count() == 3
+    assert await PermitList.all().count() == 1
+
+
+async def test_a_list_is_added_to_or_replaced(office: Office, keeper: Browser) -> None:
+    """Who, when and which version stand on the page; a known number is renewed, not doubled."""
+    await _upload(keeper, CSV.encode())
+    more = "nomor,pemegang,berlaku\n503 12 imb 2024,Ahli Waris Budi,31/12/2035\n503/99,Baru,\n"
+    page = await _upload(keeper, more.encode(), "add")
+    assert await Permit.all().count() == 4
+    assert (await Permit.get(key="50312imb2024")).holder == "Ahli Waris Budi"
+    assert "4 izin sekarang" in page.text
+    assert "Versi 2 · izin.csv menambah · 2 izin" in page.text
+    await _upload(keeper, more.encode())
+    assert await Permit.all().count() == 2
+    events = [row.event for row in await Entry.filter(event__startswith="permits-").order_by("id")]
+    assert events == ["permits-replaced", "permits-added", "permits-replaced"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("503 12 imb 2024", "503/12/IMB/2024"),
+        ("budi santoso", "503/12/IMB/2024"),
+        ("ruko jln merdeka", "503/12/IMB/2024"),
+        ("santosa ruko", "503/12/IMB/2024"),
+        ("Kos Gang Melati", "503/14/IMB/2025"),
+        ("khodijah", "503/14/IMB/2025"),
+    ],
+)
+async def test_a_permit_is_found_as_people_write_it(office: Office, keeper: Browser, asked: str, number: str) -> None:
+    """Number, holder, object or place; abbreviated, or with a letter wrong."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.complaint()
+    browser = await office.browser("kasi")
+    page = await browser.opens(f"/meja/{ticket.number}/izin?cari={asked.replace(' ', '+')}")
+    assert number in page.part("decide")
+    assert page.part("decide").count("503/") == 1
+
+
+async def test_the_decision_keeps_the_permit_as_it_was(office: Office, keeper: Browser) -> None:
+    """The list changes afterwards; the evidence on the ticket does not."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.complaint()
+    browser, path = await office.browser("kasi"), f"/meja/{ticket.number}/izin"
+    page = await browser.opens(f"{path}?cari=merdeka")
+    permit = await Permit.get(key="50312imb2024")
+    await browser.sends(page, f"{path}/putusan", {"permit": str(permit.id), "licensed": "yes"})
+    await _upload(keeper, b"nomor,pemegang\n1/1,Orang Lain\n")
+    shown = (await browser.opens(path)).part("checks")
+    for words in ("berizin", "503/12/IMB/2024", "Budi Santoso", "versi 1 (izin.csv)", "Baris 2.", "Agus Prasetyo"):
+        assert words in shown
+    assert (await Ticket.get(id=ticket.id)).permit_number == "503/12/IMB/2024"
+    line = await Entry.get(event="permit-licensed")
+    assert line.values == {"number": "503/12/IMB/2024", "version": 1}
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert "Objek dinyatakan berizin (nomor izin 503/12/IMB/2024, daftar versi 1)" in page.text
+    assert "503/12/IMB/2024" in page.part("outside")
+
+
+async def test_none_found_is_evidence_and_an_expired_one_wants_a_word(office: Office, keeper: Browser) -> None:
+    """A permit that ran out, or none, counts only with a reason; that there is none needs no more than the look-up."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.complaint()
+    browser, path = await office.browser("kasi"), f"/meja/{ticket.number}/izin"
+    page = await browser.opens(f"{path}?cari=anggrek")
+    expired = await Permit.get(key="50313siup2019")
+    page = await browser.sends(page, f"{path}/putusan", {"permit": str(expired.id), "licensed": "yes"})
+    assert page.status == 422
+    assert "habis masa berlakunya pada 2022-03-01" in page.text
+    page = await browser.sends(page, f"{path}/putusan", {"permit": "", "licensed": "yes"})
+    assert "Pilih izinnya, atau tulis bukti lain" in page.text
+    assert not await PermitCheck.exists()
+    page = await browser.opens(f"{path}?cari=mangga")
+    await browser.sends(page, f"{path}/putusan", {"licensed": "no"})
+    check = await PermitCheck.get()
+    assert (check.licensed, check.asked, check.found, check.list_version) == (False, "mangga", 0, 1)
+
+
+async def test_permits_are_seen_only_at_a_ticket_one_may_see(office: Office, keeper: Browser) -> None:
+    """No right to settings, no list; another office's ticket, no look-up."""
+    await _upload(keeper, CSV.encode())
+    browser = await office.browser("petugas")
+    assert (await browser.opens(SETTINGS)).status == 403
+    page = await browser.opens("/meja/BLT-26-999999/izin?cari=budi")
+    assert page.status == 404
+    assert "Budi Santoso" not in page.text
