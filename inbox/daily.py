@@ -53,7 +53,10 @@ class Daily:
         return tuple(check for check in own if check.id not in signed)
 
     async def kept(self, by: Actor, check: DailyCheck, now: datetime) -> tuple[Kept, ...]:
-        """The working days of the last month, today first. Raises Forbidden ``no-right`` for whoever never signs it."""
+        """The working days of the last month since it was signed first, today before all.
+
+        Raises: Forbidden ``no-right`` for whoever never signs it.
+        """
         office = self._tickets.offices.office(by.office)
         if not (by.roles & set(check.by) or by.may(office, Right.SEE_ALL)):
             raise Forbidden("no-right", right=Right.SEE_ALL)
@@ -62,7 +65,11 @@ class Daily:
         async with self._tickets.database.reading():
             rows = DailySign.filter(office=office.id, check_id=check.id, day__gte=days[-1])
             signs = {row.day: row for row in await rows.select_related("officer")}
-        return tuple(Kept(day, signs.get(day)) for day in days if day in signs or self._works(office, day))
+            first = await DailySign.filter(office=office.id, check_id=check.id).order_by("day").first()
+        begun = first.day if first else today
+        return tuple(
+            Kept(day, signs.get(day)) for day in days if day in signs or (day >= begun and self._works(office, day))
+        )
 
     async def sign(self, by: Actor, check_id: str, looked: Sequence[str], note: str, now: datetime) -> DailySign:
         """Sign today's check.

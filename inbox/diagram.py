@@ -17,7 +17,7 @@ from inbox.diagram_text import wrapped
 
 CITIZEN = ""
 _LINE, _PAD, _HEAD = 16, 10, 52
-_NUMBER, _NAME, _LANE, _PAPER, _TIME, _GUTTER = 36.0, 264.0, 96.0, 150.0, 84.0, 12.0
+_NUMBER, _NAME, _LANE, _PAPER, _TIME, _GUTTER = 46.0, 264.0, 96.0, 150.0, 84.0, 12.0
 _LOWEST = 68
 
 Shape = Literal["start", "work", "choice", "end"]

@@ -13,7 +13,7 @@ from typing import Literal
 from config.schema import Procedure, Step
 
 _HALF = {"start": (34.0, 14.0), "work": (34.0, 15.0), "choice": (32.0, 21.0), "end": (34.0, 14.0)}
-_TRACK, _FIRST, _TURN, _APART = 12.0, 6.0, 6.0, 7.0
+_TRACK, _FIRST, _TURN, _APART = 12.0, 6.0, 6.0, 11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,24 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through ``points`` that ends in a head; ``letter`` names its choices, where there are several."""
+    """A line through ``points`` that ends in a head; ``letter`` names its choices, where there are several.
+
+    ``low``: it leaves its shape below the middle.
+    """
 
     source: str
     target: str
     points: tuple[tuple[float, float], ...]
     letter: str = ""
+    low: bool = False
+
+    @property
+    def label(self) -> tuple[float, float]:
+        """Where the letter stands: beside the line where it leaves, clear of the shape."""
+        (x, y), (to_x, _), *_ = self.points
+        if x == to_x:
+            return x + 5, y + 11
+        return (x + 7 if to_x > x else x - 13), (y + 11 if self.low else y - 3)
 
 
 def tracks(procedure: Procedure) -> tuple[int, int]:
@@ -68,7 +80,7 @@ def arrows(
             else:
                 beside = at_right if jump > 1 else at
                 points = _around(own, goal, beside[target], share, tops[target])
-            drawn.append(Arrow(step.id, target, points, letter))
+            drawn.append(Arrow(step.id, target, points, letter, share > 0))
     return tuple(drawn)
 
 
