@@ -56,7 +56,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 class Canned:
-    """The officers' commands. The office's answers want the right to assign, one's own none."""
+    """The officers' commands. The office's answers are of its settings and want that right, one's own none."""
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
@@ -119,8 +119,8 @@ class Canned:
 
     def _check_right(self, by: Actor, officer_id: int | None) -> None:
         office: Office = self._tickets.offices.office(by.office)
-        if officer_id is None and not by.may(office, Right.ASSIGN):
-            raise Forbidden("no-right", right=Right.ASSIGN)
+        if officer_id is None and not by.may(office, Right.SETTINGS):
+            raise Forbidden("no-right", right=Right.SETTINGS)
 
 
 def _of(office: str, officer_id: int | None) -> QuerySet[CannedAnswer]:

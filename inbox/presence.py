@@ -33,9 +33,11 @@ class Presence:
     def __init__(self, announce: Callable[[Event], None]) -> None:
         self._announce = announce
         self._at: dict[tuple[str, str], dict[int, Here]] = {}
+        self._swept: datetime | None = None
 
     def beat(self, by: Actor, number: str, now: datetime, *, typing: bool = False) -> tuple[Here, ...]:
         """The officer is there; answers who else is."""
+        self._sweep(now)
         there = self._at.setdefault((by.office, number), {})
         before = there.get(by.officer_id)
         there[by.officer_id] = Here(by.officer_id, by.name, typing, now)
@@ -54,6 +56,15 @@ class Presence:
         if not there:
             del self._at[by.office, number]
         self._tell(by, number)
+
+    def _sweep(self, now: datetime) -> None:
+        """Now and then, forget the tickets that everybody has gone from without a word."""
+        if self._swept is not None and now - self._swept <= GONE_AFTER:
+            return
+        self._swept = now
+        quiet = [at for at, there in self._at.items() if all(now - one.seen_at > GONE_AFTER for one in there.values())]
+        for at in quiet:
+            del self._at[at]
 
     def _tell(self, by: Actor, number: str) -> None:
         self._announce(Event(by.office, "presence", number=number))

@@ -7,7 +7,7 @@ does, and one more for the labels of its lines. What a queue is, ``inbox.queues`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -147,7 +147,7 @@ class Search:
         if filters.words:
             await self._index.fresh()
         async with self._tickets.database.reading():
-            page = _answers if filters.words else _page
+            page = _answers if filters.words else _put_aside(by) if filters.queue == "snoozed" else _page
             shown, after, more = await page(found, filters, cursor, limit)
             await self._tickets.versions.load({row.procedure_id for row in shown})
             where = await finding.snippets(filters.words, [row.id for row in shown]) if filters.words else {}
@@ -292,6 +292,21 @@ async def _answers(tickets: QuerySet[Ticket], filters: Filters, cursor: str, lim
     rows = {row.id: row for row in await Ticket.filter(id__in=wanted).select_related("citizen", "officer")}
     after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
     return [rows[id_] for id_ in wanted if id_ in rows], after, found.more and not after
+
+
+def _put_aside(by: Actor) -> Callable[[QuerySet[Ticket], Filters, str, int], Awaitable[_Page]]:
+    """The next ``limit`` of what the officer put aside, that which comes back soonest first."""
+
+    async def page(tickets: QuerySet[Ticket], _: Filters, cursor: str, limit: int) -> _Page:
+        begin = _position(cursor, "s")[2]
+        mine = Snooze.filter(officer_id=by.officer_id, ended_at=None).order_by("until", "ticket_id")
+        soonest = dict.fromkeys(await mine.values_list("ticket_id", flat=True))
+        found = set(await tickets.filter(status__in=LIVE).values_list("id", flat=True))
+        rest = [id_ for id_ in soonest if id_ in found][begin:]
+        rows = {row.id: row for row in await Ticket.filter(id__in=rest[:limit]).select_related("citizen", "officer")}
+        return [rows[id_] for id_ in rest[:limit]], f"s{begin + limit}" if len(rest) > limit else "", False
+
+    return page
 
 
 async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> _Page:

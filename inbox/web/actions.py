@@ -1,11 +1,10 @@
 """What an officer does to a ticket from its page: each handler reads one form, gives one command, shows the ticket.
 
-A command that is refused brings the page back with what was typed; whatever it did is on the way when the page comes.
+Where a command is refused, its page comes back with what was typed (``inbox.web.commanding``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 from aiohttp import web
@@ -13,10 +12,11 @@ from aiohttp import web
 from channels.base import Program
 from inbox.acting import Acting
 from inbox.joining import Joinings
-from inbox.refused import Missing, Refused
+from inbox.refused import Refused
 from inbox.undoing import UNDO, Undoing
+from inbox.web.commanding import Commanding
 from inbox.web.gate import Visit
-from inbox.web.ticket import TicketPages, kept, number
+from inbox.web.ticket import TicketPages, number
 from inbox.with_reply import Then
 
 _OURS = ("csrf", "version")
@@ -30,7 +30,7 @@ class Actions:
         self, acting: Acting, joinings: Joinings, undoing: Undoing, pages: TicketPages, program: Program
     ) -> None:
         self._acting, self._joinings, self._undoing = acting, joinings, undoing
-        self._pages, self._program = pages, program
+        self._pages, self._commands = pages, Commanding(pages, program)
 
     async def act(self, visit: Visit) -> web.Response:
         """One of the step's actions, with the papers it needs."""
@@ -43,7 +43,7 @@ class Actions:
             files=dict(posted.files),
             **_seen(visit),
         )
-        return await self._done(visit, f"act-{action}", command, "langkah")
+        return await self._commands.done(visit, f"act-{action}", command, "langkah")
 
     async def reply(self, visit: Visit) -> web.Response:
         """A message to the citizen, which can be taken back for a while; the clock may wait for the answer, and one
@@ -63,38 +63,38 @@ class Actions:
             then=_together(posted.text("then")),
             **_seen(visit),
         )
-        return await self._done(visit, "reply", command, "tanya" if waits else "balas")
+        return await self._commands.done(visit, "reply", command, "tanya" if waits else "balas")
 
     async def undo(self, visit: Visit) -> web.Response:
         """A reply taken back before it left."""
         message_id = int(visit.request.match_info["message"][:18])
         command = self._undoing.undo(visit.by, number(visit), message_id, now=visit.now)
-        return await self._done(visit, "undo", command, "ditarik")
+        return await self._commands.done(visit, "undo", command, "ditarik")
 
     async def note(self, visit: Visit) -> web.Response:
         """A note between officers."""
         posted = visit.posted
         chosen = [int(one[:18]) for one in posted.texts.getall("mention", []) if one.isdecimal()]
         command = self._acting.note(visit.by, number(visit), posted.text("text"), now=visit.now, mention=chosen)
-        return await self._done(visit, "note", command, "catatan")
+        return await self._commands.done(visit, "note", command, "catatan")
 
     async def resume(self, visit: Visit) -> web.Response:
         """The clock runs again."""
         command = self._acting.resume(visit.by, number(visit), **_seen(visit))
-        return await self._done(visit, "resume", command, "lanjut")
+        return await self._commands.done(visit, "resume", command, "lanjut")
 
     async def fields(self, visit: Visit) -> web.Response:
         """What is known of the complaint, corrected."""
         values = {name: visit.posted.text(name) for name in _FIELDS if name in visit.posted.texts}
         command = self._acting.fields(visit.by, number(visit), values, **_seen(visit))
-        return await self._done(visit, "fields", command, "isian")
+        return await self._commands.done(visit, "fields", command, "isian")
 
     async def assign(self, visit: Visit) -> web.Response:
         """Who answers for it: an officer, or the role again. A pressed "take it" stands after the list's choice."""
         chosen = visit.posted.texts.getall("officer", [""])[-1]
         officer_id = int(chosen[:18]) if chosen.isdecimal() else None
         command = self._acting.assign(visit.by, number(visit), officer_id, **_seen(visit))
-        return await self._done(visit, "assign", command, "penanggung")
+        return await self._commands.done(visit, "assign", command, "penanggung")
 
     async def reroute(self, visit: Visit) -> web.Response:
         """Another kind or procedure."""
@@ -107,53 +107,42 @@ class Actions:
             reason=text("reason"),
             **_seen(visit),
         )
-        return await self._done(visit, "reroute", command, "jalur")
+        return await self._commands.done(visit, "reroute", command, "jalur")
 
     async def hand_on(self, visit: Visit) -> web.Response:
         """It is another agency's."""
         text = visit.posted.text
         command = self._acting.hand_on(visit.by, number(visit), text("agency"), text("reason"), **_seen(visit))
-        return await self._done(visit, "hand-on", command, "alih")
+        return await self._commands.done(visit, "hand-on", command, "alih")
 
     async def close(self, visit: Visit) -> web.Response:
         """It ends here, with a reason."""
         command = self._acting.close(visit.by, number(visit), visit.posted.text("reason"), **_seen(visit))
-        return await self._done(visit, "close", command, "tutup")
+        return await self._commands.done(visit, "close", command, "tutup")
 
     async def reopen(self, visit: Visit) -> web.Response:
         """It begins again, with a reason."""
         command = self._acting.reopen_by(visit.by, number(visit), visit.posted.text("reason"), **_seen(visit))
-        return await self._done(visit, "reopen", command, "buka")
+        return await self._commands.done(visit, "reopen", command, "buka")
 
     async def join(self, visit: Visit) -> web.Response:
         """Its person is another ticket's too: a hint that was chosen, or a number that was written."""
         text = visit.posted.text
         other = text("number").strip() or text("with")
         command = self._joinings.join(visit.by, number(visit), other, text("reason"), **_seen(visit))
-        return await self._done(visit, "join", command, "gabung")
+        return await self._commands.done(visit, "join", command, "gabung")
 
     async def separate(self, visit: Visit) -> web.Response:
         """They are two persons after all."""
         joining = visit.request.match_info["joining"]
         command = self._joinings.separate(visit.by, number(visit), int(joining[:18]), **_seen(visit))
-        return await self._done(visit, f"separate-{joining}", command, "pisah")
+        return await self._commands.done(visit, f"separate-{joining}", command, "pisah")
 
     async def done(self, visit: Visit) -> web.Response:
         """An addressee of a disposition reports."""
         task = visit.request.match_info["task"]
         command = self._acting.done(visit.by, int(task[:18]), visit.posted.text("report"), now=visit.now)
-        return await self._done(visit, f"done-{task}", command, "tugas")
-
-    async def _done(self, visit: Visit, form: str, command: Awaitable[object], said: str) -> web.Response:
-        try:
-            await command
-        except Missing:
-            raise
-        except Refused as refused:
-            return await self._pages.refused(visit, form, refused)
-        self._program.wake()
-        query = kept(visit)
-        return visit.go(f"/meja/{number(visit)}{query}{'&' if query else '?'}kabar={said}")
+        return await self._commands.done(visit, f"done-{task}", command, "tugas")
 
 
 def _together(pressed: str) -> Then:

@@ -135,6 +135,6 @@ class Lists:
     def _line(self, visit: Visit, row: Row, asked: Asked) -> Line:
         time = clock(self._calendars[visit.office.id], row.status, row.due_at, visit.now)
         entry = doors(visit.office).get(row.channel)
-        grouped = asked.filters.standing in {"live", "open"} and asked.queue not in {"late", "today"}
+        grouped = asked.filters.standing in {"live", "open"} and asked.queue not in {"late", "today", "snoozed"}
         group = {"late": "late", "paused": "none", "none": "none"}.get(time.state, "due") if grouped else ""
         return Line(row, time, group, entry.kind if entry else "", (entry.name if entry else "") or row.channel)

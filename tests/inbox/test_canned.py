@@ -37,7 +37,7 @@ def test_what_nobody_could_use_is_refused(words: Words, code: str) -> None:
 async def test_the_office_s_and_one_s_own(any_house: House) -> None:
     """The office's are everybody's, one's own nobody else's and stand before the office's of the same name."""
     canned = Canned(any_house.tickets)
-    petugas, kasi = await any_house.officer("petugas"), await any_house.officer("kasi")
+    petugas, kasi = await any_house.officer("petugas"), await any_house.officer("kasi", "sekretaris")
     theirs = await canned.add(kasi, OPEN, own=False, now=NOW)
     own = await canned.add(petugas, Words("/JAM-BUKA", "Jam", "Datang saja."), own=True, now=NOW)
     assert [one.id for one in await canned.offered(petugas)] == [own.id]
@@ -56,9 +56,9 @@ async def test_the_office_s_and_one_s_own(any_house: House) -> None:
 
 
 async def test_the_office_s_want_a_right(house: House) -> None:
-    """Whoever may not assign can use the office's answers, and change none."""
-    canned, stranger = Canned(house.tickets), await house.officer("bukan-peran")
-    row = await canned.add(await house.officer("kasi"), OPEN, own=False, now=NOW)
+    """Whoever does not keep the office's settings can use the office's answers, and change none."""
+    canned, stranger = Canned(house.tickets), await house.officer("petugas")
+    row = await canned.add(await house.officer("sekretaris"), OPEN, own=False, now=NOW)
     with pytest.raises(Forbidden, match="no-right"):
         await canned.add(stranger, OPEN, own=False, now=NOW)
     with pytest.raises(Forbidden, match="no-right"):

@@ -35,3 +35,13 @@ def test_who_comes_writes_and_goes_is_told_once() -> None:
     told = [event for event in events if event.office == "blitar"]
     assert [event.kind for event in told] == ["presence"] * 5
     assert {event.number for event in events} == {NUMBER}
+
+
+def test_a_ticket_that_nobody_left_is_forgotten() -> None:
+    """Browsers that were closed without a word leave nothing behind, however many tickets they had open."""
+    presence = Presence(lambda _: None)
+    for serial in range(200):
+        presence.beat(AGUS, f"BLT-26-{serial:06d}", NOW + timedelta(seconds=serial / 10))
+    presence.beat(RINA, NUMBER, NOW + GONE_AFTER + timedelta(minutes=2))
+    presence.beat(AGUS, NUMBER, NOW + GONE_AFTER + timedelta(minutes=2))
+    assert [len(there) for there in presence._at.values()] == [2]

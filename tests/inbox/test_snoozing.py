@@ -123,3 +123,18 @@ async def test_who_opens_a_ticket_has_seen_where_they_are_named(any_house: House
         )
     await opened(any_house.database, by, ticket, NOW)
     assert [row.officer_id for row in await Mention.filter(seen_at=None)] == [other.officer_id]
+
+
+async def test_what_comes_back_first_stands_first(any_house: House) -> None:
+    """The queue of what was put aside goes by the reminder, whatever is due when, from page to page."""
+    by, snoozing = await any_house.officer("petugas"), Snoozing(any_house.tickets)
+    for day, sender in (("2026-12-02", "a"), ("jam", "b"), ("2026-11-30", "c"), ("besok", "d")):
+        ticket = await any_house.complaint(NOW, sender=f"{sender}@example.com")
+        await snoozing.snooze(by, ticket.number, day, now=NOW)
+    search, queue = Search(any_house.tickets), Filters(queue="snoozed")
+    first = await search.tickets(by, queue, NOW, limit=3)
+    rest = await search.tickets(by, queue, NOW, first.next, limit=3)
+    assert [int(row.number[-6:]) for row in (*first.rows, *rest.rows)] == [2, 4, 3, 1]
+    assert (first.next, rest.next) == ("s3", "")
+    with pytest.raises(Refused, match="cursor-unreadable"):
+        await search.tickets(by, queue, NOW, "d2026-11-23T10:00:00~1")

@@ -1,4 +1,4 @@
-"""A Kasi with overdue steps: what is late and why, what was asked of him, who helps; and what the citizen hears of it."""
+"""A Kasi with overdue steps: what is late and why, what was asked of him; and what the citizen hears of it."""
 
 from __future__ import annotations
 

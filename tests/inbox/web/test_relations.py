@@ -45,6 +45,21 @@ async def test_what_looks_alike_is_merged_by_one_button_and_comes_apart_by_anoth
     assert "Giliran Anda" in page.part("step")
 
 
+async def test_a_sheet_that_a_merging_set_aside_does_not_read_as_done(office: Office) -> None:
+    """Its addressees reported nothing: it says where the case went on, until it is taken apart."""
+    study = await office.up_to_study()
+    other = await office.complaint("Ruko yang sama", sender="budi@example.com", name="Budi")
+    browser, path = await office.browser("kasi"), f"/meja/{study.number}"
+    page = await browser.opens(path)
+    page = await sent(browser, page, f"{path}/gabungkan", into=other.number)
+    page = await browser.opens(path)
+    assert page.part("sheets").count(f"digabung ke {other.number}") == 2
+    assert "selesai" not in page.part("sheets")
+    page = await sent(browser, page, f"{path}/lepas-gabungan")
+    assert "digabung" not in page.part("sheets")
+    assert "Laporkan selesai" in page.part("sheets")
+
+
 async def test_an_answer_reaches_every_reporter_under_their_own_number(office: Office) -> None:
     """From the leading ticket's page, as any other reply."""
     first, second = await neighbours(office)
