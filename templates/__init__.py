@@ -82,11 +82,13 @@ def names(folder: str, suffix: str) -> frozenset[str]:
 def sentence(code: str, values: Mapping[str, str] | None = None, language: str = SOURCE_LANGUAGE) -> str:
     """The sentence of a reason, mistake or journal line, filled; an unknown code comes back as itself.
 
-    What ``locale/<language>.yaml`` does not have is said in Indonesian.
+    What ``locale/<language>.yaml`` does not have is said in Indonesian. A right is said in words (``right-<right>``).
     """
     translated = _translated(language)
     text = translated["sentences"].get(code) or _sentences().get(code)
     known = {name: _worded(str(value), translated["words"]) for name, value in (values or {}).items()}
+    if "right" in known:
+        known["right"] = sentence(f"right-{known['right']}", None, language).removeprefix("right-")
     return text.format_map(_Blank(known)) if text else code
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from config.schema import Right
 from templates import FOLDER, filters, sentence
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,6 +42,15 @@ def test_every_sentence_an_officer_reads_has_its_english() -> None:
     assert set(own) == set(english)
     values = re.compile(r"{\w+}")
     assert [code for code in own if set(values.findall(own[code])) != set(values.findall(english[code]))] == []
+
+
+@pytest.mark.parametrize("right", Right, ids=str)
+def test_a_right_is_said_in_words(right: Right) -> None:
+    """Whoever is refused reads what they may not do, not a code of office.yaml; in either language."""
+    said = sentence("no-right", {"right": right})
+    assert f"({right})" not in said
+    assert sentence(f"right-{right}") in said
+    assert sentence(f"right-{right}", language="en") in sentence("no-right", {"right": right}, "en")
 
 
 def test_labels_have_their_english() -> None:
