@@ -5,6 +5,7 @@ The clock is set to each happening's own time, so that due times, journal and le
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
@@ -18,8 +19,9 @@ from bot.demo.clock import Clock
 from bot.demo.stage import Stage
 from bot.demo.story import Case, Happening, Story
 from bot.demo.voice import Voice
+from channels.base import Attachment
 from config.schema import Office
-from inbox import notices
+from inbox import counter, notices
 from inbox.actor import Actor
 from inbox.models import Officer, Ticket
 from inbox.officers import Officers
@@ -90,14 +92,24 @@ class _Played:
         now: Callable[[], datetime],
     ) -> None:
         self._case, self._wadul, self._actors, self._now = case, wadul, actors, now
+        self._channel = channel
         self._citizen = Voice(case.office, case.opens, channel, wadul, stage, now=now)
         self._ticket_id = 0
 
     async def open(self) -> None:
-        """The citizen complains."""
-        await self._citizen.open()
+        """The citizen complains: with their phone, or to an officer who writes it down."""
+        if self._case.opens.door in counter.HANDED:
+            await self._write_down()
+        else:
+            await self._citizen.open()
         newest = await Ticket.filter(office=self._case.office).order_by("-id").first()
         self._ticket_id = newest.id if newest else 0
+
+    async def _write_down(self) -> None:
+        opens, now = self._case.opens, self._now()
+        nonce = hashlib.md5(f"{self._channel} {now.isoformat()}".encode(), usedforsecurity=False).hexdigest()
+        inbound = counter.taken_down(self._actors[opens.by], opens.fields, opens.text, (), nonce=nonce, now=now)
+        await self._wadul.desks[self._channel].accept(inbound)
 
     async def happen(self, step: Happening) -> None:
         """What comes next: the citizen speaks, or an officer acts."""
@@ -116,7 +128,8 @@ class _Played:
         by, acting, now = self._actors[step.role], self._wadul.acting, self._now()
         number, seen = ticket.number, ticket.version
         if step.action:
-            await acting.act(by, number, step.action, self._filled(step.values, by), version=seen, now=now)
+            files = {name: _sheet(text) for name, text in step.files.items()}
+            await acting.act(by, number, step.action, self._filled(step.values, by), version=seen, now=now, files=files)
         elif step.reply:
             await acting.reply(by, number, step.reply, version=seen, now=now, wait=step.wait)
         elif step.agency:
@@ -125,9 +138,12 @@ class _Played:
             await acting.note(by, number, step.note, now=now)
 
     def _filled(self, values: Mapping[str, str | list[str]], by: Actor) -> dict[str, str | list[str]]:
-        """``{now}`` is the happening's own local time, as a form's field has it; ``{paraf}`` the officer's initials."""
+        """What ``{now}`` and the like stand for: the happening's own local time, as a form's field has it, an hour
+        before (``{tadi}``), the next day (``{besok}``); ``{paraf}`` the officer's initials.
+        """
         local = self._now().astimezone(ZoneInfo(self._wadul.offices.office(self._case.office).time_zone))
-        known = {"{now}": local.strftime("%Y-%m-%dT%H:%M"), "{paraf}": by.initials}
+        moments = {"{now}": local, "{tadi}": local - timedelta(hours=1), "{besok}": local + timedelta(days=1)}
+        known = {name: at.strftime("%Y-%m-%dT%H:%M") for name, at in moments.items()} | {"{paraf}": by.initials}
         return {name: known.get(one, one) if isinstance(one, str) else one for name, one in values.items()}
 
 
@@ -146,6 +162,12 @@ def moment(when: str, *, today: datetime, calendar: Calendar, zone: ZoneInfo) ->
         day -= timedelta(days=1)
         left -= bool(calendar.day(day).spans)
     return datetime.combine(day, time(int(found[2]), int(found[3])), zone).astimezone(today.tzinfo)
+
+
+def _sheet(text: str) -> Attachment:
+    """What stands on a sheet of paper, as a file."""
+    content = text.encode()
+    return Attachment("pindaian.txt", "text/plain", content, size_bytes=len(content))
 
 
 def _door(wadul: Wadul, case: Case) -> str:

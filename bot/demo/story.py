@@ -57,12 +57,26 @@ class Bounce(_Model):
 
 
 class Complaint(_Model):
-    """How a case begins: by ``email``, ``telegram`` or a short message (``android``, ``twilio``) from the phone, or by
-    the ``web`` form with these fields.
+    """How a case begins: by ``email``, ``telegram`` or a short message (``android``, ``twilio``) from the phone, by
+    the ``web`` form with these fields, or (``counter``, ``letter`` and so on) written down by the officer of ``by``.
     """
 
     when: str
-    door: Literal["email", "web", "telegram", "android", "twilio"]
+    door: Literal[
+        "email",
+        "web",
+        "telegram",
+        "android",
+        "twilio",
+        "counter",
+        "letter",
+        "phone",
+        "box",
+        "radio",
+        "social",
+        "service",
+    ]
+    by: str = ""
     citizen: str
     subject: str = ""
     text: str
@@ -72,8 +86,9 @@ class Complaint(_Model):
 class Happening(_Model):
     """What happens next in a case: the citizen ``says`` something, or an officer of ``role`` does something.
 
-    ``action`` with its ``values``; or ``reply`` (with ``wait``, what is asked for); or ``note``; or ``agency`` with
-    ``reason``. ``when`` is "-3 09.12" (three working days ago, local time) or "9 menit" ago.
+    ``action`` with its ``values`` and ``files`` (form field to what stands on the sheet); or ``reply`` (with ``wait``,
+    what is asked for); or ``note``; or ``agency`` with ``reason``. ``when`` is "-3 09.12" (three working days ago, local
+    time) or "9 menit" ago.
     """
 
     when: str
@@ -81,6 +96,7 @@ class Happening(_Model):
     role: str = ""
     action: str = ""
     values: dict[str, str | list[str]] = {}
+    files: dict[str, str] = {}
     reply: str = ""
     wait: str = ""
     note: str = ""

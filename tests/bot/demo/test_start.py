@@ -54,6 +54,8 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
             "waiting",
             "closed",
         }
+        assert set(await Ticket.filter(office="pagaralam").values_list("status", flat=True)) == {"open", "answered"}
+        assert set(await Ticket.filter(office="denpasar").values_list("status", flat=True)) == {"open", "answered"}
         late, *fresh = await Ticket.filter(office="blitar", status="open").order_by("opened_at")
         assert late.due_at < MONDAY
         assert all(row.due_at > MONDAY for row in fresh)
@@ -81,11 +83,14 @@ async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(sett
 
 
 async def test_the_past_came_through_every_door(settings: Settings) -> None:
-    """Mail, form, short message and Telegram: each has brought a ticket, and its phone shows the talk."""
+    """Mail, form, short message, Telegram, and what officers wrote down: each has brought a ticket, and a phone that
+    was used shows its talk.
+    """
     async with staged(settings, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
         kinds = {id_: entry.kind for id_, entry in wadul.offices.channels().items()}
         opened = {kinds[channel] for channel in await Ticket.all().values_list("channel", flat=True)}
-        assert opened == {"email", "web", "android", "telegram"}
+        handed = {"counter", "letter", "phone", "box", "radio", "social", "service"}
+        assert opened == {"email", "web", "android", "telegram"} | handed
         async with ClientSession(f"http://127.0.0.1:{port}") as browser:
             state = await (await browser.get("/hp/isi?warga=3&sejak=")).json()
         talk = [line for line in state["obrolan"] if line["channel"] == "mojokerto-telegram"]
