@@ -8,7 +8,9 @@ import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from inbox.figures import PUBLIC
-from inbox.models import OfficeSetting, Ticket
+from inbox.models import OfficeSetting, Paper, RegisterEntry, Ticket
+from inbox.search import Search
+from inbox.web.guides import GUIDES
 from tests import axe
 from tests.inbox.web.desk import PASSWORD, Office
 
@@ -17,8 +19,12 @@ _LISTS = ("/meja/ ", "/meja/?")
 _DESK = (
     *("/meja/", "/meja/?antrean=semua", "/meja/?antrean=ditunda", "/meja/?q=ruko", "/meja/BLT-26-000001"),
     *("/meja/BLT-26-000002", "/meja/BLT-26-000001/jawaban", "/meja/papan?masa=30-hari", "/meja/papan", "/meja/baru"),
-    *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/tidak-ada", "/meja/panduan"),
+    *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/panduan", "/meja/?antrean=milik"),
+    *("/meja/BLT-26-000001/sop", "/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
 )
+_GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
+# Forbidden, nowhere, no such complaint, a cursor that is none.
+_ERRORS = ("/meja/pengaturan/petugas", "/meja/tidak-ada", "/meja/BLT-26-999999", "/meja/?mulai=xyz")
 _SETTINGS = tuple(
     f"/meja/pengaturan{path}" for path in ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/prosedur")
 )
@@ -53,10 +59,11 @@ async def context(busy: Office) -> AsyncIterator[BrowserContext]:
 
 
 async def look(page: Page, *paths: str) -> None:
-    """Nothing is wrong with any of them, at any width, in light or dark; only colours change in the dark."""
+    """Nothing is wrong with any of them (or what is open), at any width, in light or dark; only colours change then."""
     found = []
-    for path in paths:
-        await page.goto(path, wait_until="load")
+    for path in paths or ("",):
+        if path:
+            await page.goto(path, wait_until="load")
         for width, height in _WIDTHS:
             await page.set_viewport_size({"width": width, "height": height})
             await page.emulate_media(color_scheme="light")
@@ -99,6 +106,40 @@ async def enter(context: BrowserContext, login: str) -> Page:
 async def test_the_desk(context: BrowserContext) -> None:
     """Lists, tickets, board, books, guides, and what is told when something is not there."""
     await look(await enter(context, "kasi"), *_DESK)
+
+
+async def test_the_guides(context: BrowserContext) -> None:
+    """Each kind of work has its own."""
+    await look(await enter(context, "kasi"), *_GUIDES)
+
+
+async def test_the_errors(context: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forbidden, what is not there, what makes no sense, what a form refused, and what broke."""
+    page = await enter(context, "petugas")
+    await look(page, *_ERRORS)
+    await page.goto("/meja/BLT-26-000001")
+    await page.eval_on_selector("#relations", "one => { one.open = true; }")
+    await page.fill("#relate-other", "BLT-26-999999")
+    await page.click("#relations form[action*=kaitkan] button")
+    await page.wait_for_selector("#relate-other[aria-invalid]")
+    await look(page)
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Search, "tickets", broken)
+    await look(page, "/meja/")
+
+
+async def test_the_papers(context: BrowserContext) -> None:
+    """What is printed of a complaint, and each book's year."""
+    papers = await Paper.filter(digest="").select_related("ticket")
+    books = await RegisterEntry.all()
+    assert papers
+    assert books
+    paths = {f"/meja/{paper.ticket.number}/dokumen/{paper.id}" for paper in papers}
+    paths |= {f"/meja/buku/{row.register}/{row.year}" for row in books}
+    await look(await enter(context, "kasi"), *sorted(paths))
 
 
 async def test_the_settings(context: BrowserContext) -> None:

@@ -20,6 +20,34 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 BACKGROUNDS = ("cloth", "surface", "raised", "hover")
 ON_BACKGROUNDS = ("ink", "muted", "indigo", "red", "brown", "green")
 ON_ITS_PALE = ("indigo", "red", "brown", "green")
+DESK = ("", "?antrean=milik", "?q=ruko", "baru", "saya", "gangguan", "buku/", "label", "panduan", "papan", "tidak-ada")
+SETTINGS = ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/prosedur")
+CITIZENS = ("/", "/cek", "/blitar/cek", "/tidak-ada")
+# What a thumb misses: every control whose middle, or a point 21 px beside it, belongs to something else. A link within
+# a sentence, a field's caption and the skip link (there only for keys) need no such room.
+MISSED = """async () => {
+    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    const controls = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+    const inline = (one) => getComputedStyle(one).display === "inline" && [...one.parentElement.childNodes].some(
+        (node) => node.nodeType === 3 && node.textContent.trim());
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length
+        && one.offsetWidth > 2 && !one.matches(".skip, .lompat, [tabindex='-1']") && !inline(one)
+        && !one.closest(".unseen, [hidden], dialog:not([open])");
+    const missed = [];
+    for (const one of [...document.querySelectorAll(controls)].filter(seen)) {
+        const target = one.labels?.[0]?.contains(one) ? one.labels[0] : one;
+        target.scrollIntoView({ block: "center", behavior: "instant" });
+        const box = target.getBoundingClientRect();
+        const hit = (x, y) => {
+            const there = document.elementFromPoint(x, y);
+            return !!there && (target.contains(there) || there.closest("label")?.control === one);
+        };
+        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+        const room = [[0, 0], [-21, 0], [21, 0], [0, -21], [0, 21]].every(([right, down]) => hit(x + right, y + down));
+        if (!room) missed.push(`${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    }
+    return missed;
+}"""
 
 
 @pytest.fixture
@@ -100,6 +128,31 @@ async def test_every_page_fits_its_screen(office: Office, chromium: Browser, wid
             "[...document.querySelectorAll('.pick > span')].map(one => one.offsetHeight).filter(Boolean)"
         )
         assert min(heights) >= (40 if width < 760 else 24)
+
+
+@pytest.mark.parametrize("login", ["petugas", "kepala-dinas", ""])
+async def test_everything_has_room_for_a_thumb(office: Office, chromium: Browser, login: str) -> None:
+    """On a phone whatever is tapped has 44 px to each side, on every page and in whatever is folded there."""
+    ticket = await office.complaint()
+    await office.attached(ticket, "denah.pdf", "application/pdf", b"%PDF-1.4")
+    await office.complaint("Masih soal ruko tanpa izin di Jalan Merdeka", sender="lain@example.com")
+    settings = [f"/meja/pengaturan{path}" for path in SETTINGS] if login == "kepala-dinas" else []
+    if login == "kepala-dinas":
+        await office.act("petugas", ticket.number, "naikkan")
+    context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = await context.new_page()
+    await page.goto(f"{office.url}/masuk")
+    missed = await page.evaluate(MISSED)
+    if login:
+        await page.fill("#login", login)
+        await page.fill("#password", PASSWORD)
+        await page.click("form button.primary")
+        await page.wait_for_url("**/meja/")
+    for path in (*(f"/meja/{path}" for path in DESK), f"/meja/{ticket.number}", *settings) if login else CITIZENS:
+        await page.goto(office.url + path)
+        missed += [f"{path}: {one}" for one in await page.evaluate(MISSED)]
+    await context.close()
+    assert missed == []
 
 
 async def test_one_pane_at_a_time_on_a_phone(office: Office, chromium: Browser) -> None:
