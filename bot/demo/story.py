@@ -87,8 +87,8 @@ class Happening(_Model):
     """What happens next in a case: the citizen ``says`` something, or an officer of ``role`` does something.
 
     ``action`` with its ``values`` and ``files`` (form field to what stands on the sheet); or ``reply`` (with ``wait``,
-    what is asked for); or ``note``; or ``agency`` with ``reason``. ``when`` is "-3 09.12" (three working days ago, local
-    time) or "9 menit" ago.
+    what is asked for); or ``note``; or ``agency`` with ``reason``. ``when`` is "-3 09.12" (three working days ago,
+    local time) or "9 menit" ago.
     """
 
     when: str
