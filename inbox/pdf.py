@@ -1,7 +1,8 @@
 """PDFs without holding anybody up: papers are drawn in a process of their own, started when the first is wanted.
 
-A drawing that takes too long or takes its process down is refused, and the next one gets a new process; so does every
-few hundredth, so that nothing grows for ever. What stands on a paper is ``templates.sheets``'.
+A drawing that takes too long or takes its process down is refused, and the next one gets a new process; so does the
+one after a thick book, and every few hundredth, so that nothing grows for ever. What stands on a paper is
+``templates.sheets``'.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ LONGEST_SECONDS = 60.0
 LARGEST_BYTES = 24 * 1024 * 1024
 LARGEST_FILES_BYTES = 80 * 1024 * 1024
 _DRAWN_BY_ONE = 300
+_HEAVY_BYTES = 200_000
 _FONTS = "manimgx_fonts"
 _HEAD = struct.Struct(">cQ")
 
@@ -90,6 +92,8 @@ class Pdf:
                 await self.stop()
                 log.warning("pdf-worker-died")
                 raise Refused("pdf-broken") from None
+            if len(body) > _HEAVY_BYTES:
+                await self.stop()
         if mark != b"P":
             log.warning("pdf-broken", detail=answer.decode("utf-8", "replace"))
             raise Refused("pdf-broken")

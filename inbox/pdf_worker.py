@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import struct
 import sys
@@ -33,6 +34,7 @@ _MOST_PROBES = 1500
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f\u00ad")
 _JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]+")
 _MOST_PAGES = 200
+_MOST_MEMORY_BYTES = 4 * 1024**3
 _PROBE = '#set page(width: 20cm, height: auto)\n#set text(font: "Libertinus Serif")\n#sys.inputs.at("data")\n'
 
 
@@ -61,11 +63,27 @@ class Press:
             known = {"files": brought, "pages": pages, "substituted": sorted(set(missing))}
             inputs = {"data": json.dumps({**shown, **known})}
             standard: PDFStandard = "1.7" if "pdf" in brought.values() else STANDARD
-            return self._compile(root / template, root, inputs, standard, at)
+            tagged = document.get("layout") != "book"  # tags make a book of thousands of lines ten times as large
+            return self._compile(root / template, root, inputs, standard, at, tagged=tagged)
 
-    def _compile(self, source: Path, root: Path, inputs: dict[str, str], standard: PDFStandard, at: int = 0) -> bytes:
+    def _compile(
+        self,
+        source: Path,
+        root: Path,
+        inputs: dict[str, str],
+        standard: PDFStandard,
+        at: int = 0,
+        *,
+        tagged: bool = True,
+    ) -> bytes:
         made = self._compiler.compile(
-            str(source), root=str(root), sys_inputs=inputs, pdf_standards=standard, timestamp=at, format="pdf"
+            str(source),
+            root=str(root),
+            sys_inputs=inputs,
+            pdf_standards=standard,
+            timestamp=at,
+            format="pdf",
+            pdf_tags=tagged,
         )
         if not isinstance(made, bytes):
             raise TypeError("no single PDF")
@@ -210,6 +228,7 @@ def _detail(error: Exception) -> str:
 
 def main() -> None:
     """``python -m inbox.pdf_worker TEMPLATES [FONTS ...]``."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not end up among the answers
     templates, *fonts = (Path(one) for one in sys.argv[1:])

@@ -12,18 +12,21 @@ from datetime import datetime
 
 import templates
 from config.schema import Office, PaperKind, Right
+from inbox import registers_read
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.models import Paper, RegisterEntry, Ticket
+from inbox.models import Paper, Ticket
 from inbox.papers import kind_of
-from inbox.printing_values import doors, values_of
+from inbox.printing_values import values_of
 from inbox.refused import Forbidden, Missing
+from inbox.registers import book_of
 from inbox.tickets import Tickets
 from templates import sheets
 from templates.filters import long_time
 from templates.sheets import Document
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
+BOOK_ROWS = 2000
 _UNISSUED = frozenset({"drafted", "initialled", "signed"})
 
 
@@ -82,32 +85,36 @@ class Printing:
         photos = f"/meja/{sheet.number}/dokumen/{paper_id}/foto/"
         return templates.render("papers/_paper.html", sheet=sheet.document, number=sheet.number, photos=photos)
 
-    async def book(self, by: Actor, register: str, year: int, now: datetime) -> str:
+    async def book(self, by: Actor, register: str, year: int, now: datetime, part: int = 0) -> str:
         """The page of one year of a book. Raises as ``book_sheet``."""
-        sheet = await self.book_sheet(by, register, year, now)
+        sheet = await self.book_sheet(by, register, year, now, part)
         return templates.render("papers/_paper.html", sheet=sheet.document, number="", photos="")
 
-    async def book_sheet(self, by: Actor, register: str, year: int, now: datetime) -> Sheet:
-        """One year of a book. Raises Missing ``book-missing``; Forbidden without ``see-all``."""
+    async def book_sheet(self, by: Actor, register: str, year: int, now: datetime, part: int = 0) -> Sheet:
+        """One year of a book, or of a thick one its ``part`` of ``BOOK_ROWS`` lines, counted from 1; 0 is all of it.
+
+        Raises: Missing ``book-missing``; Forbidden without ``see-all``.
+        """
         office = self._tickets.offices.office(by.office)
         if not by.may(office, Right.SEE_ALL):
             raise Forbidden("no-right", right=Right.SEE_ALL)
-        title = next((one.name for one in office.registers if one.id == register), None)
-        if title is None:
-            raise Missing("book-missing")
-        entries = RegisterEntry.filter(office=office.id, register=register, year=year).order_by("number")
+        book = book_of(office, register)
         async with self._tickets.database.reading():
-            rows = await entries.select_related("ticket__citizen", "officer")
+            count, lines = await registers_read.part_of(office, register, year, part, BOOK_ROWS)
+        parts = -(-count // BOOK_ROWS) if part else 1
         values = {
-            "title": title,
+            "title": book.name,
             "year": year,
-            "entries": rows,
+            "lines": lines,
+            "outgoing": registers_read.outgoing(office, register),
+            "count": count,
+            "part": part,
+            "parts": parts,
             "zone": office.time_zone,
             "printed_at": now,
-            "kinds": {one.id: one.name for one in office.kinds},
-            "doors": doors(office),
         }
-        return Sheet("buku-agenda", f"{register}-{year}", headed(sheets.fill("buku-agenda", values), office))
+        name = f"{register}-{year}" + (f"-{part}" if parts > 1 else "")
+        return Sheet("buku-agenda", name, headed(sheets.fill("buku-agenda", values), office))
 
 
 def description_of(kind: PaperKind) -> str:

@@ -56,9 +56,11 @@ class PaperFiles:
         return _file(_PDF, *await self._bundles.case(visit.by, number(visit), visit.now))
 
     async def book(self, visit: Visit) -> web.Response:
-        """One year of a book."""
+        """One year of a book; of a thick one the part that ``bagian`` says."""
         register, year = visit.request.match_info["register"], int(visit.request.match_info["year"])
-        return _file(_PDF, *await self._pdfs.book(visit.by, register, year, visit.now))
+        asked = visit.request.query.get("bagian", "1")[:4]
+        part = max(int(asked), 1) if asked.isdecimal() else 1
+        return _file(_PDF, *await self._pdfs.book(visit.by, register, year, visit.now, part))
 
 
 def _paper(visit: Visit) -> int:

@@ -215,6 +215,14 @@ async def test_a_year_of_two_thousand_lines_is_a_book(press: Print) -> None:
     assert all("Nomor aduan" in page for page in pages)
     assert sum(page.count(ticket.number) for page in pages) == 2000
     assert "2000 catatan" in pages[0]
+    await RegisterEntry.create(
+        office="blitar", register="agenda-aduan-masuk", year=2026, number=2001, ticket_id=ticket.id, created_at=NOW
+    )
+    name, made = await press.pdfs.book(press.by, "agenda-aduan-masuk", 2026, NOW, part=2)
+    last = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert name == "agenda-aduan-masuk-2026-2.pdf"
+    assert "(BAGIAN 2 DARI 2)" in " ".join(last.split())
+    assert "2001" in last
 
 
 async def test_a_whole_case_is_one_file(press: Print) -> None:
