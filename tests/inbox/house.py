@@ -26,7 +26,11 @@ from inbox.tickets import Tickets
 WIB = ZoneInfo("Asia/Jakarta")
 ROLES = ("petugas", "kasi", "kabid", "sekretaris", "kepala-dinas")
 COMPLAINT = "Ada bangunan ruko tanpa izin di jalan Merdeka"
-ABILITIES = {"blitar-email": Abilities(scheme="email"), "blitar-web": Abilities(scheme="web")}
+ABILITIES = {
+    "blitar-email": Abilities(scheme="email"),
+    "blitar-web": Abilities(scheme="web"),
+    "blitar-loket": Abilities(scheme="web"),
+}
 
 
 def at(text: str) -> datetime:

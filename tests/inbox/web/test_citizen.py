@@ -258,13 +258,16 @@ async def test_the_conversation_is_there_as_it_was_lived(browser: Browser) -> No
     assert f'name="kode" value="{ticket.code}"' in page
 
 
-async def test_what_was_seen_counts_as_read(browser: Browser) -> None:
-    """Opening the page marks what was sent to this web address as read, once, and the desk is told."""
-    ticket = await browser.complains()
-    await Delivery.filter(channel="blitar-web").update(state="delivered", sent_at=browser.now)
+@pytest.mark.parametrize("door", ["web", "loket"])
+async def test_what_was_seen_counts_as_read(door: str, browser: Browser) -> None:
+    """Opening the page marks what was sent to its address as read, once, and the desk is told: also of whoever came in
+    person, whose answers lie there too.
+    """
+    ticket = await browser.complains(door)
+    await Delivery.filter(channel=f"blitar-{door}").update(state="delivered", sent_at=browser.now)
     browser.house.events.clear()
     await browser.enters(ticket)
-    states = await Delivery.filter(channel="blitar-web").values_list("state", flat=True)
+    states = await Delivery.filter(channel=f"blitar-{door}").values_list("state", flat=True)
     assert set(states) == {"read"}
     assert [event.kind for event in browser.house.events] == ["delivery"] * len(states)
     await browser.opens("/blitar/cek")
