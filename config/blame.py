@@ -24,12 +24,13 @@ _WAYS |= {
 }
 # What no longer holds where a whole list of the office, or the id of one of its items, is lost: here and in its SOPs.
 _LOST = {
-    "roles": frozenset({"superior-unknown", "actor-unknown"}),
+    "roles": frozenset({"superior-unknown", "actor-unknown", "signer-role-unknown"}),
     "papers": frozenset({"paper-unknown"}),
     "kinds": frozenset({"route-kind-unknown", "kinds-none"}),
     "channels": frozenset({"route-channel-unknown", "channel-unrouted"}),
     "registers": frozenset({"register-unknown"}),
     "ceilings": frozenset({"ceiling-unknown"}),
+    "numberings": frozenset({"numbering-unknown"}),
 }
 _ROUTES = frozenset({"channel-unrouted", "route-no-default", "route-unreached"})
 # Parts of a step that no other part of the procedure depends on.

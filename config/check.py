@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from config.blame import without_consequences
+from config.paper_rules import paper_mistakes
 from config.reading import in_order
 from config.rules import Names, duplicates, procedure_mistakes, unknown
-from config.schema import Hours, Mistake, Office, Offices, PaperKind, Route, WorkTime
+from config.schema import Hours, Mistake, Office, Offices, Route, WorkTime
 from config.source import Loc, Source
 
 
@@ -21,13 +22,14 @@ def check(
     known_kinds: Collection[str] | None = None,
     message_names: Collection[str] | None = None,
     paper_templates: Collection[str] | None = None,
+    signers: Collection[str] | None = None,
 ) -> tuple[Mistake, ...]:
     """Every mistake across the files of ``offices``, by file and line.
 
-    ``known_kinds`` are the adapters' names, the other two the names of the templates that exist (without suffix); what
-    is None is not held against.
+    ``known_kinds`` are the adapters' names, the next two the names of the templates that exist (without suffix),
+    ``signers`` the providers of electronic signatures; what is None is not held against.
     """
-    names = Names(known_kinds, message_names, paper_templates)
+    names = Names(known_kinds, message_names, paper_templates, signers)
     found = [*_worktime(offices.worktime, offices.sources.get(("worktime",), Source("worktime.yaml")), ())]
     found += _between(offices)
     for office in offices.offices.values():
@@ -88,7 +90,7 @@ class _Office:
         yield from self.roles()
         yield from self.channels()
         yield from self.routes()
-        yield from self.papers()
+        yield from paper_mistakes(self.office, self.source, self.names)
         yield from self.messages()
         day_minutes = self.office.worktime.usual_day_minutes(self.offices.worktime)
         if not day_minutes:
@@ -103,6 +105,7 @@ class _Office:
             "kinds": [kind.id for kind in office.kinds],
             "papers": [paper.id for paper in office.papers],
             "registers": [book.id for book in office.registers],
+            "numberings": [numbering.id for numbering in office.numberings],
             "agencies": [agency.id for agency in office.agencies],
             "checks": [check.id for check in office.checks],
             "webhooks": [hook.id for hook in office.webhooks],
@@ -160,25 +163,6 @@ class _Office:
             yield from unknown(self.source, "route-door-unknown", (*loc, "door"), route.door, self.names.kinds)
         procedures = self.office.procedures
         yield from unknown(self.source, "procedure-unknown", (*loc, "procedure"), route.procedure, procedures)
-
-    def papers(self) -> Iterator[Mistake]:
-        registers = {book.id for book in self.office.registers}
-        for place, paper in enumerate(self.office.papers):
-            loc: Loc = ("papers", place)
-            if paper.template or paper.made in {"template", "disposition"}:
-                yield from self.template(paper, loc)
-            if paper.made == "register" and paper.register_id is None:
-                yield self.source.mistake("register-missing", loc, name=paper.id)
-            if paper.register_id is not None:
-                here: Loc = (*loc, "register")
-                yield from unknown(self.source, "register-unknown", here, paper.register_id, registers)
-
-    def template(self, paper: PaperKind, loc: Loc) -> Iterator[Mistake]:
-        if not paper.template:
-            yield self.source.mistake("template-missing", loc, name=paper.id)
-        elif self.names.papers is not None:
-            here: Loc = (*loc, "template")
-            yield from unknown(self.source, "template-unknown", here, paper.template, self.names.papers)
 
     def messages(self) -> Iterator[Mistake]:
         """The office's own words may only replace messages that exist."""

@@ -14,11 +14,12 @@ from config.source import Loc, Source
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What exists elsewhere in the house: adapters, message templates, paper templates. None is "not known here"."""
+    """What exists elsewhere in the house: adapters, message and paper templates, signers. None is "not known here"."""
 
     kinds: Collection[str] | None = None
     messages: Collection[str] | None = None
     papers: Collection[str] | None = None
+    signers: Collection[str] | None = None
 
 
 def procedure_mistakes(

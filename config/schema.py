@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
+from config.papers import Numbering, PaperKind, RegisterBook
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.webhooks import HookEvent, Webhook
 
@@ -39,6 +40,7 @@ __all__ = [
     "Manner",
     "Mistake",
     "Model",
+    "Numbering",
     "Office",
     "Offices",
     "PaperKind",
@@ -84,29 +86,6 @@ class Role(Model):
     short: str = ""
     superior: ID | None = None
     may: tuple[Right, ...] = (Right.REPLY, Right.NOTE, Right.FIELDS, Right.SEE_ALL)
-
-
-class PaperKind(Model):
-    """A paper of the office. ``made`` says how it comes to be on a ticket.
-
-    template: filled from ``fields`` and printed by ``papers/<template>.html``; uploaded: a file; message: the reply
-    to the citizen that goes with the action; register: an entry in ``register``; note: a written statement;
-    disposition: a disposition sheet with its form.
-    """
-
-    id: ID
-    name: str
-    made: Literal["template", "uploaded", "message", "register", "note", "disposition"]
-    template: str = ""
-    register_id: ID | None = Field(default=None, alias="register")
-    prompt: str = ""
-
-
-class RegisterBook(Model):
-    """A running book of the office: its id and its title on paper."""
-
-    id: ID
-    name: str
 
 
 class DailyCheck(Model):
@@ -235,6 +214,8 @@ class Office(Model):
     """One agency: its doors, procedures, roles, calendar, words.
 
     ``service`` is what citizens call its complaint service, where that has a name of its own ("Curhat Ning Ita").
+    ``signatures`` names the provider that signs its issued PDFs electronically (``inbox.signing``); none signs them
+    where it is left out.
     """
 
     id: ID
@@ -251,6 +232,8 @@ class Office(Model):
     routes: tuple[Route, ...]
     papers: tuple[PaperKind, ...]
     registers: tuple[RegisterBook, ...] = ()
+    numberings: tuple[Numbering, ...] = ()
+    signatures: ID | None = None
     agencies: tuple[Agency, ...] = ()
     instructions: tuple[str, ...] = ()
     natures: tuple[str, ...] = ("Biasa", "Segera", "Sangat segera", "Rahasia")
@@ -266,6 +249,13 @@ class Office(Model):
         for paper in self.papers:
             if paper.id == id:
                 return paper
+        raise KeyError(id)
+
+    def numbering(self, id: str) -> Numbering:  # noqa: A002
+        """The numbering of that id. Raises KeyError."""
+        for numbering in self.numberings:
+            if numbering.id == id:
+                return numbering
         raise KeyError(id)
 
     def kind(self, id: str) -> KindOfTicket:  # noqa: A002

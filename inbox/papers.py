@@ -43,15 +43,20 @@ def counting(rows: Iterable[Paper], steps: Sequence[TicketStep], office: Office,
     """Of the papers ``rows`` the ids of those that count at ``step``, the last one of the entered ``steps``.
 
     Forms, files and entries stay valid for the whole ticket. A statement or a disposition is made anew when the case
-    was reopened or rerouted since, and in a step that produces it each time the step is entered.
+    was reopened or rerouted since, and in a step that produces it each time the step is entered. A paper with a life
+    counts once it is issued; a letter to the citizen until it has gone out.
     """
     ordinals = {row.id: row.ordinal for row in steps}
     begun = max((row.ordinal for row in steps if row.ending in _ENDS), default=0)
     here = max(ordinals.values(), default=0)
 
     def counts(paper: Paper) -> bool:
-        made = ordinals.get(paper.step_id or 0, 0)
-        lasting = kind_of(office, paper).made in _LASTING
+        kind, made = kind_of(office, paper), ordinals.get(paper.step_id or 0, 0)
+        if paper.status != "issued":
+            return False
+        if kind.has_life and kind.made == "message":
+            return paper.issued_at is not None and paper.message_id is None and made > begun
+        lasting = kind.made in _LASTING
         return lasting or (made > begun and (paper.paper not in step.produces or made == here))
 
     return frozenset(paper.paper for paper in rows if counts(paper))

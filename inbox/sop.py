@@ -24,8 +24,8 @@ class Option:
     """An action of a step as one officer sees it.
 
     ``missing`` are the papers it needs that are not there yet (a message to the citizen always goes with the action
-    itself); all of them are made with the action, those of ``asked`` from what the officer gives. ``allowed`` is the
-    officer's right to it; where not, ``reason`` is why, as a code.
+    itself) and are made with the action, those of ``asked`` from what the officer gives. ``awaited`` are those that
+    have to be issued before. ``allowed`` is the officer's right to it; where not, ``reason`` is why, as a code.
     """
 
     action: Action
@@ -33,6 +33,7 @@ class Option:
     asked: tuple[PaperKind, ...]
     allowed: bool
     reason: str = ""
+    awaited: tuple[PaperKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,16 @@ def plan(
 
     Raises:
         Refused: ``action-unknown``: the step has no such action (somebody went on before);
-            ``papers-missing`` with ``papers``, ``field`` being the first one's id.
+            ``papers-missing`` with ``papers``, ``field`` being the first one's id; ``papers-unissued`` with
+            ``papers``.
         Forbidden: ``not-actor`` with ``step`` and ``actors``.
     """
     option = _find(options(office, procedure, step_id, roles, have), action_id)
     if not option.allowed:
         step = procedure.step(step_id)
         raise Forbidden(option.reason, step=step.name, actors=_actors(office, step))
+    if option.awaited:
+        raise Refused("papers-unissued", papers=", ".join(paper.name for paper in option.awaited))
     absent = [paper for paper in option.asked if paper.id not in brought]
     if absent:
         raise Refused("papers-missing", field=absent[0].id, papers=", ".join(paper.name for paper in absent))
@@ -148,9 +152,11 @@ def version_digest(procedure: Procedure) -> str:
 
 def _option(office: Office, action: Action, have: Collection[str], allowed: bool) -> Option:
     papers = [_paper(office, id_) for id_ in dict.fromkeys(action.needs)]
-    missing = tuple(paper for paper in papers if paper.made == "message" or paper.id not in have)
+    absent = [paper for paper in papers if paper.id not in have or (paper.made == "message" and not paper.has_life)]
+    missing = tuple(paper for paper in absent if not paper.has_life)
     asked = tuple(paper for paper in missing if _from_hand(paper))
-    return Option(action, missing, asked, allowed, "" if allowed else "not-actor")
+    awaited = tuple(paper for paper in absent if paper.has_life)
+    return Option(action, missing, asked, allowed, "" if allowed else "not-actor", awaited)
 
 
 def _paper(office: Office, id_: str) -> PaperKind:

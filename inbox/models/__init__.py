@@ -37,6 +37,7 @@ from inbox.models.people import Address, Citizen, Conversation, Joining
 from inbox.models.tickets import (
     Disposition,
     Paper,
+    PaperMark,
     Pause,
     ProcedureVersion,
     RegisterEntry,
@@ -81,6 +82,7 @@ __all__ = [
     "Officer",
     "OfficerRole",
     "Paper",
+    "PaperMark",
     "Pause",
     "Permit",
     "PermitCheck",

@@ -248,6 +248,11 @@ class Paper(Model):
 
     For a message paper ``message_id`` is the reply; for an uploaded one ``digest`` the file; for a register
     ``entry_id`` its line; for a disposition ``disposition_id`` the sheet.
+
+    ``status``: drafted, initialled, signed, issued; a paper that is made with its action is issued at once and has no
+    ``issued_at``. One that has is never changed again: ``version`` 2 is another row, which ``corrects_id`` joins to
+    it. ``revision`` counts what was written into a draft, ``entry_id`` is the line of the book that its numbering
+    names, ``pdf_digest`` the file as it was issued, ``scan_digest`` the sheet with the wet signature.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -272,10 +277,44 @@ class Paper(Model):
     )
     officer_id: int | None
     created_at = fields.DatetimeField()
+    status = fields.CharField(9, default="issued", db_default="issued")
+    version = fields.IntField(default=1, db_default=1)
+    revision = fields.IntField(default=1, db_default=1)
+    corrects_id = fields.BigIntField(null=True)
+    number = fields.CharField(120, default="", db_default="")
+    issued_at = fields.DatetimeField(null=True)
+    signed_by_id = fields.BigIntField(null=True)
+    pdf_digest = fields.CharField(64, default="", db_default="")
+    scan_digest = fields.CharField(64, default="", db_default="")
 
     class Meta:
         table = "paper"
         indexes = (("ticket_id", "paper"),)
+
+
+class PaperMark(Model):
+    """An officer's mark on a paper. ``kind``: paraf, signature, approval, wet (the scan shows a signature by hand).
+
+    ``role`` is in which role it was made, ``title`` (plt, plh, wakil) that the role was held for somebody else.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    paper: fields.ForeignKeyRelation[Paper] = fields.ForeignKeyField(
+        "inbox.Paper", related_name="marks", on_delete=fields.RESTRICT
+    )
+    paper_id: int
+    kind = fields.CharField(9)
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="paper_marks", on_delete=fields.RESTRICT
+    )
+    officer_id: int
+    role = fields.CharField(48)
+    title = fields.CharField(8, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "paper_mark"
+        unique_together = (("paper", "kind", "role"),)
 
 
 class RegisterEntry(Model):

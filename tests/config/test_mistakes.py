@@ -22,6 +22,7 @@ Write = Callable[..., Path]
 
 SENTENCES: dict[str, str] = yaml.safe_load((templates.FOLDER / "mistakes.yaml").read_text("utf-8"))
 KINDS, MESSAGES, PAPERS = {"email", "web"}, {"dijawab", "diterima"}, {"formulir"}
+SIGNERS = {"contoh"}
 OFFICE_FILE, SOP_FILE = "offices/kecil/office.yaml", "offices/kecil/sop/kecil-1.yaml"
 
 
@@ -53,6 +54,12 @@ def hook(*, url: str = "https://kota.example/masuk", secret: str = KEY, events: 
     return f"{CITY}\nwebhooks:\n  - id: kota\n    url: {url}\n    secret: {secret}\n    events: {events}"
 
 
+def numbering(pattern: str, more: str = "") -> str:
+    """An office's city, and a numbering of it."""
+    return f'{CITY}\nnumberings:\n  - {{id: keluar, name: Surat keluar, pattern: "{pattern}"{more}}} #!'
+
+
+FORM = "made: template, template: formulir}"
 LINES = "  lines: [Pemerintah Kota Kecil]"
 PASSWORD = "{env: KECIL_PASSWORD}"
 FIRST_ROUTE = "  - {channel: surel, kind: pengaduan, procedure: kecil-1}"
@@ -184,6 +191,14 @@ ROWS = [
     office("register-unknown", "papers.agenda.register", ("register: buku}", "register: kitab} #!")),
     office("template-missing", "papers.formulir", ("made: template, template: formulir}", "made: template} #!")),
     office("template-unknown", "papers.formulir.template", ("template: formulir}", "template: blangko} #!")),
+    office("paper-at-once", "papers.agenda", ("register: buku}", "register: buku, signed_by: kepala} #!")),
+    office("signer-role-unknown", "papers.formulir.signed_by.1", (FORM, FORM[:-1] + ", signed_by: [raja]} #!")),
+    office("signer-role-unknown", "papers.formulir.initials.2", (FORM, FORM[:-1] + ", initials: [petugas, x]} #!")),
+    office("numbering-unknown", "papers.formulir.numbered", (FORM, FORM[:-1] + ", numbered: keluar} #!")),
+    office("pattern-broken", "numberings.keluar.pattern", (CITY, numbering("{number}/{bulan}/{year}"))),
+    office("pattern-broken", "numberings.keluar.pattern", (CITY, numbering("{number}"))),
+    office("register-unknown", "numberings.keluar.register", (CITY, numbering("{number}/{year}", ", register: kitab"))),
+    office("signatures-unknown", "signatures", (CITY, CITY + "\nsignatures: bsre #!")),
     # the procedure
     sop("step-unknown", "first", ("first: terima", "first: mulai #!")),
     sop("step-unknown", "reopen", ("first: terima", "first: terima\nreopen: ulang #!")),
@@ -247,7 +262,7 @@ ELSEWHERE += (
 def everything(folder: Path, environ: dict[str, str]) -> tuple[Mistake, ...]:
     """What ``wadul check`` lists."""
     offices, mistakes = config.read(folder, environ)
-    return (*mistakes, *check(offices, KINDS, MESSAGES, PAPERS))
+    return (*mistakes, *check(offices, KINDS, MESSAGES, PAPERS, SIGNERS))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.key}")
