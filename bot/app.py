@@ -40,6 +40,7 @@ from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.files import Files
 from inbox.holidays import Holidays
+from inbox.importing import Importing
 from inbox.live import Event, Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
@@ -187,6 +188,7 @@ def _parts(
                 "late": Deadlines(tickets).late,
                 "answers": Repeats(database).sweep,
                 "events": hooks.sweep,
+                "registers": Importing(tickets, files).resume,
             },
             now=now,
             wake=deliverer.wake,

@@ -62,6 +62,7 @@ _TEXTS = f"""
     UNION ALL SELECT id, 'text', object || ' · ' || place, 1 FROM ticket WHERE id IN ({{ids}})
     UNION ALL SELECT id, 'code', permit_number, 0 FROM ticket WHERE id IN ({{ids}}) AND permit_number <> ''
     UNION ALL SELECT id, 'code', lapor_id, 0 FROM ticket WHERE id IN ({{ids}}) AND lapor_id <> ''
+    UNION ALL SELECT id, 'code', old_number, 0 FROM ticket WHERE id IN ({{ids}}) AND old_number <> ''
     UNION ALL SELECT t.id, a.scheme, a.value, 0 FROM ticket t JOIN address a ON a.citizen_id = t.citizen_id
     WHERE t.id IN ({{ids}}) AND a.scheme IN ('phone', 'email')
     UNION ALL SELECT l.ticket_id, a.scheme, a.value, 0 FROM ticket_link l

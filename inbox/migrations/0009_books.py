@@ -100,8 +100,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("faulty", fields.BooleanField(default=False)),
-                ("number", fields.CharField(default="", max_length=16)),
-                ("citizen_id", fields.BigIntField(null=True)),
             ],
             options={
                 "table": "import_row",

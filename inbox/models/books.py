@@ -96,8 +96,7 @@ class ImportRun(Model):
 class ImportRow(Model):
     """One row of such a file as it was read. ``line`` is its line in the file.
 
-    ``problems`` are codes with what they speak of; a row that has one is not brought in. ``number`` and ``citizen_id``
-    are what its ticket gets.
+    ``problems`` are codes with what they speak of; a row that has one is not brought in.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -119,8 +118,6 @@ class ImportRow(Model):
     answer = fields.TextField(default="")
     problems: list[Any] = fields.JSONField(default=list)
     faulty = fields.BooleanField(default=False)
-    number = fields.CharField(16, default="")
-    citizen_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "import_row"

@@ -62,6 +62,7 @@ from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
 from inbox.web.guides import Guides
+from inbox.web.imports import ImportPages
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
@@ -203,6 +204,7 @@ def build(
         PermitPages(Permits(tickets, files), rails),
         RecapPages(tickets, rails),
         ExportPages(tickets),
+        ImportPages(tickets, files, rails),
         _paper_files(app, tickets, views, files, attachments),
     ]
     for room in rooms:

@@ -1,0 +1,185 @@
+"""A spreadsheet that somebody uploads, read into rows of texts: XLSX or CSV, the first sheet, within limits.
+
+Owns the limits, and looks at what a file says of its own size before anything is unpacked into memory: a file that
+unpacks to very much, or whose cells lie far apart, is refused unread. Knows nothing of complaints.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from inbox.forms import clean
+from inbox.refused import Refused
+
+LARGEST_BYTES = 15 * 1024 * 1024
+MOST_ROWS = 10_000
+MOST_COLUMNS = 60
+_LARGEST_UNPACKED_BYTES = 150 * 1024 * 1024
+_MOST_PARTS = 500
+_MOST_RATIO = 200
+_LONGEST_CELL = 32_767
+_CHUNK_BYTES = 1024 * 1024
+_SAMPLE_BYTES = 64 * 1024
+# Where a cell or a row says that it lies; a place cut in two by the end of a chunk is read with the next.
+_PLACE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^<>]*?\sr\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")
+_OVERLAP = 400
+
+Cell = str | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a sheet below its headings, each with its line in the file; all as long as ``headers``."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+
+def read(content: bytes, known: Iterable[str] = ()) -> Table:
+    """The table in a file. ``known`` are headings, plain, by which the line of headings is found.
+
+    Raises: Refused ``import-large``, ``import-bomb``, ``import-unreadable``, ``import-empty``, ``import-rows``,
+    ``import-columns``.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise Refused("import-large", field="file", most=str(LARGEST_BYTES // 1024 // 1024))
+    lines = _sheet(content) if content.startswith(b"PK") else _text(content)
+    return _table(lines, frozenset(known))
+
+
+def plain(header: str) -> str:
+    """A heading as it is compared: small letters and digits with single blanks."""
+    return " ".join(re.findall(r"[^\W_]+", header.casefold()))
+
+
+def _table(lines: Sequence[Sequence[Cell]], known: frozenset[str]) -> Table:
+    filled = [place for place, line in enumerate(lines) if any(line)]
+    if len(filled) < 2:
+        raise Refused("import-empty", field="file")
+    # Titles stand above the headings: the line with most known ones is it, or else the first with several cells.
+    first = max(filled[:15], key=lambda place: (_known(lines[place], known), _many(lines[place]) > 1, -place))
+    headers = [_said(cell) for cell in lines[first]]
+    while headers and not headers[-1]:
+        headers.pop()
+    if len(headers) > MOST_COLUMNS:
+        raise Refused("import-columns", field="file", most=str(MOST_COLUMNS))
+    below = [place for place in filled if place > first]
+    if not below:
+        raise Refused("import-empty", field="file")
+    if len(below) > MOST_ROWS:
+        raise Refused("import-rows", field="file", most=str(MOST_ROWS))
+    wide = len(headers)
+    return Table(tuple(headers), tuple((place + 1, _wide(lines[place], wide)) for place in below))
+
+
+def _known(line: Sequence[Cell], known: frozenset[str]) -> int:
+    return sum(isinstance(cell, str) and plain(cell) in known for cell in line)
+
+
+def _many(line: Sequence[Cell]) -> int:
+    return sum(bool(cell) for cell in line)
+
+
+def _wide(line: Sequence[Cell], wide: int) -> tuple[Cell, ...]:
+    return (*line[:wide], *[""] * (wide - len(line)))
+
+
+def _said(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else f"{cell:%Y-%m-%d}"
+
+
+def _sheet(content: bytes) -> list[list[Cell]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            _check(file, len(content))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        OSError,
+        ValueError,
+        IndexError,
+        EOFError,
+    ) as error:
+        raise Refused("import-unreadable", field="file") from error
+    except (NotImplementedError, RuntimeError, KeyError) as error:  # packed in a way nobody packs, or with a password
+        raise Refused("import-unreadable", field="file") from error
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _check(file: zipfile.ZipFile, packed: int) -> None:
+    """Raises Refused ``import-bomb``."""
+    parts = file.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > _MOST_PARTS or unpacked > min(_LARGEST_UNPACKED_BYTES, packed * _MOST_RATIO + _CHUNK_BYTES):
+        raise Refused("import-bomb", field="file")
+    left = _LARGEST_UNPACKED_BYTES
+    for part in parts:
+        if part.filename.lower().endswith(".xml"):
+            left -= _walk(file, part, left, sheet="/worksheets/" in f"/{part.filename.lower()}")
+
+
+def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, *, sheet: bool) -> int:
+    """How much a part really unpacks to, whatever it says; and that its cells do not lie far apart."""
+    size, before = 0, b""
+    with file.open(part) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > left:
+                raise Refused("import-bomb", field="file")
+            for letters, digits in _PLACE.findall(before + chunk) if sheet else ():
+                if int(digits) > 4 * MOST_ROWS or _column(letters) > 4 * MOST_COLUMNS:
+                    raise Refused("import-bomb", field="file")
+            before = chunk[-_OVERLAP:]
+    return size
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(content: bytes) -> list[list[Cell]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    if "\x00" in text[:_SAMPLE_BYTES]:
+        raise Refused("import-unreadable", field="file")
+    sample = text[:_SAMPLE_BYTES].splitlines()[:20]
+    comma = max(";,\t", key=lambda one: sum(line.count(one) for line in sample))
+    lines: list[list[Cell]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma):
+            if len(row) > 4 * MOST_COLUMNS:
+                raise Refused("import-columns", field="file", most=str(MOST_COLUMNS))
+            if len(lines) > 4 * MOST_ROWS:
+                raise Refused("import-rows", field="file", most=str(MOST_ROWS))
+            lines.append([clean(cell)[:_LONGEST_CELL] for cell in row])
+    except csv.Error as error:
+        raise Refused("import-unreadable", field="file") from error
+    return lines
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, time | timedelta):
+        return str(value)[:8]
+    return clean("" if value is None else str(value))[:_LONGEST_CELL]
