@@ -32,7 +32,12 @@ _HEAD = struct.Struct(">cQ")
 _TOFU = "□"
 _MOST_PROBES = 1500
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f\u00ad")
-_JOINED = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]+")
+_FLAG_A = 0x1F1E6
+_TONE = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+# A sign and what belongs to it: two letters of a flag; or a skin's colour, or further signs joined by U+200D.
+_CLUSTER = re.compile(
+    "(?P<flag>[\U0001f1e6-\U0001f1ff]{2})|(?P<base>.)(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d.)*", re.DOTALL
+)
 _MOST_PAGES = 200
 _MOST_MEMORY_BYTES = 4 * 1024**3
 _PROBE = '#set page(width: 20cm, height: auto)\n#set text(font: "Libertinus Serif")\n#sys.inputs.at("data")\n'
@@ -149,23 +154,27 @@ class Press:
             text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
             if all(self._shown.get(char, True) for char in text):
                 return text
-            spelt, joined = [], False
-            for char in text:
-                if self._shown.get(char, True):
-                    spelt.append("" if joined and _JOINED.match(char) else char)
-                    continue
-                joined = True
-                missing.append(char)
-                spelt.append(self._word(char))
-            return "".join(spelt)
+            return _CLUSTER.sub(lambda found: self._cluster(found, missing), text)
 
         return spell
 
+    def _cluster(self, found: re.Match[str], missing: list[str]) -> str:
+        """One sign with what is joined to it: as it is, or in words."""
+        lost = [char for char in found[0] if not self._shown.get(char, True)]
+        if not lost:
+            return found[0]
+        missing += lost
+        if found["flag"]:
+            return f"[{self._words['flag']} {''.join(chr(ord(char) - _FLAG_A + ord('A')) for char in found[0])}]"
+        if found["base"] in lost:
+            return self._word(found["base"])
+        return "".join(char for char in found[0] if char not in lost)
+
     def _word(self, char: str) -> str:
-        if _JOINED.match(char):
-            return ""
         if char in self._words:
             return f"[{self._words[char]}]"
+        if _TONE.match(char):
+            return ""
         pictured = unicodedata.category(char) == "So" or "\U0001f000" <= char <= "\U0001faff"
         return f"[{self._words['other']}]" if pictured else _TOFU
 

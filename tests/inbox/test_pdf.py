@@ -63,6 +63,10 @@ async def test_what_people_wrote_is_text(press: Pdf) -> None:
     ("written", "printed"),
     [
         ("Terima kasih 🫨", "Terima kasih [emoji]"),
+        (
+            "Kami 👨‍👩‍👧 dari 🇮🇩 mohon 🙏🏻🙏🏻",
+            "Kami [emoji] dari [bendera ID] mohon [tangan terkatup][tangan terkatup]",
+        ),
         ("ꦲꦤꦕꦫꦏ", "□□□□□"),
         ("街道", "□□"),
         ("Jalan → Merdeka ✓", "Jalan → Merdeka ✓"),

@@ -44,3 +44,14 @@ async def test_files_are_for_those_who_may_see_the_ticket(office: Office) -> Non
         page = await browser.opens(f"/meja/{other.number}/dokumen/{form.id}{suffix}")
         assert page.status == 404
     assert (await browser.opens(f"/meja/{ticket.number}/dokumen/{form.id}/foto/1")).status == 404
+
+
+async def test_the_ticket_page_leads_to_the_files(office: Office) -> None:
+    """Each paper as PDF and for Word, and the whole case."""
+    ticket = await office.complaint()
+    await office.act("petugas", ticket.number, "naikkan")
+    form = await Paper.get(paper="formulir-aduan")
+    page = await (await office.browser("petugas")).opens(f"/meja/{ticket.number}")
+    ways = set(page.doc.xpath("//a/@href"))
+    paper = f"/meja/{ticket.number}/dokumen/{form.id}"
+    assert {f"{paper}.pdf", f"{paper}.docx", f"/meja/{ticket.number}/berkas.pdf"} <= ways
