@@ -182,6 +182,8 @@ async def test_practice_is_said_on_every_pane(office: Office, chromium: Browser)
                 await expect(page.locator(".practice >> visible=true")).to_have_count(1)
                 box = await page.locator(".practice >> visible=true").bounding_box()
                 assert box
+                if width > 1000 and ticket.number in path:
+                    await expect(page.locator("#composer")).to_be_in_viewport(ratio=0.99)
                 assert box["y"] < 60, path
 
 
