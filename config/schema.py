@@ -216,6 +216,7 @@ class Office(Model):
     ``service`` is what citizens call its complaint service, where that has a name of its own ("Curhat Ning Ita").
     ``signatures`` names the provider that signs its issued PDFs electronically (``inbox.signing``); none signs them
     where it is left out.
+    ``guest_days``: how long a link for another agency is usually good for.
     """
 
     id: ID
@@ -236,6 +237,7 @@ class Office(Model):
     signatures: ID | None = None
     agencies: tuple[Agency, ...] = ()
     instructions: tuple[str, ...] = ()
+    guest_days: Annotated[int, Field(ge=1, le=90)] = 14
     natures: tuple[str, ...] = ("Biasa", "Segera", "Sangat segera", "Rahasia")
     worktime: WorkTime = Field(default_factory=WorkTime)
     ceilings: tuple[Ceiling, ...] = ()

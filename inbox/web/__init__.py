@@ -26,6 +26,8 @@ from inbox.deliveries import Deliveries
 from inbox.docx_papers import DocxPapers
 from inbox.figures import Figures
 from inbox.files import Files
+from inbox.guest_visits import GuestVisits
+from inbox.guests import Guests
 from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
@@ -61,6 +63,7 @@ from inbox.web.exports import ExportPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
+from inbox.web.guests import GuestDoor, GuestPages
 from inbox.web.guides import Guides
 from inbox.web.imports import ImportPages
 from inbox.web.labels import LabelPages
@@ -202,6 +205,7 @@ def build(
         DailyPages(daily, rails),
         BookPages(tickets, rails),
         PermitPages(Permits(tickets, files), rails),
+        GuestPages(Guests(tickets), rails, public_url),
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
@@ -229,6 +233,7 @@ def build(
     )
     in_figures = FigurePages(offices, Figures(tickets), now=now)
     app.add_routes(in_figures.routes())
+    app.add_routes(GuestDoor(GuestVisits(tickets, files), attachments.hand_out, now).routes())
     citizens = CitizenPages(
         offices,
         Status(tickets),
