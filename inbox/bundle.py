@@ -58,7 +58,7 @@ class Bundles:
             "agenda": next((f"{one.entry.number}/{one.entry.year}" for one in page.papers if one.entry), ""),
             "talk": list(_talk(page, names)),
             "steps": [_step(line, calendar, now) for line in page.steps],
-            "numbers": {one.paper.id: getattr(one.paper, "number", "") for one in page.papers},
+            "numbers": {one.paper.id: one.paper.number for one in page.papers},
             "uploads": uploads,
             "journal": [
                 {"at": one.at, "who": one.who, "what": sentence(one.event, one.values)} for one in page.journal
@@ -157,4 +157,4 @@ def _of_papers(page: TicketPage) -> Iterator[tuple[str, str, str, datetime]]:
     for line in page.papers:
         at = line.paper.created_at
         yield line.paper.digest, line.paper.name or line.name, line.name, at
-        yield getattr(line.paper, "scan_digest", ""), line.name, line.name, at
+        yield line.paper.scan_digest, line.name, line.name, at

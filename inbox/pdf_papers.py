@@ -27,8 +27,13 @@ class PdfPapers:
         self._printing, self._pdf, self._files, self._offices = printing, pdf, files, offices
 
     async def paper(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> tuple[str, bytes]:
-        """One paper: what the file is called, and the PDF. Raises as ``Printing.sheet``; as ``Pdf.render``."""
+        """One paper: what the file is called, and the PDF, an issued one as it was issued.
+
+        Raises: as ``Printing.sheet``; as ``Pdf.render``.
+        """
         sheet = await self._printing.sheet(by, paper_id, now, number)
+        if sheet.frozen:
+            return f"{sheet.file}.pdf", await self._files.read(sheet.frozen)
         return f"{sheet.file}.pdf", await self.drawn(sheet, by.office, now)
 
     async def book(self, by: Actor, register: str, year: int, now: datetime, part: int = 1) -> tuple[str, bytes]:

@@ -7,8 +7,10 @@ handed nothing that says who complained.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import templates
 from config.schema import Office, PaperKind, Right
@@ -27,17 +29,20 @@ from templates.sheets import Document
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
 BOOK_ROWS = 2000
-_UNISSUED = frozenset({"drafted", "initialled", "signed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A paper ready to be drawn. ``name`` is its description's, ``file`` what its file is called, without suffix."""
+    """A paper ready to be drawn. ``name`` is its description's, ``file`` what its file is called, without suffix.
+
+    ``frozen``: the digest of the PDF as it was issued; empty where none was.
+    """
 
     name: str
     file: str
     document: Document
     number: str = ""
+    frozen: str = ""
 
 
 class Printing:
@@ -75,9 +80,11 @@ class Printing:
             now=now,
         )
         document = sheets.fill(name, values)
-        document["draft"] = getattr(paper, "status", "issued") in _UNISSUED
-        document.setdefault("foot", f"{kind.name} · {values['noun']} {ticket.number} · {_printed(office, now)}")
-        return Sheet(name, f"{kind.id}-{ticket.number}", headed(document, office), ticket.number)
+        document["draft"] = paper.status != "issued"
+        document.setdefault("foot", " · ".join(_foot(kind, paper, values, _printed(office, now))))
+        version = f"-{paper.version}" if paper.version > 1 else ""
+        file = f"{kind.id}-{ticket.number}{version}"
+        return Sheet(name, file, headed(document, office), ticket.number, paper.pdf_digest)
 
     async def paper(self, by: Actor, paper_id: int, now: datetime) -> str:
         """The page of one paper. Raises as ``sheet``."""
@@ -127,6 +134,17 @@ def headed(document: Document, office: Office) -> Document:
     head = office.letterhead
     reach = " · ".join(part for part in (head.address, head.phone, head.web, head.email) if part)
     return Document({**document, "letterhead": {"lines": list(head.lines), "reach": reach}})
+
+
+def _foot(kind: PaperKind, paper: Paper, values: Mapping[str, Any], printed: str) -> Iterator[str]:
+    """What stands at the foot of every page."""
+    yield kind.name
+    yield f"{values['noun']} {values['ticket'].number}"
+    if paper.version > 1:
+        yield templates.sentence("paper-foot-version", {"count": str(paper.version - 1)})
+    if values["initialled"]:
+        yield templates.sentence("paper-foot-paraf", {"initials": values["initialled"]})
+    yield printed
 
 
 def _printed(office: Office, now: datetime) -> str:

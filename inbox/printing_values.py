@@ -11,17 +11,29 @@ from datetime import datetime
 from typing import Any
 
 from config.schema import Office
-from inbox.models import Disposition, Officer, Paper, RegisterEntry, StandIn, Task, Ticket, TicketLink, TicketStep
+from inbox.models import (
+    Disposition,
+    Officer,
+    Paper,
+    PaperMark,
+    RegisterEntry,
+    StandIn,
+    Task,
+    Ticket,
+    TicketLink,
+    TicketStep,
+)
 from inbox.papers import kind_of
 from inbox.standins import standing_in
 from inbox.versions import Versions
-from templates import sheets
+from templates import sentence, sheets
 from templates.filters import short_time
 from templates.sheets import Blank
 
 _FORM = "formulir-aduan"
 _BLANK = "." * 30
 _EMPTY_ROWS = 5
+_SIGNATURES = frozenset({"signature", "wet"})
 
 
 async def values_of(
@@ -31,6 +43,7 @@ async def values_of(
     form = await _form_of(ticket)
     values = read({**(form if nameless else {}), **paper.values})
     officers = {one.id: one for one in await Officer.filter(office=office.id)}
+    marks = await PaperMark.filter(paper_id=paper.id).order_by("id").select_related("officer")
     standins = await StandIn.filter(office=office.id).order_by("-id")
     kind, made_by = office.kind(ticket.kind), officers.get(paper.officer_id or 0)
     address = f"{url}/{office.id}/cek" if url else ""
@@ -50,8 +63,8 @@ async def values_of(
         "contacts": "" if nameless else ", ".join(await _contacts(ticket)),
         "agenda": await _agenda(ticket),
         "paper": paper,
-        "number": getattr(paper, "number", ""),
-        "on": getattr(paper, "issued_at", None) or paper.created_at,
+        "number": paper.number,
+        "on": paper.issued_at or paper.created_at,
         "values": values,
         "form": read(form),
         "photos": _photos(values, office),
@@ -59,7 +72,8 @@ async def values_of(
         "people": people_of(values["team"] or values["present"]),
         "attendance": _attendance(values),
         "officer": made_by.name if made_by else "",
-        "signers": _signers(office, paper, officers, standins),
+        "signers": _signers(office, paper, marks, officers),
+        "initialled": ", ".join(one.officer.initials for one in marks if one.kind == "paraf"),
         "sheet": await _sheet(paper, office, standins),
         "course": await _course(ticket, office, versions, officers),
         "address": address.partition("://")[2],
@@ -138,26 +152,30 @@ async def _course(
 
 
 def _signers(
-    office: Office, paper: Paper, officers: Mapping[int, Officer], standins: Sequence[StandIn]
+    office: Office, paper: Paper, marks: Sequence[PaperMark], officers: Mapping[int, Officer]
 ) -> list[Mapping[str, Any]]:
-    """Who signs, once: by the role that the paper's kind names first, in its place (a.n.), or acting in it.
+    """Who signs, once: in the role that the paper's kind names first, for it (a.n.), or acting in it (Plt., Plh.).
 
-    Source: Permendagri 1/2023 on tata naskah dinas (a.n., Plt., Plh.).
+    Source: Permendagri 1/2023 on tata naskah dinas.
     """
-    wanted: tuple[str, ...] = getattr(kind_of(office, paper), "signed_by", ()) or ()
-    signed = officers.get(getattr(paper, "signed_by_id", None) or 0)
-    by = signed or (None if wanted else officers.get(paper.officer_id or 0))
-    role = f"{role_name(office, wanted[0])}," if wanted else office.full_name
-    if signed is not None and wanted:
-        role = _capacity(office, paper, signed, wanted, standins)
-    return [{"role": role, "name": by.name if by else "", "below": "", "signed": bool(wanted)}]
+    wanted = kind_of(office, paper).signed_by
+    mark = next((one for one in marks if one.kind in _SIGNATURES), None)
+    if mark is not None:
+        role, name = _capacity(office, mark, wanted), mark.officer.name
+    elif wanted:
+        role, name = f"{role_name(office, wanted[0])},", ""
+    else:
+        made_by = officers.get(paper.officer_id or 0)
+        role, name = office.full_name, made_by.name if made_by else ""
+    return [{"role": role, "name": name, "below": "", "signed": bool(wanted)}]
 
 
-def _capacity(office: Office, paper: Paper, signed: Officer, wanted: Sequence[str], standins: Sequence[StandIn]) -> str:
-    held = getattr(paper, "signed_role", "") or wanted[0]
-    at = getattr(paper, "issued_at", None) or paper.created_at
-    own = standing_in(standins, office, signed.id, at, role=held) or role_name(office, held)
-    return f"{own}," if held == wanted[0] else f"a.n. {role_name(office, wanted[0])}\n{own},"
+def _capacity(office: Office, mark: PaperMark, wanted: Sequence[str]) -> str:
+    own = role_name(office, mark.role)
+    if mark.title in {"plt", "plh"}:
+        own = sentence(f"title-{mark.title}", {"role": own})
+    for_another = wanted and mark.role != wanted[0]
+    return f"a.n. {role_name(office, wanted[0])}\n{own}," if for_another else f"{own},"
 
 
 def _head(office: Office) -> str:

@@ -17,7 +17,7 @@ from inbox.bundle import Bundles
 from inbox.database import Database
 from inbox.docx_papers import DocxPapers
 from inbox.files import Files
-from inbox.models import Attachment, Message, Paper, RegisterEntry, Ticket
+from inbox.models import Attachment, Message, Paper, PaperMark, RegisterEntry, Ticket
 from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing
@@ -41,6 +41,10 @@ def with_every_kind(office: Office) -> Office:
         PaperKind(id=f"contoh-{name}", name=name.replace("-", " ").title(), made="template", template=name)
         for name in SAMPLES
     ]
+    signed = ("kepala-dinas", "sekretaris")
+    kinds.append(
+        PaperKind(id="surat-kepala", name="Surat", made="template", template="surat-jawaban", signed_by=signed)
+    )
     return office.model_copy(update={"papers": (*office.papers, *kinds)})
 
 
@@ -282,3 +286,31 @@ async def _attached(press: Print, ticket: Ticket, name: str, content: bytes) -> 
         size_bytes=len(content),
         digest=await press.files.put(content),
     )
+
+
+async def test_a_letter_says_who_signed_it_and_for_whom(press: Print) -> None:
+    """Empty lines and a draft's mark before; then the role, acting or for another, the name, number and paraf."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "surat-jawaban")
+    await Paper.filter(id=row.id).update(status="drafted", paper="surat-kepala")
+    assert "Kepala Dinas, ......" in (await press.text(row)).replace("Tembusan", "")
+    head, secretary = await press.house.officer("kepala-dinas"), await press.house.officer("sekretaris", initials="BH")
+    await PaperMark.create(paper_id=row.id, kind="paraf", officer_id=secretary.officer_id, role="sekretaris", at=NOW)
+    mark = await PaperMark.create(
+        paper_id=row.id, kind="signature", officer_id=head.officer_id, role="kepala-dinas", title="plt", at=NOW
+    )
+    await Paper.filter(id=row.id).update(status="issued", number="007/BLT/XI/2026", issued_at=NOW, version=2)
+    said = await press.text(row)
+    assert f"Plt. Kepala Dinas, {head.name}" in said
+    assert "007/BLT/XI/2026" in said
+    assert "pembetulan ke-1 · paraf: BH" in said
+    await PaperMark.filter(id=mark.id).update(officer_id=secretary.officer_id, role="sekretaris", title="")
+    assert f"a.n. Kepala Dinas Sekretaris, {secretary.name}" in await press.text(row)
+
+
+async def test_an_issued_paper_is_handed_out_as_it_was_issued(press: Print) -> None:
+    """Whatever the office is called today."""
+    row = await paper(press.house, await case(press.house), "surat-jawaban")
+    await Paper.filter(id=row.id).update(pdf_digest=await press.files.put(b"%PDF-frozen"))
+    _, made = await press.pdfs.paper(press.by, row.id, NOW)
+    assert made == b"%PDF-frozen"
