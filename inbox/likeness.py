@@ -112,7 +112,12 @@ def _whole(one: Complaint) -> str:
 
 
 def _all(one: Complaint) -> frozenset[str]:
-    return frozenset(tokens(_whole(one)))
+    return _stems(_whole(one))
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))
 
 
 def _rarity(complaints: Iterable[Complaint]) -> Counter[str]:
@@ -127,13 +132,24 @@ def _overlap(one: frozenset[str], other: frozenset[str], rarity: Counter[str]) -
 
 
 def _weight(words: Iterable[str], rarity: Counter[str]) -> float:
-    return sum(1 / math.log2(1 + max(1, rarity[word])) for word in words)
+    return sum(_rare(rarity[word]) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _rare(many: int) -> float:
+    """What a word weighs that so many complaints have."""
+    return 1 / math.log2(1 + max(1, many))
 
 
 def _place(one: Complaint) -> frozenset[str]:
+    return _named(one.place, one.text)
+
+
+@lru_cache(maxsize=4096)
+def _named(place: str, text: str) -> frozenset[str]:
     """What names the place: its own words but for numbers, and the streets in the text."""
-    streets = _STREET.findall(one.text.casefold())
-    return frozenset(stem for stem in tokens(f"{one.place} {' '.join(streets)}") if not stem.isdigit())
+    streets = _STREET.findall(text.casefold())
+    return frozenset(stem for stem in tokens(f"{place} {' '.join(streets)}") if not stem.isdigit())
 
 
 def _near(one: Complaint, other: Complaint) -> bool:

@@ -7,7 +7,7 @@ does, and one more for the labels of its lines. What a queue is, ``inbox.queues`
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from config.schema import Office
-from inbox import database, finding, queues
+from inbox import database, finding, queues, reading
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
 from inbox.models import Address, Snooze, Ticket, TicketLabel
@@ -31,8 +31,15 @@ _MOST_WORDS = 6
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LABELS = """SELECT tl.ticket_id, l.name, l.colour FROM ticket_label tl JOIN label l ON l.id = tl.label_id
 WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
-# Tickets, the cursor after them, and whether more was found than is ever shown.
-_Page = tuple[Sequence[Ticket], str, bool]
+# Of a ticket what a line shows: building whole rows of three tables had cost more than reading them.
+_TIMES = ("opened_at", "last_in_at", "due_at", "promise_at")
+_COLUMNS = (
+    *("id", "number", "version", "kind", "status", "step", "summary", "object", "place", "channel", "unread"),
+    *("citizen_id", "officer_id", "procedure_id", *_TIMES),
+)
+_Line = Mapping[str, Any]
+# Lines, the cursor after them, and whether more was found than is ever shown.
+_Page = tuple[Sequence[_Line], str, bool]
 _STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
 
 
@@ -149,8 +156,8 @@ class Search:
         async with self._tickets.database.reading():
             page = _answers if filters.words else _put_aside(by) if filters.queue == "snoozed" else _page
             shown, after, more = await page(found, filters, cursor, limit)
-            await self._tickets.versions.load({row.procedure_id for row in shown})
-            where = await finding.snippets(filters.words, [row.id for row in shown]) if filters.words else {}
+            await self._tickets.versions.load({row["procedure_id"] for row in shown})
+            where = await finding.snippets(filters.words, [row["id"] for row in shown]) if filters.words else {}
             beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown), where)
         return Listing(tuple(self._row(row, beside, office, now) for row in shown), after, more)
 
@@ -178,62 +185,60 @@ class Search:
         async with self._tickets.database.reading():
             return await queues.counts(by, self._tickets.offices.office(by.office), now)
 
-    def _row(self, ticket: Ticket, beside: Beside, office: Office, now: datetime) -> Row:
-        procedure = self._tickets.versions.known(ticket.procedure_id)
+    def _row(self, line: _Line, beside: Beside, office: Office, now: datetime) -> Row:
+        procedure, due_at, id_ = self._tickets.versions.known(line["procedure_id"]), line["due_at"], line["id"]
         return Row(
-            id=ticket.id,
-            number=ticket.number,
-            version=ticket.version,
-            kind=next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
-            status=ticket.status,
-            step=procedure.step(ticket.step).name,
-            summary=ticket.summary,
-            object=ticket.object,
-            place=ticket.place,
-            channel=ticket.channel,
-            citizen=ticket.citizen.name,
-            address=beside.addresses.get(ticket.citizen_id, ""),
-            officer=ticket.officer.name if ticket.officer else "",
-            opened_at=ticket.opened_at,
-            last_in_at=ticket.last_in_at,
-            due_at=ticket.due_at,
-            promise_at=ticket.promise_at,
-            late=ticket.due_at is not None and ticket.due_at <= now,
-            unread=ticket.unread,
-            kind_id=ticket.kind,
-            step_id=ticket.step,
-            officer_id=ticket.officer_id,
-            labels=beside.labels.get(ticket.id, ()),
-            snippet=beside.where.get(ticket.id, ""),
-            back_at=beside.back.get(ticket.id),
+            **{name: line[name] for name in _AS_THEY_ARE},
+            kind=next((one.name for one in office.kinds if one.id == line["kind"]), line["kind"]),
+            step=procedure.step(line["step"]).name,
+            address=beside.addresses.get(line["citizen_id"], ""),
+            officer=line["officer"] or "",
+            late=due_at is not None and due_at <= now,
+            unread=bool(line["unread"]),
+            kind_id=line["kind"],
+            step_id=line["step"],
+            labels=beside.labels.get(id_, ()),
+            snippet=beside.where.get(id_, ""),
+            back_at=beside.back.get(id_),
         )
 
 
-async def _reached(tickets: Sequence[Ticket]) -> dict[int, str]:
+_AS_THEY_ARE = (
+    *("id", "number", "version", "status", "summary", "object", "place", "channel", "citizen", "officer_id", *_TIMES),
+)
+
+
+async def _lines(tickets: QuerySet[Ticket]) -> list[_Line]:
+    """Of each ticket its columns that a line shows, with the names ``citizen`` and ``officer`` (None: nobody)."""
+    asked = tickets.values(*_COLUMNS, citizen="citizen__name", officer="officer__name")
+    return [reading.timed(row, _TIMES) for row in await reading.plainly(asked)]
+
+
+async def _reached(lines: Sequence[_Line]) -> dict[int, str]:
     """How those without a name are reached, by citizen: what an officer can read, the first of several."""
-    nameless = {ticket.citizen_id for ticket in tickets if not ticket.citizen.name}
+    nameless = {line["citizen_id"] for line in lines if not line["citizen"]}
     if not nameless:
         return {}
     found = Address.filter(citizen_id__in=nameless, scheme__in=READABLE).order_by("-id")
     return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
 
 
-async def _labels(tickets: Sequence[Ticket]) -> dict[int, tuple[tuple[str, str], ...]]:
+async def _labels(lines: Sequence[_Line]) -> dict[int, tuple[tuple[str, str], ...]]:
     """The labels of each ticket, by name."""
-    if not tickets:
+    if not lines:
         return {}
-    places = ", ".join(f"${place}" for place, _ in enumerate(tickets, start=1))
+    places = ", ".join(f"${place}" for place, _ in enumerate(lines, start=1))
     found: dict[int, tuple[tuple[str, str], ...]] = {}
-    for row in await database.rows(_LABELS.format(places=places), [ticket.id for ticket in tickets]):
+    for row in await database.rows(_LABELS.format(places=places), [line["id"] for line in lines]):
         found[row["ticket_id"]] = (*found.get(row["ticket_id"], ()), (row["name"], row["colour"]))
     return found
 
 
-async def _back(by: Actor, filters: Filters, tickets: Sequence[Ticket]) -> dict[int, datetime]:
+async def _back(by: Actor, filters: Filters, lines: Sequence[_Line]) -> dict[int, datetime]:
     """When each comes back, in the queue of what was put aside."""
-    if filters.queue != "snoozed" or not tickets:
+    if filters.queue != "snoozed" or not lines:
         return {}
-    mine = Snooze.filter(officer_id=by.officer_id, ended_at=None, ticket_id__in=[ticket.id for ticket in tickets])
+    mine = Snooze.filter(officer_id=by.officer_id, ended_at=None, ticket_id__in=[line["id"] for line in lines])
     return {int(ticket): until for ticket, until in await mine.values_list("ticket_id", "until")}
 
 
@@ -289,9 +294,9 @@ async def _answers(tickets: QuerySet[Ticket], filters: Filters, cursor: str, lim
         tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
     found = await finding.find(tickets, filters.words)
     wanted = found.ids[begin : begin + limit]
-    rows = {row.id: row for row in await Ticket.filter(id__in=wanted).select_related("citizen", "officer")}
+    lines = {line["id"]: line for line in await _lines(Ticket.filter(id__in=wanted))}
     after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
-    return [rows[id_] for id_ in wanted if id_ in rows], after, found.more and not after
+    return [lines[id_] for id_ in wanted if id_ in lines], after, found.more and not after
 
 
 def _put_aside(by: Actor) -> Callable[[QuerySet[Ticket], Filters, str, int], Awaitable[_Page]]:
@@ -303,8 +308,8 @@ def _put_aside(by: Actor) -> Callable[[QuerySet[Ticket], Filters, str, int], Awa
         soonest = dict.fromkeys(await mine.values_list("ticket_id", flat=True))
         found = set(await tickets.filter(status__in=LIVE).values_list("id", flat=True))
         rest = [id_ for id_ in soonest if id_ in found][begin:]
-        rows = {row.id: row for row in await Ticket.filter(id__in=rest[:limit]).select_related("citizen", "officer")}
-        return [rows[id_] for id_ in rest[:limit]], f"s{begin + limit}" if len(rest) > limit else "", False
+        lines = {line["id"]: line for line in await _lines(Ticket.filter(id__in=rest[:limit]))}
+        return [lines[id_] for id_ in rest[:limit]], f"s{begin + limit}" if len(rest) > limit else "", False
 
     return page
 
@@ -313,14 +318,13 @@ async def _page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit:
     """The next ``limit`` tickets after the cursor."""
     stretches = _stretches(filters)
     begin, at, id_ = _position(cursor, stretches)
-    rows: list[Ticket] = []
+    lines: list[_Line] = []
     for stretch in stretches[stretches.index(begin) :] if begin else stretches:
         after = (at, id_) if stretch == begin else None
-        found = _stretch(tickets, stretch, filters, after).limit(limit + 1 - len(rows))
-        rows += await found.select_related("citizen", "officer")
-        if len(rows) > limit:
-            return rows[:limit], _cursor(rows[limit - 1], filters), False
-    return rows, "", False
+        lines += await _lines(_stretch(tickets, stretch, filters, after).limit(limit + 1 - len(lines)))
+        if len(lines) > limit:
+            return lines[:limit], _cursor(lines[limit - 1], filters), False
+    return lines, "", False
 
 
 def _stretch(
@@ -338,12 +342,12 @@ def _stretch(
     return aged.filter(id__lt=id_) if after else aged
 
 
-def _cursor(row: Ticket, filters: Filters) -> str:
+def _cursor(line: _Line, filters: Filters) -> str:
     if _stretches(filters) == "i":
-        return f"i{row.id}"
-    if row.due_at:
-        return f"d{row.due_at.isoformat()}~{row.id}"
-    return f"{'n' if row.status == 'open' else 'w'}{row.id}"
+        return f"i{line['id']}"
+    if line["due_at"]:
+        return f"d{line['due_at'].isoformat()}~{line['id']}"
+    return f"{'n' if line['status'] == 'open' else 'w'}{line['id']}"
 
 
 def _position(cursor: str, stretches: str) -> tuple[str, datetime | None, int]:
