@@ -29,6 +29,7 @@ from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
 from bot.program import Running
+from bot.recap_mail import RecapMail
 from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
@@ -189,6 +190,7 @@ def _parts(
                 "answers": Repeats(database).sweep,
                 "events": hooks.sweep,
                 "registers": Importing(tickets, files).resume,
+                "recaps": RecapMail(tickets, doors, health, now).send,
             },
             now=now,
             wake=deliverer.wake,

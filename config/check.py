@@ -92,6 +92,7 @@ class _Office:
         yield from self.routes()
         yield from paper_mistakes(self.office, self.source, self.names)
         yield from self.messages()
+        yield from self.recaps()
         day_minutes = self.office.worktime.usual_day_minutes(self.offices.worktime)
         if not day_minutes:
             yield self.source.mistake("hours-none", ("worktime", "hours"))
@@ -109,6 +110,7 @@ class _Office:
             "agencies": [agency.id for agency in office.agencies],
             "checks": [check.id for check in office.checks],
             "webhooks": [hook.id for hook in office.webhooks],
+            "recaps": [order.id for order in office.recaps],
             "ceilings": [f"{ceiling.id} {ceiling.valid_from}" for ceiling in office.ceilings],
         }
         for key, ids in lists.items():
@@ -163,6 +165,16 @@ class _Office:
             yield from unknown(self.source, "route-door-unknown", (*loc, "door"), route.door, self.names.kinds)
         procedures = self.office.procedures
         yield from unknown(self.source, "procedure-unknown", (*loc, "procedure"), route.procedure, procedures)
+
+    def recaps(self) -> Iterator[Mistake]:
+        """A recap goes out through a mail door of the office."""
+        mail = [name for name, entry in self.office.channels.items() if entry.kind == "email"]
+        for place, order in enumerate(self.office.recaps):
+            if not mail:
+                yield self.source.mistake("recap-no-door", ("recaps", place), name=order.id)
+            elif order.through is not None:
+                loc: Loc = ("recaps", place, "through")
+                yield from unknown(self.source, "recap-door-unknown", loc, order.through, mail)
 
     def messages(self) -> Iterator[Mistake]:
         """The office's own words may only replace messages that exist."""

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
 from config.papers import Numbering, PaperKind, RegisterBook
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
+from config.recaps import RecapOrder
 from config.webhooks import HookEvent, Webhook
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "Offices",
     "PaperKind",
     "Procedure",
+    "RecapOrder",
     "RegisterBook",
     "Right",
     "Role",
@@ -244,6 +246,7 @@ class Office(Model):
     checks: tuple[DailyCheck, ...] = ()
     clerk: Clerk = Field(default_factory=Clerk)
     webhooks: tuple[Webhook, ...] = ()
+    recaps: tuple[RecapOrder, ...] = ()
     procedures: dict[ID, Procedure] = Field(default_factory=dict)
 
     def paper(self, id: str) -> PaperKind:  # noqa: A002

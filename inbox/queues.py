@@ -61,7 +61,8 @@ WHERE m.office = $1 AND m.officer_id = $2 AND m.seen_at IS NULL AND t.office = $
 FROM live"""
 
 _TROUBLES = """SELECT (SELECT count(*) FROM delivery WHERE office = $1 AND state IN ('failed', 'unsure', 'handover'))
-+ (SELECT count(*) FROM set_aside WHERE office = $1 AND resolved_at IS NULL){hooks} AS many"""
++ (SELECT count(*) FROM set_aside WHERE office = $1 AND resolved_at IS NULL){hooks}{recaps} AS many"""
+_RECAPS = " + (SELECT count(*) FROM recap_sending WHERE office = $1 AND state = 'failed')"
 _HOOKS = " + (SELECT count(*) FROM hook_event WHERE office = $1 AND state = 'failed')"
 
 
@@ -89,7 +90,8 @@ async def counts(by: Actor, office: Office, now: datetime) -> Counts:
 
 async def troubles(office: Office) -> int:
     """How much waits in Gangguan: messages that did not go out, what could not be read, news that nobody took."""
-    (row,) = await database.rows(_TROUBLES.format(hooks=_HOOKS if office.webhooks else ""), [office.id])
+    beside = {"hooks": _HOOKS if office.webhooks else "", "recaps": _RECAPS if office.recaps else ""}
+    (row,) = await database.rows(_TROUBLES.format(**beside), [office.id])
     return int(row["many"])
 
 

@@ -37,6 +37,7 @@ from inbox.pdf_papers import PdfPapers
 from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
+from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
 from inbox.snoozing import Snoozing
@@ -187,6 +188,7 @@ def build(
         troubles=Troubles(tickets),
         deliveries=deliveries,
         hooks=HookTroubles(database, offices),
+        recaps=RecapTroubles(database, offices),
         files=files,
         program=program,
         replay=replay,
@@ -278,6 +280,7 @@ def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
     app.router.add_get("/meja/gangguan", officer(pages.page))
     app.router.add_post(r"/meja/gangguan/kirim/{id:\d+}", officer(pages.send))
     app.router.add_post(r"/meja/gangguan/kabar/{id:\d+}", officer(pages.event))
+    app.router.add_post(r"/meja/gangguan/rekap/{id:\d+}", officer(pages.recap))
     app.router.add_post(r"/meja/gangguan/sisih/{id:\d+}", officer(pages.aside))
     app.router.add_get(r"/meja/gangguan/sisih/{id:\d+}/mentah", officer(pages.raw))
 

@@ -19,6 +19,7 @@ from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
 from inbox.hook_queue import HookTroubles
+from inbox.recap_sendings import RecapTroubles
 from inbox.refused import Forbidden, Missing
 from inbox.troubles import ChannelLine, FailureLine, Troubles
 from inbox.web.files import headers
@@ -56,6 +57,7 @@ class TroublePages:
         troubles: Troubles,
         deliveries: Deliveries,
         hooks: HookTroubles,
+        recaps: RecapTroubles,
         files: Files,
         program: Program,
         replay: Replay,
@@ -63,6 +65,7 @@ class TroublePages:
     ) -> None:
         self._database, self._troubles, self._deliveries, self._files = database, troubles, deliveries, files
         self._hooks, self._program, self._replay, self._rails = hooks, program, replay, rails
+        self._recaps = recaps
 
     async def page(self, visit: Visit) -> web.Response:
         """GET: everything that is in trouble. Raises Forbidden without any of the rights."""
@@ -73,6 +76,7 @@ class TroublePages:
             failures=await self._failures(visit),
             asides=await self._asides(visit),
             events=await self._events(visit),
+            recaps=await self._unsent(visit),
             health=await self._health(visit),
             doors=doors(visit.office),
             rail=await self._rails.of(visit, "trouble"),
@@ -99,6 +103,16 @@ class TroublePages:
             await self._hooks.retry(visit.by, event_id, visit.now)
         elif do == "drop":
             await self._hooks.drop(visit.by, event_id)
+        said = {"again": "kirim", "drop": "lepas"}.get(do, "")
+        return visit.go(f"/meja/gangguan?kabar={said}")
+
+    async def recap(self, visit: Visit) -> web.Response:
+        """POST rekap/{id}: again, or drop a recap that did not go out."""
+        sending_id, do = int(visit.request.match_info["id"][:18]), visit.posted.text("do")
+        if do == "again":
+            await self._recaps.retry(visit.by, sending_id, visit.now)
+        elif do == "drop":
+            await self._recaps.drop(visit.by, sending_id, visit.now)
         said = {"again": "kirim", "drop": "lepas"}.get(do, "")
         return visit.go(f"/meja/gangguan?kabar={said}")
 
@@ -142,6 +156,13 @@ class TroublePages:
             return None
         events = await self._hooks.failures(visit.by)
         return events if events or visit.office.webhooks else None
+
+    async def _unsent(self, visit: Visit) -> Sequence[models.RecapSending] | None:
+        """None where the office has no recap sent."""
+        if not visit.may(Right.DELIVERY):
+            return None
+        rows = await self._recaps.failures(visit.by)
+        return rows if rows or visit.office.recaps else None
 
     async def _health(self, visit: Visit) -> Sequence[Door] | None:
         if not visit.may(Right.HEALTH):
