@@ -1,7 +1,7 @@
 """What a paper's description may speak of: the case, its people and its papers, under the names that templates know.
 
-Reads only, inside the caller's reading. Whoever complained is left out here for papers that leave for other agencies,
-so that no template can give it away.
+Reads only, inside the caller's reading. For papers that leave for other agencies the names and contacts of whoever
+complained are left empty here, and no code or link that would lead to them is handed on.
 """
 
 from __future__ import annotations
