@@ -138,12 +138,9 @@ class _Played:
             await acting.note(by, number, step.note, now=now)
 
     def _filled(self, values: Mapping[str, str | list[str]], by: Actor) -> dict[str, str | list[str]]:
-        """What ``{now}`` and the like stand for: the happening's own local time, as a form's field has it, an hour
-        before (``{tadi}``), the next day (``{besok}``); ``{paraf}`` the officer's initials.
-        """
+        """``{now}`` is the happening's own local time, as a form's field has it; ``{paraf}`` the officer's initials."""
         local = self._now().astimezone(ZoneInfo(self._wadul.offices.office(self._case.office).time_zone))
-        moments = {"{now}": local, "{tadi}": local - timedelta(hours=1), "{besok}": local + timedelta(days=1)}
-        known = {name: at.strftime("%Y-%m-%dT%H:%M") for name, at in moments.items()} | {"{paraf}": by.initials}
+        known = {"{now}": local.strftime("%Y-%m-%dT%H:%M"), "{paraf}": by.initials}
         return {name: known.get(one, one) if isinstance(one, str) else one for name, one in values.items()}
 
 
