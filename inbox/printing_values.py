@@ -30,7 +30,7 @@ from templates import sentence, sheets
 from templates.filters import short_time
 from templates.sheets import Blank
 
-_FORM = "formulir-aduan"
+_FORMS = frozenset({"formulir-aduan", "pengaduan-masyarakat"})
 _BLANK = "." * 30
 _EMPTY_ROWS = 5
 _SIGNATURES = frozenset({"signature", "wet"})
@@ -40,7 +40,7 @@ async def values_of(
     office: Office, ticket: Ticket, paper: Paper, *, versions: Versions, url: str, nameless: bool, now: datetime
 ) -> dict[str, Any]:
     """Everything that the description of ``paper`` may name. ``url``: where citizens reach the pages, or empty."""
-    form = await _form_of(ticket)
+    form = await _form_of(office, ticket)
     values = read({**(form if nameless else {}), **paper.values})
     officers = {one.id: one for one in await Officer.filter(office=office.id)}
     marks = await PaperMark.filter(paper_id=paper.id).order_by("id").select_related("officer")
@@ -114,9 +114,10 @@ async def _contacts(ticket: Ticket) -> tuple[str, ...]:
     return tuple(one.value for one in addresses if one.scheme not in {"web"})
 
 
-async def _form_of(ticket: Ticket) -> dict[str, Any]:
+async def _form_of(office: Office, ticket: Ticket) -> dict[str, Any]:
     """The complaint form last filled in, from which the copy for another agency is made."""
-    form = await Paper.filter(ticket_id=ticket.id, paper=_FORM).order_by("-id").first()
+    forms = [kind.id for kind in office.papers if kind.template in _FORMS]
+    form = await Paper.filter(ticket_id=ticket.id, paper__in=forms, status="issued").order_by("-id").first()
     return dict(form.values) if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary}
 
 

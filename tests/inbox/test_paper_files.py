@@ -314,3 +314,12 @@ async def test_an_issued_paper_is_handed_out_as_it_was_issued(press: Print) -> N
     await Paper.filter(id=row.id).update(pdf_digest=await press.files.put(b"%PDF-frozen"))
     _, made = await press.pdfs.paper(press.by, row.id, NOW)
     assert made == b"%PDF-frozen"
+
+
+async def test_a_copy_is_of_the_form_whatever_the_office_calls_it(press: Print) -> None:
+    """What the officer wrote on the form is what Satpol PP reads, not the first words of the message."""
+    ticket = await case(press.house)
+    await Paper.filter(ticket_id=ticket.id, paper="formulir-aduan").update(paper="contoh-pengaduan-masyarakat")
+    form = await Paper.filter(ticket_id=ticket.id, paper="contoh-pengaduan-masyarakat").get()
+    await Paper.filter(id=form.id).update(values={"text": "Uraian yang sudah dirapikan.", "object": "", "place": ""})
+    assert "Uraian yang sudah dirapikan." in await press.text(await paper(press.house, ticket, "salinan-formulir"))
