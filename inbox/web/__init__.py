@@ -24,6 +24,8 @@ from inbox.daily import Daily
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.docx_papers import DocxPapers
+from inbox.field_reports import FieldReports
+from inbox.fieldwork import Fieldwork
 from inbox.figures import Figures
 from inbox.files import Files
 from inbox.guest_visits import GuestVisits
@@ -61,6 +63,7 @@ from inbox.web.daily import DailyPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
 from inbox.web.exports import ExportPages
+from inbox.web.fieldwork import FieldPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.gate import Gate, Handler
@@ -208,6 +211,7 @@ def build(
         BookPages(tickets, rails),
         PermitPages(Permits(tickets, files), rails),
         GuestPages(Guests(tickets), rails, public_url),
+        _field(tickets, files, rails, static, attachments),
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
@@ -248,6 +252,11 @@ def build(
         poll_seconds=2 if demo_sign_in else 10,
     )
     app.add_routes(citizens.routes())
+
+
+def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:
+    fieldwork = Fieldwork(tickets)
+    return FieldPages(fieldwork, FieldReports(tickets, files, fieldwork), rails, static, attachments.hand_out)
 
 
 def _paper_files(
