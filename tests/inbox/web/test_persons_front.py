@@ -72,7 +72,7 @@ async def test_a_front_officer(office: Office, chromium: Browser, screen: Screen
         await expect(page.locator("#reply-text")).to_have_value(f"Terima kasih, Budi. {CHECKED}")
         await the_telephone_rings(desk)
         assert [(channel, given.text) for channel, given in office.handed] == [
-            ("blitar-web", "Ada reklame roboh di depan pasar")
+            ("blitar-loket", "Ada reklame roboh di depan pasar")
         ]
 
         await desk.goes("/meja/")
