@@ -9,9 +9,11 @@ from tests.procedures.ways import Way, untaken
 
 _TAKEN = ("petugas isi-formulir",)
 _CHECKED = (*_TAKEN, "petugas perlu-disposisi")
-_MINUTES = ("formulir-aduan", "lembar-disposisi", "berita-acara-pemeriksaan")
+_MINUTES = ("formulir-aduan", "tanda-terima", "lembar-disposisi", "berita-acara-pemeriksaan")
 WAYS = {
-    "answered at the desk": Way((*_TAKEN, "petugas jawab-langsung"), ("formulir-aduan", "jawaban-lisan"), ("dijawab",)),
+    "answered at the desk": Way(
+        (*_TAKEN, "petugas jawab-langsung"), ("formulir-aduan", "tanda-terima", "jawaban-lisan"), ("dijawab",)
+    ),
     "without a permit": Way(
         (*_CHECKED, "kasi cek-lokasi", "kasi belum-berizin", "kabid beri-tahu-satpol-pp", "petugas kirim-jawaban"),
         (*_MINUTES, "laporan-tindak-lanjut", "surat-jawaban"),
@@ -65,6 +67,6 @@ async def test_who_is_not_content_begins_again_at_the_desk(bureau: OpenBureau) -
     await desk.says(number, settled=False)
     assert (await desk.steps(number))[-1] == "terima"
     await desk.walks(number, WAYS["answered at the desk"].turns)
-    assert await desk.papers(number) == ["formulir-aduan", "jawaban-lisan", "jawaban-lisan"]
+    assert await desk.papers(number) == ["formulir-aduan", "tanda-terima", "jawaban-lisan", "jawaban-lisan"]
     await desk.says(number, settled=True)
     assert await desk.status(number) == "closed"

@@ -37,12 +37,12 @@ DIRECT = {
     "explained": Way(("petugas jelaskan",), ("kertas-pengaduan", "jawaban-langsung"), ("dijawab",)),
     "seen on the spot": Way(
         ("petugas tidak-langsung-selesai", "petugas ajukan", *_AGREED, *_SEEN, *_REPORTED),
-        (*_FORM, *_ANALYSED, *_MET, *_FILED),
+        (_FORM[0], "tanda-terima", _FORM[1], *_ANALYSED, *_MET, *_FILED),
         ("diteruskan", "dicek", "dijawab"),
     ),
     "on paper alone": Way(
         ("petugas tidak-langsung-selesai", "petugas ajukan", *_AGREED, *_UNSEEN, *_REPORTED),
-        (*_FORM, *_ANALYSED, *_FILED),
+        (_FORM[0], "tanda-terima", _FORM[1], *_ANALYSED, *_FILED),
         ("diteruskan", "dikaji", "dijawab"),
     ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.procedures.conftest import OpenBureau
@@ -53,7 +55,11 @@ SOCIAL = {
         (*_HEARD, "dirapatkan", "dijawab"),
     ),
 }
-FILES = {"mojokerto-48": ("web", WRITTEN), "mojokerto-49": ("kantor", WRITTEN), "mojokerto-50": ("medsos", SOCIAL)}
+# At the office a receipt is handed over with the entry in the book.
+PERSON = {
+    name: replace(way, papers=(*way.papers[:2], "tanda-terima", *way.papers[2:])) for name, way in WRITTEN.items()
+}
+FILES = {"mojokerto-48": ("web", WRITTEN), "mojokerto-49": ("kantor", PERSON), "mojokerto-50": ("medsos", SOCIAL)}
 EVERY = [
     pytest.param(door, way, id=f"{id_} {name}") for id_, (door, ways) in FILES.items() for name, way in ways.items()
 ]
