@@ -53,6 +53,18 @@ class DocxPapers:
         return drawn(document, files, {word: sentence(f"paper-{word}") for word in _WORDS})
 
 
+def flaw(own: Path) -> str:
+    """What is wrong with an office's template, in its reader's words; empty where a paper can be laid into it."""
+    row: Document = Document({"role": "", "name": "", "at": ""})
+    table = {"table": {"rows": [["", "", "", "", "", ""]]}}
+    head = {"letterhead": {"lines": [""]}, "title": "", "blocks": [table] * 3, "cc": [""], "to": [""]}
+    try:
+        _filled(own, Document({**head, "signatures": [row, row]}))
+    except Refused as refused:
+        return refused.values["detail"]
+    return ""
+
+
 def placeholders(document: Document) -> dict[str, Any]:
     """What an office's template may name, in Indonesian: what stands on the paper, nothing else.
 

@@ -14,6 +14,7 @@ from channels.base import Channel
 from config.check import check as prove
 from config.schema import Mistake, Offices
 from config.shape import shape
+from inbox.docx_papers import flaw as flaw_of
 from templates import names, sentence, sheets
 from templates.own import flaws, known_values
 
@@ -34,7 +35,7 @@ async def run(options: argparse.Namespace) -> int:
 def mistakes(offices: Offices) -> list[Mistake]:
     """What the files say wrong about each other, about our templates, and about their doors' settings."""
     known = prove(offices, channels.kinds(), names("messages", ".txt"), sheets.names())
-    return [*known, *_settings_mistakes(offices), *_own_words(offices)]
+    return [*known, *_settings_mistakes(offices), *_own_words(offices), *_own_papers(offices)]
 
 
 def _own_words(offices: Offices) -> Iterator[Mistake]:
@@ -45,6 +46,18 @@ def _own_words(offices: Offices) -> Iterator[Mistake]:
         for flaw in flaws(folder) if folder.is_dir() else ():
             file = str((folder / flaw.file).relative_to(offices.folder))
             yield Mistake(code=flaw.code, file=file, line=flaw.line, values={"detail": flaw.detail, "choices": choices})
+
+
+def _own_papers(offices: Offices) -> Iterator[Mistake]:
+    """What is wrong with the Word templates that an office laid down."""
+    choices = ", ".join(sorted(sheets.names()))
+    for id_ in offices.offices:
+        for own in sorted((offices.folder / "offices" / id_ / "papers").glob("[!~]*.docx")):
+            file = str(own.relative_to(offices.folder))
+            if own.stem not in sheets.names():
+                yield Mistake(code="paper-own-unknown", file=file, values={"name": own.name, "choices": choices})
+            elif detail := flaw_of(own):
+                yield Mistake(code="paper-own-broken", file=file, values={"detail": detail})
 
 
 def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:

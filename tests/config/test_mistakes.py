@@ -255,8 +255,10 @@ ELSEWHERE += (
     "message-own-broken",
     "message-own-value",
     "message-own-part",
+    "paper-own-unknown",
+    "paper-own-broken",
     "value-unreadable",
-)  # in test_reading.py and test_commands.py
+)  # in test_reading.py, test_commands.py and test_own_papers.py
 
 
 def everything(folder: Path, environ: dict[str, str]) -> tuple[Mistake, ...]:
