@@ -100,6 +100,18 @@ def test_what_the_documents_keep_records_of_is_declared(office: Office) -> None:
     assert {paper.name for paper in office.papers} >= RECORDS[office.id]
 
 
+def test_denpasars_invitation_goes_to_six() -> None:
+    """9.1.6 names them."""
+    assert OFFICES["denpasar"].paper("surat-undangan").recipients == (
+        "Kepala Dinas",
+        "OPD terkait",
+        "Camat setempat",
+        "Lurah/Kades setempat",
+        "Kaling/Kadus setempat",
+        "Pihak terkait",
+    )
+
+
 def test_what_has_no_table_says_that_it_is_inferred() -> None:
     """SOP.49: no row, every key of every step marked, and its notes say so to whoever reads them."""
     _, procedure = PROCEDURES["mojokerto-49"]
