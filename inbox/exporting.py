@@ -17,9 +17,10 @@ from config.schema import Office, Right
 from inbox import database, journal
 from inbox.actor import Actor
 from inbox.models import Address, Ticket
+from inbox.narrowing import Filters, matching, standing
 from inbox.people import READABLE
 from inbox.recaps import late_steps
-from inbox.search import Filters, Search
+from inbox.search import Search
 from inbox.tickets import Tickets
 
 Format = Literal["csv", "xlsx"]
@@ -72,7 +73,7 @@ class Exporting:
 
     def whole(self, office: Office, filters: Filters, now: datetime) -> Export:
         """The rows of a recap: all of the office's, and nothing that says who complained. Whose it is asks nobody."""
-        found = self._search.matching(Ticket.filter(office=office.id), filters, office, now)
+        found = standing(matching(Ticket.filter(office=office.id), filters, office, now), filters)
         return Export(_COMMON, self._portions(office, found, _COMMON, now))
 
     async def _portions(

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from config.schema import Office
 from inbox import database, finding, queues, reading
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Address, Snooze, Ticket, TicketLabel
+from inbox.models import Address, Snooze, Ticket
+from inbox.narrowing import Filters, matching, standing
 from inbox.people import READABLE
 from inbox.refused import Refused
 from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
 
+__all__ = ["MOST_ROWS", "Filters", "Listing", "Row", "Search"]
 MOST_ROWS = 200
-_MOST_WORDS = 6
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LABELS = """SELECT tl.ticket_id, l.name, l.colour FROM ticket_label tl JOIN label l ON l.id = tl.label_id
 WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
@@ -40,44 +40,6 @@ _COLUMNS = (
 _Line = Mapping[str, Any]
 # Lines, the cursor after them, and whether more was found than is ever shown.
 _Page = tuple[Sequence[_Line], str, bool]
-_STATUSES = frozenset({"live", "all", *LIVE, "answered", "closed", "handed-on"})
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is to show.
-
-    Attributes:
-        queue: one of ``inbox.queues``; all is whatever the officer may see.
-        status: live (open and waiting), one status, or all; some queues say it themselves.
-        channel: a channel's full id; ``step`` and ``kind`` their ids; ``officer`` and ``label`` rows' ids, 0 for any.
-        opened_from: the first day on which it may have come in, and ``opened_until`` the last, where the office is.
-        place, q: words, each of which must be found: in the place, or somewhere.
-    """
-
-    queue: queues.Queue = "all"
-    status: str = "live"
-    channel: str = ""
-    step: str = ""
-    q: str = ""
-    late: bool = False
-    unread: bool = False
-    kind: str = ""
-    officer: int = 0
-    label: int = 0
-    opened_from: date | None = None
-    opened_until: date | None = None
-    place: str = ""
-
-    @property
-    def words(self) -> str:
-        """What is searched for; empty where nothing is."""
-        return self.q.replace("\x00", "").strip()
-
-    @property
-    def standing(self) -> str:
-        """The status that is meant: the queue's own where it has one."""
-        return queues.STATUS.get(self.queue, self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +112,7 @@ class Search:
         limit = max(1, min(limit, MOST_ROWS))
         office = self._tickets.offices.office(by.office)
         until = queues.end_of_day(office, now)
-        found = _matching(queues.narrow(visible(by, office), by, filters.queue, now, until), filters, office, now)
+        found = matching(queues.narrow(visible(by, office), by, filters.queue, now, until), filters, office, now)
         if filters.words:
             await self._index.fresh()
         async with self._tickets.database.reading():
@@ -165,20 +127,13 @@ class Search:
         """Everything that the list goes through page by page. Raises Refused ``not-a-choice``."""
         office = self._tickets.offices.office(by.office)
         tickets = queues.narrow(visible(by, office), by, filters.queue, now, queues.end_of_day(office, now))
-        tickets = self.matching(tickets, filters, office, now)
+        tickets = standing(matching(tickets, filters, office, now), filters)
         if not filters.words:
             return tickets
         await self._index.fresh()
         async with self._tickets.database.reading():
             found = await finding.find(tickets, filters.words)
         return tickets.filter(id__in=found.ids)
-
-    def matching(self, tickets: QuerySet[Ticket], filters: Filters, office: Office, now: datetime) -> QuerySet[Ticket]:
-        """Those of ``tickets`` that the filters ask for, but for the words and the queue."""
-        found = _matching(tickets, filters, office, now)
-        if filters.standing == "all":
-            return found
-        return found.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
 
     async def counts(self, by: Actor, now: datetime) -> queues.Counts:
         """How full the officer's queues are."""
@@ -240,41 +195,6 @@ async def _back(by: Actor, filters: Filters, lines: Sequence[_Line]) -> dict[int
         return {}
     mine = Snooze.filter(officer_id=by.officer_id, ended_at=None, ticket_id__in=[line["id"] for line in lines])
     return {int(ticket): until for ticket, until in await mine.values_list("ticket_id", "until")}
-
-
-def _matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: datetime) -> QuerySet[Ticket]:
-    if filters.standing not in _STATUSES:
-        raise Refused("not-a-choice", field="status", label=filters.standing[:80])
-    named = {"channel": filters.channel, "step": filters.step, "kind": filters.kind}
-    exact: dict[str, Any] = {name: value.replace("\x00", "") for name, value in named.items()}
-    exact |= {"unread": filters.unread, "officer_id": filters.officer}
-    tickets = tickets.filter(**{name: value for name, value in exact.items() if value})
-    if filters.standing not in {"all", "closed"}:
-        tickets = tickets.filter(merged_into=None)
-    if filters.late:
-        tickets = tickets.filter(due_at__lte=now)
-    if filters.label:
-        labelled = TicketLabel.filter(label_id=filters.label, office=office.id)
-        tickets = tickets.filter(id__in=Subquery(labelled.values("ticket_id")))
-    return _there(_then(tickets, filters, office), filters.place)
-
-
-def _then(tickets: QuerySet[Ticket], filters: Filters, office: Office) -> QuerySet[Ticket]:
-    """Those that came in on the days that are meant."""
-    zone = ZoneInfo(office.time_zone)
-    if filters.opened_from:
-        tickets = tickets.filter(opened_at__gte=datetime.combine(filters.opened_from, time(), zone).astimezone(UTC))
-    if filters.opened_until:
-        after = datetime.combine(filters.opened_until, time(), zone) + timedelta(days=1)
-        tickets = tickets.filter(opened_at__lt=after.astimezone(UTC))
-    return tickets
-
-
-def _there(tickets: QuerySet[Ticket], place: str) -> QuerySet[Ticket]:
-    """Those whose place is described with all of the words."""
-    for word in place.replace("\x00", "").split()[:_MOST_WORDS]:
-        tickets = tickets.filter(place__icontains=word)
-    return tickets
 
 
 def _stretches(filters: Filters) -> str:
