@@ -121,9 +121,9 @@ async def _form_of(office: Office, ticket: Ticket) -> dict[str, Any]:
     return dict(form.values) if form else {"object": ticket.object, "place": ticket.place, "text": ticket.summary}
 
 
-async def _sheet(paper: Paper, office: Office, standins: Sequence[StandIn]) -> Mapping[str, Any] | None:
+async def _sheet(paper: Paper, office: Office, standins: Sequence[StandIn]) -> Mapping[str, Any]:
     if paper.disposition_id is None:
-        return None
+        return {"row": Blank(), "officer": "", "role": "", "to": []}
     sheet = await Disposition.get(id=paper.disposition_id).select_related("officer")
     tasks = await Task.filter(disposition_id=sheet.id).order_by("-coordinates", "id")
     acting = standing_in(standins, office, sheet.officer_id, sheet.created_at, role=sheet.role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,18 @@ async def test_every_paper_comes_out_whole(press: Print, name: str) -> None:
     assert sheets.hides_reporter(name) is (name in LEAVES)
     assert "DINAS PENANAMAN MODAL" in pdf
     assert "DINAS PENANAMAN MODAL" in word
+
+
+async def test_a_paper_with_nothing_filled_in_comes_out_too(press: Print) -> None:
+    """Old cases have papers from before a field was asked for."""
+    ticket = await case(press.house)
+    for name in sorted(SAMPLES):
+        row = await Paper.create(
+            office="blitar", ticket_id=ticket.id, paper=f"contoh-{name}", values={}, created_at=NOW
+        )
+        sheet = await press.printing.sheet(press.by, row.id, NOW)
+        assert "None" not in json.dumps(sheet.document), name
+        assert ticket.number in await press.printing.paper(press.by, row.id, NOW)
 
 
 async def test_the_receipt_leads_to_the_status_page(press: Print) -> None:
