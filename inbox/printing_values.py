@@ -24,6 +24,7 @@ from inbox.models import (
     TicketStep,
 )
 from inbox.papers import kind_of
+from inbox.permit_words import permit_evidence
 from inbox.standins import standing_in
 from inbox.versions import Versions
 from templates import sentence, sheets
@@ -69,6 +70,7 @@ async def values_of(
         "form": read(form),
         "photos": _photos(values, office),
         "point": _point(ticket),
+        "permit_evidence": await permit_evidence(office, ticket),
         "people": people_of(values["team"] or values["present"]),
         "attendance": _attendance(values),
         "officer": made_by.name if made_by else "",

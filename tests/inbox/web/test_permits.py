@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox import permits_file
-from inbox.models import Entry, Permit, PermitCheck, PermitList, Ticket
+from inbox.models import Entry, Paper, Permit, PermitCheck, PermitList, Ticket
 from inbox.refused import Refused
 from tests.inbox.web.desk import Browser, Office, Page
 
@@ -128,6 +128,22 @@ async def test_the_decision_keeps_the_permit_as_it_was(office: Office, keeper: B
     page = await browser.opens(f"/meja/{ticket.number}")
     assert "Objek dinyatakan berizin (nomor izin 503/12/IMB/2024, daftar versi 1)" in page.text
     assert "503/12/IMB/2024" in page.part("outside")
+
+
+async def test_the_decision_stands_on_the_papers(office: Office, keeper: Browser) -> None:
+    """Number, version, day and officer; never the holder."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.up_to_study()
+    browser, path = await office.browser("kasi"), f"/meja/{ticket.number}/izin"
+    page = await browser.opens(f"{path}?cari=merdeka")
+    permit = await Permit.get(key="50312imb2024")
+    await browser.sends(page, f"{path}/putusan", {"permit": str(permit.id), "licensed": "yes"})
+    await office.act("kasi", ticket.number, "berizin")
+    await office.act("kasi", ticket.number, "isi-jawaban", {"formulir-jawaban.text": "Sudah berizin"})
+    paper = await Paper.get(paper="formulir-jawaban")
+    text = (await browser.opens(f"/meja/{ticket.number}/dokumen/{paper.id}")).text
+    assert "Berizin. Izin nomor 503/12/IMB/2024, masa berlaku 31/12/2030; daftar izin versi 1, diperiksa" in text
+    assert "Budi Santoso" not in text
 
 
 async def test_none_found_is_evidence_and_an_expired_one_wants_a_word(office: Office, keeper: Browser) -> None:
