@@ -167,7 +167,7 @@ async def test_one_pane_at_a_time_on_a_phone(office: Office, chromium: Browser) 
         await expect(page.locator(".list")).to_be_hidden()
         await page.click(".thumbbar >> text=Balas")
         await expect(page.locator("#reply-text")).to_be_visible()
-        await page.click("text=Daftar")
+        await page.click(".ticket .back")
         await expect(page.locator(".list")).to_be_visible()
 
 
