@@ -60,6 +60,14 @@ def numbering(pattern: str, more: str = "") -> str:
 
 
 FORM = "made: template, template: formulir}"
+
+
+def recap(rest: str) -> str:
+    """An office's city, and a recap that it has sent."""
+    every = "" if "every" in rest else "every: daily, "
+    return f"{CITY}\nrecaps:\n  - {{id: harian, to: [kepala@kecil.example], {every}{rest}"
+
+
 LINES = "  lines: [Pemerintah Kota Kecil]"
 PASSWORD = "{env: KECIL_PASSWORD}"
 FIRST_ROUTE = "  - {channel: surel, kind: pengaduan, procedure: kecil-1}"
@@ -199,6 +207,13 @@ ROWS = [
     office("pattern-broken", "numberings.keluar.pattern", (CITY, numbering("{number}"))),
     office("register-unknown", "numberings.keluar.register", (CITY, numbering("{number}/{year}", ", register: kitab"))),
     office("signatures-unknown", "signatures", (CITY, CITY + "\nsignatures: bsre #!")),
+    office("recap-door-unknown", "recaps.harian.through", (CITY, recap("through: loket} #!"))),
+    office(
+        "recap-no-door",
+        "recaps.harian",
+        (CITY, recap("every: daily} #!")),
+        ("    kind: email\n    password: {env: KECIL_PASSWORD}\n", "    kind: web\n"),
+    ),
     # the procedure
     sop("step-unknown", "first", ("first: terima", "first: mulai #!")),
     sop("step-unknown", "reopen", ("first: terima", "first: terima\nreopen: ulang #!")),
