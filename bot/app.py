@@ -36,6 +36,7 @@ from bot.settings import Settings, derived, secret_key
 from channels import text
 from channels.base import Channel
 from config.schema import Offices
+from inbox import signing
 from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deadlines import Deadlines
@@ -45,6 +46,7 @@ from inbox.importing import Importing
 from inbox.live import Event, Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
+from inbox.paper_press import signers
 from inbox.repeats import Repeats
 from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
@@ -163,6 +165,7 @@ def _parts(
         letters=text.table(),
         public_url=settings.url,
         demo_sign_in=demo,
+        signers=signers(offices.offices, signing.load),
     )
     app.add_routes(Monitoring(database, doors, health.of).routes())
     for id_, door in doors.items():

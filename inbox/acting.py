@@ -57,7 +57,7 @@ class Acting:
         stored = {name: await self._store(name, file) for name, file in (files or {}).items()}
 
         async def work(case: Case) -> None:
-            await Deed(case, by, self._tickets.telling).do(action, values, stored)
+            await Deed(case, by, self._tickets.telling, self._files).do(action, values, stored)
 
         return await self._command(by, number, work, version=version, now=now)
 
@@ -101,7 +101,7 @@ class Acting:
             await case.log("replied", message_id=sent[0].id)
             await drafting.clear(by.officer_id, case.ticket.id, "reply")
             if then:
-                await then.do(case, by, self._tickets.telling)
+                await then.do(case, by, self._tickets.telling, self._files)
 
         return await self._command(by, number, work, version=version, now=now, right=Right.REPLY)
 

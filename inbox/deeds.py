@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from inbox import endings, leading, papers, sop, steps
 from inbox.actor import Actor
 from inbox.cases import Case
-from inbox.files import StoredFile
+from inbox.files import Files, StoredFile
 from inbox.forms import PaperForm, Values, action_forms, check_form, check_known
 from inbox.models import Paper
 from inbox.papers import Draft
@@ -24,8 +24,8 @@ _ENDING_WORDS = {"handed-on": "dialihkan", "closed": "ditutup"}
 class Deed:
     """An officer's action, once. ``files`` are what came for the forms' file fields, stored already."""
 
-    def __init__(self, case: Case, by: Actor, telling: Telling) -> None:
-        self._case, self._by, self._telling = case, by, telling
+    def __init__(self, case: Case, by: Actor, telling: Telling, files: Files) -> None:
+        self._case, self._by, self._telling, self._files = case, by, telling, files
 
     async def do(self, action: str, values: Values, files: Mapping[str, StoredFile]) -> None:
         """Do it.
@@ -83,14 +83,32 @@ class Deed:
         self, plan: sop.Plan, drafts: Sequence[Draft], made: Sequence[Paper], ending: Mapping[str, str]
     ) -> None:
         """A message paper is the reply; else the words that the procedure marks; an end is never passed in silence."""
-        replies = [(draft, paper) for draft, paper in zip(drafts, made, strict=True) if draft.kind.made == "message"]
         template = "dijawab" if plan.outcome == "answered" else "jawaban-petugas"
+        letters = [await self._letter(plan, letter) for letter in await papers.letters(self._case, plan.action)]
+        replies = [(draft, paper) for draft, paper in zip(drafts, made, strict=True) if draft.kind.made == "message"]
         for draft, paper in replies:
             await self._reply(template, draft, paper)
         words = plan.tell or _ENDING_WORDS.get(plan.outcome or "", "")
-        if words and not (replies and words == template):
+        if words and not ((replies or letters) and words == template):
             reason = {"reason": ending.get("reason", "")}
             await self._telling.tell(self._case.ticket, words, self._case.now, reason)
+
+    async def _letter(self, plan: sop.Plan, letter: Paper) -> bool:
+        """An issued letter goes out: as a file where the door takes one, else as the words that say where it is."""
+        case, files = self._case, tuple[StoredFile, ...]()
+        if letter.pdf_digest:
+            name = f"{papers.kind_of(case.office, letter).name}.pdf"
+            size = self._files.path(letter.pdf_digest).stat().st_size
+            files = (StoredFile(name, "application/pdf", size, letter.pdf_digest),)
+        template = "surat-jawaban" if plan.outcome == "answered" else "surat"
+        values = {"text": str(letter.values.get("text", ""))}
+        sent = await self._telling.tell(
+            case.ticket, template, case.now, values, officer_id=self._by.officer_id, files=files
+        )
+        await Paper.filter(id=letter.id).update(message_id=sent[0].id if sent else 0)
+        if not sent:
+            await case.log("unheard")
+        return True
 
     async def _reply(self, template: str, draft: Draft, paper: Paper) -> None:
         case = self._case

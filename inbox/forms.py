@@ -62,10 +62,11 @@ class PaperForm:
 
 def paper_form(office: Office, kind: PaperKind, given: Mapping[str, str], own_roles: Iterable[str] = ()) -> PaperForm:
     """The form of a paper. ``given`` is what the ticket knows, by source (complaint, object, place, initials, now);
-    nobody instructs their ``own_roles``.
+    nobody instructs their ``own_roles``. A letter with a life is written like any paper: it is the file itself.
     """
-    known = _fields()["templates"].get(kind.template) if kind.made == "template" else None
-    rows = known or _fields()["made"][kind.made]
+    known = _fields()["templates"].get(kind.template) if kind.made == "template" or kind.has_life else None
+    rows = known or [row for row in _fields()["made"][kind.made] if not (kind.has_life and row["kind"] == "file")]
+    given = {"recipients": "\n".join(kind.recipients), **given}
     fields = tuple(_field(office, row, f"{kind.id}.", given, own_roles) for row in rows)
     if kind.prompt and fields:
         fields = (replace(fields[0], label=kind.prompt), *fields[1:])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from config.schema import Office, PaperKind, Step
+from config.schema import Action, Office, PaperKind, Step
 from inbox import registers
 from inbox.actor import Actor
 from inbox.cases import Case
@@ -62,12 +62,27 @@ def counting(rows: Iterable[Paper], steps: Sequence[TicketStep], office: Office,
     return frozenset(paper.paper for paper in rows if counts(paper))
 
 
+async def letters(case: Case, action: Action) -> list[Paper]:
+    """The letters to the citizen that an action sends: issued, and not gone out yet; of each the last version."""
+    kinds = [kind_of_id(case.office, id_) for id_ in dict.fromkeys(action.needs)]
+    wanted = [kind.id for kind in kinds if kind.made == "message" and kind.has_life]
+    if not wanted:
+        return []
+    rows = Paper.filter(ticket_id=case.ticket.id, paper__in=wanted, issued_at__isnull=False, message_id=None)
+    return list({row.paper: row for row in await rows.order_by("version", "id")}.values())
+
+
 def kind_of(office: Office, paper: Paper) -> PaperKind:
     """What the office says of a paper; one it no longer knows is a note of its id."""
+    return kind_of_id(office, paper.paper)
+
+
+def kind_of_id(office: Office, id_: str) -> PaperKind:
+    """The same for an id that a procedure names."""
     try:
-        return office.paper(paper.paper)
+        return office.paper(id_)
     except KeyError:
-        return PaperKind(id=paper.paper, name=paper.paper, made="note")
+        return PaperKind(id=id_, name=id_, made="note")
 
 
 def known_of(ticket: Ticket, complaint: str, by: Actor, now: datetime, zone: ZoneInfo) -> dict[str, str]:

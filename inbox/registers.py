@@ -34,7 +34,7 @@ async def next_entry(
     Raises: Refused ``book-closed``: somebody closed that year.
     """
     year = now.astimezone(ZoneInfo(office.time_zone)).year
-    number = await _next(_count_of(office, register, year))
+    number = await count(_count_of(office, register, year))
     if await RegisterYear.filter(office=office.id, register=register, year=year, closed_at__isnull=False).exists():
         raise Refused("book-closed", name=_name(office, register), year=str(year))
     return await RegisterEntry.create(
@@ -137,7 +137,8 @@ def _name(office: Office, register: str) -> str:
     return next((book.name for book in office.registers if book.id == register), register)
 
 
-async def _next(name: str) -> int:
+async def count(name: str) -> int:
+    """The next number of a series, in the caller's transaction: nobody else counts on before that ends."""
     counter = Counter.filter(name=name)
     if not await counter.update(value=F("value") + 1):
         await Counter.bulk_create([Counter(name=name, value=0)], ignore_conflicts=True)

@@ -93,7 +93,9 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One paper, with the book's entry where it is one. ``printable``: it has a page to print."""
+    """One paper, with the book's entry where it is one. ``printable``: it has a page to print; ``lives``: and one where
+    it is drafted, signed and issued.
+    """
 
     paper: Paper
     name: str
@@ -101,6 +103,7 @@ class PaperLine:
     printable: bool
     officer: str
     entry: RegisterEntry | None
+    lives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +321,7 @@ def _paper_line(paper: Paper, office: Office, rows: _Rows) -> PaperLine:
     kind = papers.kind_of(office, paper)
     entry = rows.register.get(paper.entry_id or 0)
     printable = kind.made not in {"uploaded", "register"}
-    return PaperLine(paper, kind.name, kind.made, printable, rows.name(paper.officer_id), entry)
+    return PaperLine(paper, kind.name, kind.made, printable, rows.name(paper.officer_id), entry, kind.has_life)
 
 
 def _sheet_line(sheet: Disposition, office: Office, rows: _Rows) -> SheetLine:

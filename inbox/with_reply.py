@@ -12,6 +12,7 @@ from inbox import snoozing
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.deeds import Deed
+from inbox.files import Files
 from inbox.refused import Forbidden, Refused
 from inbox.telling import Telling
 
@@ -26,7 +27,7 @@ class Then:
     snooze: str = ""
     action: str = ""
 
-    async def do(self, case: Case, by: Actor, telling: Telling) -> None:
+    async def do(self, case: Case, by: Actor, telling: Telling, files: Files) -> None:
         """Do it. Raises Forbidden ``no-right``, Refused ``not-open`` and what the single commands raise."""
         if self.take and case.ticket.officer_id != by.officer_id:
             if not by.may(case.office, Right.ASSIGN):
@@ -38,4 +39,4 @@ class Then:
                 raise Refused("not-open", number=case.ticket.number)
             await snoozing.put_aside(case, by, snoozing.ends_at(case.calendar, self.snooze, case.now))
         if self.action:
-            await Deed(case, by, telling).do(self.action, {}, {})
+            await Deed(case, by, telling, files).do(self.action, {}, {})

@@ -14,6 +14,7 @@ from channels.base import Channel
 from config.check import check as prove
 from config.schema import Mistake, Offices
 from config.shape import shape
+from inbox import signing
 from inbox.docx_papers import flaw as flaw_of
 from templates import names, sentence, sheets
 from templates.own import flaws, known_values
@@ -34,7 +35,7 @@ async def run(options: argparse.Namespace) -> int:
 
 def mistakes(offices: Offices) -> list[Mistake]:
     """What the files say wrong about each other, about our templates, and about their doors' settings."""
-    known = prove(offices, channels.kinds(), names("messages", ".txt"), sheets.names())
+    known = prove(offices, channels.kinds(), names("messages", ".txt"), sheets.names(), signing.known())
     return [*known, *_settings_mistakes(offices), *_own_words(offices), *_own_papers(offices)]
 
 

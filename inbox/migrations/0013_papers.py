@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Paper",
             name="status",
-            field=fields.CharField(default="issued", db_default="issued", max_length=9),
+            field=fields.CharField(default="issued", db_default="issued", max_length=12),
         ),
         ops.AddField(model_name="Paper", name="version", field=fields.IntField(default=1, db_default=1)),
         _ByEngine(_MAKE, _GONE),

@@ -277,7 +277,7 @@ class Paper(Model):
     )
     officer_id: int | None
     created_at = fields.DatetimeField()
-    status = fields.CharField(9, default="issued", db_default="issued")
+    status = fields.CharField(12, default="issued", db_default="issued")
     version = fields.IntField(default=1, db_default=1)
     revision = fields.IntField(default=1, db_default=1)
     corrects_id = fields.BigIntField(null=True)
@@ -286,6 +286,7 @@ class Paper(Model):
     signed_by_id = fields.BigIntField(null=True)
     pdf_digest = fields.CharField(64, default="", db_default="")
     scan_digest = fields.CharField(64, default="", db_default="")
+    marks: fields.ReverseRelation[PaperMark]
 
     class Meta:
         table = "paper"

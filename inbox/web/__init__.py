@@ -34,6 +34,9 @@ from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
+from inbox.paper_desk import PaperDesk
+from inbox.paper_press import PaperPress
+from inbox.paper_reading import PaperReading
 from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
 from inbox.permits import Permits
@@ -42,6 +45,7 @@ from inbox.printing import Printing
 from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
+from inbox.signing import Signer
 from inbox.snoozing import Snoozing
 from inbox.staff import Staff
 from inbox.standins import StandIns
@@ -73,6 +77,7 @@ from inbox.web.imports import ImportPages
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
+from inbox.web.paper_desk import PaperDeskPages
 from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 from inbox.web.permits import PermitPages
@@ -118,6 +123,7 @@ def build(
     letters: Mapping[str, Any],
     public_url: str = "",
     demo_sign_in: bool = False,
+    signers: Mapping[str, Signer] | None = None,
 ) -> None:
     """Lay the pages into ``app``, with sessions, error pages and security headers for everything it answers.
 
@@ -126,6 +132,7 @@ def build(
         letters: the alphabets of short messages (``channels.text.table``).
         public_url: where browsers see us; https there makes cookies travel by https only.
         demo_sign_in: sample officers sign in by one click. Never on a real desk.
+        signers: the provider of electronic signatures of each office that has one.
     """
     here = urlsplit(public_url)
     https = here.scheme == "https"
@@ -164,14 +171,18 @@ def build(
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
     rails = Rails(database)
     daily = Daily(tickets)
-    lists = Lists(database, calendars, search, rails, daily)
+    lists = Lists(database, calendars, search, rails, daily, PaperReading(tickets))
     me, attachments = Me(database, rails, calendars, secure=https), Attachments(database, files)
     board = BoardPage(Figures(tickets), rails)
-    app.router.add_get("/meja/papan", gate.officer(board.page))
-    app.router.add_post("/meja/papan", gate.officer(board.publish))
-    app.router.add_get("/meja/saya", gate.officer(me.page))
-    app.router.add_post("/meja/saya", gate.officer(me.choose))
-    app.router.add_get("/meja/kabar", gate.officer(me.news))
+    app.add_routes(
+        [
+            web.get("/meja/papan", gate.officer(board.page)),
+            web.post("/meja/papan", gate.officer(board.publish)),
+            web.get("/meja/saya", gate.officer(me.page)),
+            web.post("/meja/saya", gate.officer(me.choose)),
+            web.get("/meja/kabar", gate.officer(me.news)),
+        ]
+    )
     composing = Composing(tickets, program, Presence(live.announce), letters)
     pages = TicketPages(
         database=database,
@@ -215,7 +226,7 @@ def build(
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        _paper_files(app, tickets, views, files, attachments),
+        *_paper_rooms(app, tickets, views, files, attachments, rails, signers or {}),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -254,14 +265,15 @@ def build(
     app.add_routes(citizens.routes())
 
 
-def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:
-    fieldwork = Fieldwork(tickets)
-    return FieldPages(fieldwork, FieldReports(tickets, files, fieldwork), rails, static, attachments.hand_out)
-
-
-def _paper_files(
-    app: web.Application, tickets: Tickets, views: Views, files: Files, attachments: Attachments
-) -> PaperFiles:
+def _paper_rooms(  # noqa: PLR0917 - rooms over one press
+    app: web.Application,
+    tickets: Tickets,
+    views: Views,
+    files: Files,
+    attachments: Attachments,
+    rails: Rails,
+    signers: Mapping[str, Signer],
+) -> list[Room]:
     """With a press that stops with the pages."""
     config = tickets.offices.folder
     printing, pdf = Printing(tickets), Pdf(config / "fonts")
@@ -272,7 +284,15 @@ def _paper_files(
 
     app.on_cleanup.append(stop)
     bundles = Bundles(tickets, views, printing, pdfs, files)
-    return PaperFiles(pdfs, DocxPapers(printing, pdfs, config / "offices"), bundles, attachments)
+    press = PaperPress(tickets, printing, pdfs, files, signers)
+    docx = DocxPapers(printing, pdfs, config / "offices")
+    desk = PaperDeskPages(PaperReading(tickets), PaperDesk(tickets, files), press, attachments, rails)
+    return [desk, PaperFiles(pdfs, docx, bundles, attachments, press)]
+
+
+def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:
+    fieldwork = Fieldwork(tickets)
+    return FieldPages(fieldwork, FieldReports(tickets, files, fieldwork), rails, static, attachments.hand_out)
 
 
 def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Registering, books: Papers) -> None:

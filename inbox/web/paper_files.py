@@ -7,6 +7,7 @@ from aiohttp import web
 from inbox import numbers
 from inbox.bundle import Bundles
 from inbox.docx_papers import DocxPapers
+from inbox.paper_press import PaperPress
 from inbox.pdf_papers import PdfPapers
 from inbox.refused import Missing
 from inbox.web.bulk import Guard
@@ -21,8 +22,11 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 class PaperFiles:
     """/meja/{number}/dokumen/{paper}.pdf and .docx, /meja/{number}/berkas.pdf, /meja/buku/{register}/{year}.pdf."""
 
-    def __init__(self, pdfs: PdfPapers, words: DocxPapers, bundles: Bundles, attachments: Attachments) -> None:
+    def __init__(
+        self, pdfs: PdfPapers, words: DocxPapers, bundles: Bundles, attachments: Attachments, press: PaperPress
+    ) -> None:
         self._pdfs, self._words, self._bundles, self._attachments = pdfs, words, bundles, attachments
+        self._press = press
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
         """All of them."""
@@ -32,12 +36,18 @@ class PaperFiles:
             web.get(f"{paper}.docx", officer(self.docx)),
             web.get(paper + r"/foto/{nth:\d{1,3}}", officer(self.photo)),
             web.get(f"/meja/{NUMBER}/berkas.pdf", officer(self.case)),
+            web.get(f"/meja/{NUMBER}/tanda-terima.pdf", officer(self.receipt)),
             web.get(r"/meja/buku/{register}/{year:\d{4}}.pdf", officer(self.book)),
         ]
 
     async def pdf(self, visit: Visit) -> web.Response:
-        """One paper. Raises Missing ``paper-missing``."""
+        """One paper; an issued one as it was issued. Raises Missing ``paper-missing``."""
+        await self._press.kept(_paper(visit), visit.now)
         return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now, numbers.normal(number(visit))))
+
+    async def receipt(self, visit: Visit) -> web.Response:
+        """The receipt for whoever stands at the counter. Raises Missing ``ticket-missing``, ``paper-missing``."""
+        return _file(_PDF, *await self._press.receipt(visit.by, number(visit), visit.now))
 
     async def docx(self, visit: Visit) -> web.Response:
         """The same for Word."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from config.schema import PaperKind
 from inbox import papers
 from inbox.actor import Actor
 from inbox.views import TicketPage
@@ -32,10 +33,34 @@ def step_values(page: TicketPage, by: Actor) -> dict[str, Any]:
         "needs": {id_: paper_names(page, ids) for id_, ids in needs.items()},
         "missing": paper_names(page, every) if page.ticket.status in {"open", "waiting"} else "",
         "paper_names": lambda ids: paper_names(page, ids),
+        "unissued": {one.id: unissued(page, one.needs) for one in actions},
         "usual": usual(page, by),
         "complaint": _complaint(page)[:_LONGEST_BRIEF],
         "resume": resume(page),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Unissued:
+    """A paper that has to be issued before an action: where it is drafted, and how far it is (empty: not begun)."""
+
+    name: str
+    path: str
+    status: str
+
+
+def unissued(page: TicketPage, needs: Iterable[str]) -> tuple[Unissued, ...]:
+    """The papers with a life that an action still waits for."""
+    kinds = {kind.id: kind for kind in page.office.papers if kind.has_life}
+    return tuple(_unissued(page, kinds[id_]) for id_ in _missing(page, needs) if id_ in kinds)
+
+
+def _unissued(page: TicketPage, kind: PaperKind) -> Unissued:
+    drafts = (one.paper for one in page.papers if one.paper.paper == kind.id and one.paper.status != "issued")
+    draft, path = next(drafts, None), f"/meja/{page.ticket.number}/naskah"
+    if draft is None:
+        return Unissued(kind.name, f"{path}/baru/{kind.id}", "")
+    return Unissued(kind.name, f"{path}/{draft.id}", draft.status)
 
 
 def paper_names(page: TicketPage, ids: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ NAMES = sorted(
         *("terima-isian", "pilih-aduan", "daftar-aduan", "digabung", "tambah", "terima-kasih", "selesai-rating"),
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
-        *("ajak-pribadi", "pastikan"),
+        *("ajak-pribadi", "pastikan", "surat", "surat-jawaban"),
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek"),
     }
 )
@@ -205,9 +205,9 @@ def test_a_mail_about_progress_shows_where_to_look(name: str) -> None:
     assert "http" not in templates.message(name, **LONGEST | {"url": ""}).long
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"diterima", "kode-terkirim"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"diterima", "kode-terkirim", "surat", "surat-jawaban"}))
 def test_a_code_is_told_only_where_it_belongs(name: str) -> None:
-    """Only the acknowledgement and the answer to a lost code hold the code."""
+    """Only the acknowledgement, the answer to a lost code, and what says where a letter lies hold the code."""
     for values in variants(name):
         words = templates.message(name, **values)
         assert LONGEST["code"] not in words.long + words.short + words.subject

@@ -1,0 +1,182 @@
+"""A paper with a life as the desk reads it: its page, its form, and which papers wait for an officer's mark.
+
+Reads only. Whoever may not see the ticket gets ``Missing``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import Subquery
+
+from config.schema import Office, PaperKind
+from inbox import numbers
+from inbox.actor import Actor
+from inbox.cases import Case, visible
+from inbox.forms import FormField, PaperForm
+from inbox.models import Officer, Paper, PaperMark, RegisterEntry, Ticket, TicketStep
+from inbox.paper_desk import form_of, living
+from inbox.paper_turns import Turn, turn, writers
+from inbox.papers import kind_of
+from inbox.refused import Missing
+from inbox.tickets import Tickets
+from templates import sentence
+from templates.filters import long_time
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One mark: whose it is, in which role (with Plt. or Plh. where it was held for somebody), and what it is."""
+
+    kind: str
+    officer: str
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """A paper at the desk. ``turn`` is what it waits for, ``mine`` whether that is this officer's to do, ``writes``
+    whether they may write into it and issue it. ``versions``: every version, oldest first. ``paper`` is None where
+    nothing was drafted yet.
+    """
+
+    ticket: Ticket
+    kind: PaperKind
+    paper: Paper | None
+    form: PaperForm
+    turn: Turn
+    mine: bool
+    writes: bool
+    marks: tuple[MarkLine, ...] = ()
+    versions: tuple[Paper, ...] = ()
+    entry: RegisterEntry | None = None
+    shown: tuple[tuple[str, str], ...] = ()
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A paper that waits for an officer. ``turn`` is paraf, signature or issue."""
+
+    paper: Paper
+    name: str
+    number: str
+    turn: str
+
+
+class PaperReading:
+    """Reads papers' pages."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+
+    async def page(self, by: Actor, number: str, paper_id: int, now: datetime) -> PaperPage:
+        """One paper. Raises Missing ``ticket-missing``, ``paper-missing``."""
+        async with self._tickets.database.reading():
+            case = await self._case(by, number, now)
+            paper = await Paper.filter(id=paper_id, ticket_id=case.ticket.id).first()
+            if paper is None:
+                raise Missing("paper-missing")
+            return await self._page(case, paper, kind_of(case.office, paper), by)
+
+    async def blank(self, by: Actor, number: str, kind_id: str, now: datetime) -> PaperPage:
+        """The form of a paper that nobody drafted, filled from the case. Raises as ``page``; Refused
+        ``paper-no-life``.
+        """
+        async with self._tickets.database.reading():
+            case = await self._case(by, number, now)
+            kind = living(case.office, kind_id)
+            form = await form_of(case, kind, by)
+        writes = bool(by.roles & writers(kind, case.procedure.step(case.ticket.step).actor)) and case.live
+        return PaperPage(case.ticket, kind, None, form, Turn(""), mine=False, writes=writes)
+
+    async def waiting(self, by: Actor) -> tuple[Awaited, ...]:
+        """The papers whose paraf or signature is this officer's to give, oldest first."""
+        office = self._tickets.offices.office(by.office)
+        if not any(kind.has_life for kind in office.papers):
+            return ()
+        async with self._tickets.database.reading():
+            seen = Subquery(visible(by, office).values("id"))
+            rows = Paper.filter(office=office.id, issued_at=None, ticket_id__in=seen).exclude(status="issued")
+            found = await rows.order_by("id").limit(_MOST).prefetch_related("marks", "ticket")
+        lines = (_awaited(office, paper, by) for paper in found)
+        return tuple(line for line in lines if line is not None)
+
+    async def _case(self, by: Actor, number: str, now: datetime) -> Case:
+        office = self._tickets.offices.office(by.office)
+        found = visible(by, office).filter(number=numbers.normal(number))
+        ticket = await found.select_related("citizen").first()
+        if ticket is None:
+            raise Missing("ticket-missing", number=number[:20])
+        cases = self._tickets.cases
+        procedure = await cases.versions.procedure(ticket.procedure_id)
+        step = await TicketStep.filter(ticket_id=ticket.id).order_by("-ordinal").first()
+        return Case(ticket, office, procedure, cases.calendars[office.id], now, by.mark, by.officer_id, step)
+
+    async def _page(self, case: Case, paper: Paper, kind: PaperKind, by: Actor) -> PaperPage:
+        office = case.office
+        marks = await PaperMark.filter(paper_id=paper.id).order_by("id").select_related("officer")
+        awaited = turn(kind, paper, marks)
+        form = _with(await form_of(case, kind, by), paper.values, office)
+        author = await Officer.filter(id=paper.officer_id or 0).first()
+        versions = await Paper.filter(ticket_id=case.ticket.id, paper=paper.paper).order_by("version", "id")
+        return PaperPage(
+            ticket=case.ticket,
+            kind=kind,
+            paper=paper,
+            form=form,
+            turn=awaited,
+            mine=bool(by.roles & set(awaited.roles)),
+            writes=kind.has_life and bool(by.roles & writers(kind, case.procedure.step(case.ticket.step).actor)),
+            marks=tuple(_mark(mark, office, by.language) for mark in marks),
+            versions=tuple(versions),
+            entry=await RegisterEntry.filter(id=paper.entry_id or 0).first(),
+            shown=_shown(form, paper.values, office, by.language),
+            author=author.name if author else "",
+        )
+
+
+def _awaited(office: Office, paper: Paper, by: Actor) -> Awaited | None:
+    kind = kind_of(office, paper)
+    next_ = turn(kind, paper, paper.marks)
+    if not by.roles & set(next_.roles):
+        return None
+    return Awaited(paper, kind.name, paper.ticket.number, next_.kind)
+
+
+def _mark(mark: PaperMark, office: Office, language: str) -> MarkLine:
+    role = office.roles[mark.role].name if mark.role in office.roles else mark.role
+    shown = sentence(f"title-{mark.title}", {"role": role}, language) if mark.title else role
+    return MarkLine(mark.kind, mark.officer.name, shown, mark.at)
+
+
+def _with(form: PaperForm, values: dict[str, Any], office: Office) -> PaperForm:
+    """The form with what is written in the draft."""
+    return replace(form, fields=tuple(_written(field, values, office) for field in form.fields))
+
+
+def _written(field: FormField, values: dict[str, Any], office: Office) -> FormField:
+    name = field.name.rpartition(".")[2]
+    if name not in values:
+        return field
+    text = str(values[name])
+    if field.kind == "moment" and text:
+        text = datetime.fromisoformat(text).astimezone(ZoneInfo(office.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    return replace(field, value=text)
+
+
+def _shown(form: PaperForm, values: dict[str, Any], office: Office, language: str) -> tuple[tuple[str, str], ...]:
+    """What is written, as people read it: label and text; nothing of what was left empty."""
+    lines = []
+    for field in form.fields:
+        text = str(values.get(field.name.rpartition(".")[2], ""))
+        if text and field.kind == "moment":
+            text = long_time(datetime.fromisoformat(text), office.time_zone, language)
+        lines.append((field.label, text))
+    return tuple((label, text) for label, text in lines if text)
