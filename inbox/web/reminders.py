@@ -7,8 +7,9 @@ from aiohttp import web
 from inbox.refused import Missing, Refused
 from inbox.snoozing import Snoozing
 from inbox.web.bulk import Guard, until
+from inbox.web.commanding import shown
 from inbox.web.gate import Visit
-from inbox.web.ticket import NUMBER, TicketPages, kept, number
+from inbox.web.ticket import NUMBER, TicketPages, number
 
 
 class Reminders:
@@ -32,7 +33,7 @@ class Reminders:
             raise
         except Refused as refused:
             return await self._pages.refused(visit, "snooze", refused)
-        return _shown(visit, "tunda")
+        return shown(visit, "tunda", number(visit))
 
     async def wake(self, visit: Visit) -> web.Response:
         """Back into them."""
@@ -42,9 +43,4 @@ class Reminders:
             raise
         except Refused as refused:
             return await self._pages.refused(visit, "snooze", refused)
-        return _shown(visit, "bangun")
-
-
-def _shown(visit: Visit, said: str) -> web.Response:
-    query = kept(visit)
-    return visit.go(f"/meja/{number(visit)}{query}{'&' if query else '?'}kabar={said}")
+        return shown(visit, "bangun", number(visit))
