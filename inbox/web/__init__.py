@@ -42,6 +42,7 @@ from inbox.pdf_papers import PdfPapers
 from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
+from inbox.recap_paper import RecapPaper
 from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
@@ -66,7 +67,7 @@ from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
-from inbox.web.exports import ExportPages
+from inbox.web.exports import ExportPages, RecapFiles
 from inbox.web.fieldwork import FieldPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
@@ -287,7 +288,8 @@ def _paper_rooms(  # noqa: PLR0917 - rooms over one press
     press = PaperPress(tickets, printing, pdfs, files, signers)
     docx = DocxPapers(printing, pdfs, config / "offices")
     desk = PaperDeskPages(PaperReading(tickets), PaperDesk(tickets, files), press, attachments, rails)
-    return [desk, PaperFiles(pdfs, docx, bundles, attachments, press)]
+    recaps = RecapFiles(tickets, RecapPaper(tickets, pdfs))
+    return [desk, PaperFiles(pdfs, docx, bundles, attachments, press), recaps]
 
 
 def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from inbox import journal, offering, recap_sheets
 from inbox.exporting import Exporting, Format
+from inbox.recap_paper import RecapPaper
 from inbox.recaps import Recaps, period_of
 from inbox.search import Filters
 from inbox.sheets import BOM, Workbook, lines
@@ -75,9 +76,7 @@ class ExportPages:
             recap = await self._recaps.read(visit.by, period, visit.now)
             filters = Filters(status="all", opened_from=period.first, opened_until=period.last)
             rows = self._exporting.whole(visit.office, filters, visit.now)
-            told = {"period": period.id, "format": "XLSX"}
-            work = lambda: journal.write(visit.office.id, "recap-taken", actor=visit.by.mark, at=visit.now, **told)  # type: ignore[arg-type]  # noqa: E731
-            await self._tickets.database.transaction(work)
+            await _taken(self._tickets, visit, period.id, "XLSX")
             return await _made(
                 visit,
                 lambda file: recap_sheets.write(file, recap, rows, visit.office, visit.by.language),
@@ -88,6 +87,36 @@ class ExportPages:
         async with self._tickets.database.reading():
             known = await offering.offered(visit.office.id)
         return read(visit.request.query, choices(visit.office, known.officers, known.labels)).filters
+
+
+class RecapFiles:
+    """/meja/rekap.pdf: the recap as a paper to file."""
+
+    def __init__(self, tickets: Tickets, paper: RecapPaper) -> None:
+        self._tickets, self._paper = tickets, paper
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """The one."""
+        return [web.get(f"{RECAP}.pdf", officer(self.pdf))]
+
+    async def pdf(self, visit: Visit) -> web.Response:
+        """GET. Raises Forbidden ``no-right``, Refused as ``Pdf.render``."""
+        period = period_of(visit.request.query.get("masa", ""), visit.office, visit.now)
+        name, content = await self._paper.pdf(visit.by, period, visit.now)
+        await _taken(self._tickets, visit, period.id, "PDF")
+        head = headers(name, inline=True) | {"Cache-Control": "no-store"}
+        return web.Response(body=content, content_type="application/pdf", headers=head)
+
+
+async def _taken(tickets: Tickets, visit: Visit, period: str, format_: str) -> None:
+    """Who took which recap along is on record."""
+
+    async def work() -> None:
+        await journal.write(
+            visit.office.id, "recap-taken", actor=visit.by.mark, at=visit.now, period=period, format=format_
+        )
+
+    await tickets.database.transaction(work)
 
 
 async def _made(visit: Visit, fill: Callable[[IO[bytes]], Awaitable[None]], name: str = "") -> web.StreamResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from inbox.models import OfficerRole
@@ -44,8 +45,21 @@ async def test_a_recap_is_downloaded(office: Office, masa: str) -> None:
     assert "Siti" not in str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
 
 
+async def test_a_recap_is_a_paper_to_file(office: Office) -> None:
+    """A PDF with the figures and the steps under the letterhead; nobody who complained is named."""
+    await office.up_to_study()
+    browser = await office.browser("kepala-dinas")
+    made = await browser.opens("/meja/rekap.pdf?masa=2026-11")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.body)).pages)
+    for words in ("Rekapitulasi bulanan", "Pemerintah Kota Blitar", "Aduan masuk", "Rina Wulandari", "Suharto Wibowo"):
+        assert words.casefold() in " ".join(text.split()).casefold()
+    assert "Siti" not in text
+
+
 async def test_a_recap_is_not_for_everybody(office: Office) -> None:
     """Nor can its file be had by its address."""
     guest = await office.hires("tamu", "petugas")
     await OfficerRole.filter(officer_id=guest.officer_id).update(role="tamu")
-    assert (await (await office.browser("tamu")).opens("/meja/rekap.xlsx")).status == 403
+    browser = await office.browser("tamu")
+    for format_ in ("xlsx", "pdf"):
+        assert (await browser.opens(f"/meja/rekap.{format_}")).status == 403
