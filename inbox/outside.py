@@ -38,9 +38,8 @@ async def outside_of(ticket: Ticket) -> Outside:
     rest, values = "WHERE t.ticket_id = $1 ORDER BY t.id DESC LIMIT 20", (ticket.id,)
     checks, links = Question(PermitCheck, rest, values), Question(GuestLink, rest, values)
     assignments = Question(FieldCheck, rest, values)
-    wanted: list[Question[Any]] = [
-        question for question, has in zip((checks, links, assignments), there.values(), strict=True) if has
-    ]
+    known: tuple[Question[Any], ...] = (checks, links, assignments)
+    wanted = [question for question, has in zip(known, there.values(), strict=True) if has]
     found = await reading.ask(*wanted) if wanted else None
 
     def of(question: Question[M]) -> tuple[M, ...]:
