@@ -122,7 +122,7 @@ def test_the_papers_are_the_documents(office: Office) -> None:
     assert names[SHEET] == ("Lembar Disposisi", "disposition")
     assert names["formulir-jawaban"][0] == "Formulir Jawaban Aduan"
     assert names["surat-tanggapan"] == ("Surat Tanggapan", "message")
-    assert {book.id for book in office.registers} == {office.paper(AGENDA).register_id}
+    assert office.paper(AGENDA).register_id in {book.id for book in office.registers}
 
 
 def test_the_columns_of_the_document_are_roles(office: Office) -> None:

@@ -1,12 +1,13 @@
 """An office walking its procedure, over the record alone: a case comes by a door, officers take their turns.
 
 Each turn is first tried with nothing filled in: where the action asks for a paper that is not there, it must be
-refused for that paper and change nothing. Then it is filled in and done.
+refused for that paper and change nothing. Then it is filled in and done; a paper with a life is drafted, initialled,
+signed and issued first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,15 +19,16 @@ import pytest
 import channels
 import config
 from channels.base import Attachment
-from config.schema import Offices
+from config.schema import Offices, PaperKind
 from inbox import journal, papers, people, sop
 from inbox.acting import Acting
 from inbox.actor import Actor
-from inbox.cases import visible
+from inbox.cases import Case, visible
 from inbox.database import Database
 from inbox.files import Files
 from inbox.forms import FormField, action_forms
 from inbox.models import Message, Officer, OfficerRole, Paper, RegisterEntry, Ticket, TicketStep
+from inbox.paper_desk import PaperDesk, form_of
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 from tests.inbox.house import upload
@@ -60,6 +62,7 @@ class Bureau:
             self.database, offices, self._abilities.__getitem__, lambda _: None, "https://wadul.example"
         )
         self.acting = Acting(self.tickets, Files(self.folder))
+        self.desk = PaperDesk(self.tickets, Files(self.folder))
 
     async def opened(self, door: str) -> str:
         """A case that came by a door; its number."""
@@ -115,13 +118,17 @@ class Bureau:
         """One turn: refused while its papers are missing, then done."""
         self.clock += timedelta(minutes=5)
         by = await self.officer(role)
+        case, option = await self._option(number, by, action)
+        if option.awaited:
+            await self._is_refused(number, by, action, set())
+        for kind in option.awaited:
+            await self._issue(number, case, kind, by)
         fields = await self._fields(number, by, action)
-        blank = [one for one in fields if one.required and not one.value]
+        blank = {one.name.partition(".")[0] for one in fields if one.required and not one.value}
         if blank:
             await self._is_refused(number, by, action, blank)
-        values = {one.name: self._filled(one) for one in fields if one.kind != "file" and _worth_filling(one)}
         files = {one.name: upload("berkas.pdf", b"%PDF-1.7 berkas") for one in fields if one.kind == "file"}
-        await self._act(number, by, action, values, files)
+        await self._act(number, by, action, self._values(fields), files)
 
     async def papers(self, number: str) -> list[str]:
         """The ids of the papers on the ticket, in the order they were made."""
@@ -156,6 +163,11 @@ class Bureau:
         rows = Message.filter(ticket__number=number, direction="out").order_by("id")
         return [str(name) for name in await rows.values_list("template", flat=True)]
 
+    async def numbers(self, number: str) -> list[str]:
+        """The numbers of its issued letters, in order."""
+        rows = Paper.filter(ticket__number=number).exclude(number="").order_by("issued_at", "id")
+        return [str(one) for one in await rows.values_list("number", flat=True)]
+
     async def entries(self, number: str) -> list[tuple[str, int]]:
         """Book and number of every line the case has in one."""
         rows = RegisterEntry.filter(ticket__number=number).order_by("id")
@@ -170,24 +182,44 @@ class Bureau:
         else:
             await self.database.transaction(lambda: self.tickets.reopen(ticket, self.clock, journal.CITIZEN))
 
-    async def _fields(self, number: str, by: Actor, action: str) -> list[FormField]:
-        """What the action asks of this officer now."""
+    async def _option(self, number: str, by: Actor, action: str) -> tuple[Case, sop.Option]:
+        """The action as this officer has it before them."""
         ticket = await Ticket.get(number=number)
         case = await self.database.transaction(lambda: self.tickets.cases.hold(ticket, self.clock, journal.CITIZEN))
-        step = case.procedure.step(ticket.step)
         have = await papers.at_hand(case)
-        every = {paper for one in step.actions for paper in one.needs}
-        plan = sop.plan(self.office, case.procedure, step.id, action, roles=by.roles, have=have, brought=every)
+        options = sop.options(self.office, case.procedure, ticket.step, by.roles, have)
+        return case, next(one for one in options if one.action.id == action)
+
+    async def _fields(self, number: str, by: Actor, action: str) -> list[FormField]:
+        """What the action asks of this officer now."""
+        case, option = await self._option(number, by, action)
         own = papers.acting_roles(case, by)
-        forms = action_forms(self.office, plan.action, plan.takes, {"initials": "AB"}, own)
+        forms = action_forms(self.office, option.action, option.missing, {"initials": "AB"}, own)
         return [one for form in forms for one in form.fields]
 
-    async def _is_refused(self, number: str, by: Actor, action: str, blank: Sequence[FormField]) -> None:
+    async def _issue(self, number: str, case: Case, kind: PaperKind, by: Actor) -> None:
+        """A paper with a life: drafted by whoever is about to act, initialled in order, signed, issued."""
+        values = self._values((await form_of(case, kind, by)).fields)
+        paper = await self.desk.draft(by, number, kind.id, values, self.clock)
+        for role in kind.initials:
+            await self._marks(number, paper, self.desk.initial, role)
+        if kind.signed_by:
+            await self._marks(number, paper, self.desk.sign, kind.signed_by[0])
+        await self._marks(number, paper, self.desk.issue, next(iter(by.roles)))
+
+    async def _marks(self, number: str, paper: Paper, command: Callable[..., Awaitable[Paper]], role: str) -> None:
+        revision = (await Paper.get(id=paper.id)).revision
+        await command(await self.officer(role), number, paper.id, revision=revision, now=self.clock)
+
+    async def _is_refused(self, number: str, by: Actor, action: str, missing: Collection[str]) -> None:
+        """Nothing changes, and the refusal names one of the papers that are missing; () where they are not issued."""
         before = await Ticket.get(number=number)
         with pytest.raises(Refused) as caught:
             await self._act(number, by, action, {}, {})
-        missing = {one.name.partition(".")[0] for one in blank}
-        assert caught.value.field.partition(".")[0] in missing
+        if missing:
+            assert caught.value.field.partition(".")[0] in missing
+        else:
+            assert caught.value.code == "papers-unissued"
         after = await Ticket.get(number=number)
         assert (after.step, after.version) == (before.step, before.version)
 
@@ -201,6 +233,9 @@ class Bureau:
     ) -> None:
         seen = (await Ticket.get(number=number)).version
         await self.acting.act(by, number, action, values, version=seen, now=self.clock, files=files)
+
+    def _values(self, fields: Iterable[FormField]) -> dict[str, str | list[str]]:
+        return {one.name: self._filled(one) for one in fields if one.kind != "file" and _worth_filling(one)}
 
     def _filled(self, one: FormField) -> str | list[str]:
         """Something right for a field."""

@@ -17,17 +17,17 @@ WAYS = {
     "without a permit": Way(
         (*_CHECKED, "kasi cek-lokasi", "kasi belum-berizin", "kabid beri-tahu-satpol-pp", "petugas kirim-jawaban"),
         (*_MINUTES, "laporan-tindak-lanjut", "surat-jawaban"),
-        ("dicek", "satpol-pp", "dijawab"),
+        ("dicek", "satpol-pp", "surat-jawaban"),
     ),
     "with a permit, warned": Way(
         (*_CHECKED, "kasi cek-administrasi", "kabid berizin", "kasi tegur", "petugas kirim-jawaban"),
         (*_MINUTES, "surat-peringatan", "surat-jawaban"),
-        ("dicek", "dijawab"),
+        ("dicek", "surat-jawaban"),
     ),
     "with a permit, in order": Way(
         (*_CHECKED, "petugas cek-administrasi", "kasi berizin", "kabid tanpa-teguran", "petugas kirim-jawaban"),
         (*_MINUTES, "surat-jawaban"),
-        ("dicek", "dijawab"),
+        ("dicek", "surat-jawaban"),
     ),
 }
 

@@ -13,17 +13,17 @@ WAYS = {
     "without a permit, on the spot": Way(
         (*_RAISED, "kasi lokasi-dicek", "kasi belum-berizin", "kabid beri-tahu-satpol-pp", "petugas kirim-jawaban"),
         (*_PAPERS, "berita-acara-pengecekan", "surat-pemberitahuan", "surat-jawaban"),
-        ("diteruskan", "dikaji", "satpol-pp", "dijawab"),
+        ("diteruskan", "dikaji", "satpol-pp", "surat-jawaban"),
     ),
     "with a permit, warned": Way(
         (*_RAISED, "kabid administrasi-saja", "kabid berizin", "kasi tegur", "petugas kirim-jawaban"),
         (*_PAPERS, "surat-teguran", "surat-jawaban"),
-        ("diteruskan", "dikaji", "dijawab"),
+        ("diteruskan", "dikaji", "surat-jawaban"),
     ),
     "with a permit, in order": Way(
         (*_RAISED, "kasi administrasi-saja", "kasi berizin", "kasi tanpa-teguran", "petugas kirim-jawaban"),
         (*_PAPERS, "surat-jawaban"),
-        ("diteruskan", "dikaji", "dijawab"),
+        ("diteruskan", "dikaji", "surat-jawaban"),
     ),
 }
 
@@ -42,7 +42,10 @@ async def test_every_way_ends_in_an_answer(way: Way, bureau: OpenBureau) -> None
     assert await desk.papers(number) == list(way.papers)
     assert await desk.heard(number) == list(way.heard)
     assert await desk.status(number) == way.status
-    assert await desk.entries(number) == [("agenda-aduan-masuk", 1)]
+    letters = [paper for paper in way.papers if paper.startswith("surat-") and paper != "surat-aduan"]
+    lines = [("agenda-surat-keluar", place) for place, _ in enumerate(letters, 1)]
+    assert await desk.entries(number) == [("agenda-aduan-masuk", 1), *lines]
+    assert await desk.numbers(number) == [f"{place:03}/410.113/11/2026" for place, _ in enumerate(letters, 1)]
 
 
 async def test_a_day_of_the_document_is_a_working_day(bureau: OpenBureau) -> None:

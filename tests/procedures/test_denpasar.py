@@ -21,7 +21,7 @@ _REPORTED = (
     "petugas arsipkan",
 )
 _ANALYSED = ("hasil-analisis", "saran-pemecahan", "persetujuan-sekretaris", "persetujuan-kepala-dinas")
-_MET = ("surat-undangan", "daftar-hadir", "berita-acara-penanganan")
+_MET = ("surat-undangan", "berita-acara-penanganan", "daftar-hadir")
 _FILED = ("laporan-hasil", "arsip-laporan", "jawaban-hasil")
 _FORM = ("kertas-pengaduan", "permintaan-perbaikan")
 _UNREACHED = (

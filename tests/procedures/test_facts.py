@@ -100,6 +100,13 @@ def test_what_the_documents_keep_records_of_is_declared(office: Office) -> None:
     assert {paper.name for paper in office.papers} >= RECORDS[office.id]
 
 
+def test_who_signs_is_as_the_documents_say() -> None:
+    """Denpasar 9.1.8: the Kasi puts a paraf on the report, the Kabid signs; Pagar Alam's row 9: the head signs."""
+    report = OFFICES["denpasar"].paper("laporan-hasil")
+    assert (report.initials, report.signed_by) == (("kasi",), ("kabid",))
+    assert OFFICES["pagaralam"].paper("surat-balasan").signed_by == ("kepala-dinas",)
+
+
 def test_denpasars_invitation_goes_to_six() -> None:
     """9.1.6 names them."""
     assert OFFICES["denpasar"].paper("surat-undangan").recipients == (

@@ -21,7 +21,6 @@ _LETTERS = (
     "lembar-disposisi",
     "draft-surat-balasan",
     "surat-balasan",
-    "agenda-keluar",
     "penyelesaian-pengaduan",
 )
 WAYS = {
@@ -73,7 +72,12 @@ async def test_the_ten_rows_have_their_times(bureau: OpenBureau) -> None:
         "sampaikan": "24/11 09.00",
         "selesai": "",
     }
-    assert await desk.entries(number) == [("agenda-pengaduan", 1), ("agenda-surat-keluar", 1)]
+    assert await desk.entries(number) == [
+        ("agenda-pengaduan", 1),
+        ("agenda-surat-keluar", 1),
+        ("agenda-surat-keluar", 2),
+    ]
+    assert await desk.numbers(number) == ["001/PGA/11/2026", "002/PGA/11/2026"]
 
 
 async def test_who_is_not_content_is_noted_anew(bureau: OpenBureau) -> None:
