@@ -20,6 +20,7 @@ _DESK = (
     *("/meja/", "/meja/?antrean=semua", "/meja/?antrean=ditunda", "/meja/?q=ruko", "/meja/BLT-26-000001"),
     *("/meja/BLT-26-000002", "/meja/BLT-26-000001/jawaban", "/meja/papan?masa=30-hari", "/meja/papan", "/meja/baru"),
     *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/panduan", "/meja/?antrean=milik"),
+    *("/meja/rekap", "/meja/BLT-26-000001/izin", "/meja/BLT-26-000001/tamu", "/meja/lapangan"),
     *("/meja/BLT-26-000001/sop", "/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
 )
 _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
