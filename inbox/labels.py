@@ -5,7 +5,6 @@ A retired label is no longer offered and stays on the tickets that have it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
@@ -96,16 +95,6 @@ class Labels:
 async def offered(office: str) -> list[Label]:
     """The labels that can be put on, by name; to be read inside ``database.reading``."""
     return await Label.filter(office=office, retired_at=None).order_by("name")
-
-
-async def labels_of(ticket_ids: Collection[int]) -> dict[int, tuple[Label, ...]]:
-    """The labels of tickets by the ticket's id, each by name; to be read inside ``database.reading``."""
-    found: dict[int, tuple[Label, ...]] = {}
-    if ticket_ids:
-        rows = TicketLabel.filter(ticket_id__in=list(ticket_ids)).select_related("label").order_by("label__name")
-        for row in await rows:
-            found[row.ticket_id] = (*found.get(row.ticket_id, ()), row.label)
-    return found
 
 
 async def _known(office: str, label_id: int) -> Label:

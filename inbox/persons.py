@@ -6,25 +6,37 @@ by it; ``inbox.joining`` does that at an officer's word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.expressions import Q
 
 from channels.base import contact
 from config.schema import Office
+from inbox import reading
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.database import rows
-from inbox.models import Address, Citizen, Conversation, Joining, Message, Officer, Ticket, TicketLink
+from inbox.models import Address, Joining, Message, Ticket, TicketLink
+from inbox.reading import Question
 
+_Rows = Sequence[Mapping[str, Any]]
 _MOST = 20
 _MOST_LIKELY = 5
-_NAMESAKES = """
-    SELECT t.id FROM citizen c JOIN ticket t ON t.citizen_id = c.id
-    WHERE c.office = $1 AND c.name <> '' AND lower(c.name) = lower($2) AND c.id <> $3 AND lower(t.place) = lower($4)
-    ORDER BY t.id DESC LIMIT 20
-"""
+_OTHERS = "WHERE t.citizen_id = $1 AND t.id <> $2 ORDER BY t.id DESC LIMIT 1"
+_JOINED = f"""JOIN citizen m ON m.id = t.moved_id LEFT JOIN officer o ON o.id = t.officer_id
+WHERE t.kept_id = $1 AND t.undone_at IS NULL ORDER BY t.id DESC LIMIT {_MOST}"""
+_SAID = f"WHERE t.ticket_id = $1 AND t.direction = 'in' ORDER BY t.id LIMIT {_MOST}"
+_LINKED = """JOIN conversation c ON c.address_id = t.id JOIN ticket_link l ON l.conversation_id = c.id
+WHERE l.ticket_id = $1 AND t.citizen_id <> $2"""
+# Tickets for which one of the person's addresses was typed.
+_TYPED = f"""JOIN conversation c ON c.id = t.conversation_id JOIN address a ON a.id = c.address_id
+WHERE a.citizen_id = $1 AND c.channel IN ({{channels}}) AND NOT t.confirmed ORDER BY t.id DESC LIMIT {_MOST}"""
+# Tickets of others with the same name and the same place.
+_NAMESAKES = f"""JOIN citizen c ON c.id = t.citizen_id
+WHERE c.office = $1 AND c.name <> '' AND lower(c.name) = (SELECT lower(name) FROM citizen WHERE id = $2)
+AND c.id <> $2 AND t.place <> '' AND lower(t.place) = lower($3) ORDER BY t.id DESC LIMIT {_MOST}"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +70,74 @@ class Person:
 
 
 async def person_of(ticket: Ticket, by: Actor, office: Office) -> Person:
-    """The person behind a ticket; to be read inside ``database.reading``. At most a dozen queries."""
-    mine = ticket.citizen_id
-    tickets = visible(by, office).filter(citizen_id=mine).exclude(id=ticket.id)
-    standing = Joining.filter(kept_id=mine, undone_at=None).order_by("-id").limit(_MOST)
+    """The person behind a ticket; to be read inside ``database.reading``. One visit where nobody is like them.
+
+    What is looked up without asking whose it is to see are ids alone; tickets come by ``cases.visible``.
+    """
+    mine, person = ticket.citizen_id, (ticket.citizen_id,)
+    addresses = Question(Address, f"WHERE t.citizen_id = $1 ORDER BY t.id LIMIT {_MOST}", person)
+    others = Question(Ticket, _OTHERS, (mine, ticket.id), ("id",))
+    joined = Question(Joining, _JOINED, person, also="m.name AS moved_name, o.name AS officer_name")
+    hints = _hints(ticket, office)
+    read = await reading.ask(addresses, others, joined, *hints)
+    tickets = visible(by, office).filter(citizen_id=mine).exclude(id=ticket.id).order_by("-id").limit(_MOST)
+    names = [(row["moved_name"], row["officer_name"] or "") for row in read.raw(joined)]
     return Person(
-        addresses=tuple(await Address.filter(citizen_id=mine).order_by("id").limit(_MOST)),
-        tickets=tuple(await tickets.order_by("-id").limit(_MOST)),
-        joined=tuple([await _joined(row) for row in await standing.select_related("moved")]),
-        likely=tuple(await _likely(ticket, by, office)),
+        addresses=tuple(read.rows(addresses)),
+        tickets=tuple(await tickets) if read.raw(others) else (),
+        joined=tuple(Joined(row, *named) for row, named in zip(read.rows(joined), names, strict=True)),
+        likely=tuple(await _likely(ticket, by, office, [read.raw(hint) for hint in hints])),
     )
 
 
-async def _joined(row: Joining) -> Joined:
-    officer = await Officer.filter(id=row.officer_id).only("id", "name").first()
-    return Joined(row, row.moved.name, officer.name if officer else "")
+def _hints(ticket: Ticket, office: Office) -> tuple[Question[Any], ...]:
+    """What was said, the addresses linked that are another's, and tickets of others by contact and by name."""
+    channels = [f"{office.id}-{name}" for name in office.channels]
+    places = ", ".join(f"${place}" for place, _ in enumerate(channels, start=2)) or "NULL"
+    return (
+        Question(Message, _SAID, (ticket.id,), ("id", "values")),
+        Question(Address, _LINKED, (ticket.id, ticket.citizen_id), ("id",)),
+        Question(TicketLink, _TYPED.format(channels=places), (ticket.citizen_id, *channels), ("id", "ticket_id")),
+        Question(Ticket, _NAMESAKES, (office.id, ticket.citizen_id, ticket.place), ("id",)),
+    )
 
 
-async def _likely(ticket: Ticket, by: Actor, office: Office) -> list[Likely]:
+async def _likely(ticket: Ticket, by: Actor, office: Office, hints: Sequence[_Rows]) -> list[Likely]:
     """Other persons of the office, each once, the stronger hint first."""
+    said, linked, typed, namesakes = hints
     found: dict[int, Likely] = {}
-    for address in await _typed_here(ticket):
+    for address in await _typed_here(ticket, said, [row["id"] for row in linked]):
         last = await visible(by, office).filter(citizen_id=address.citizen_id).order_by("-id").first()
         found.setdefault(
             address.citizen_id, Likely(f"a{address.id}", "contact", address.citizen.name, address.value, last)
         )
-    for other, why in [*await _typed_elsewhere(ticket, by, office), *await _namesakes(ticket, by, office)]:
-        found.setdefault(other.citizen_id, Likely(other.number, why, other.citizen.name, "", other))
-    found.pop(ticket.citizen_id, None)
+    why = {row["id"]: "namesake" for row in namesakes} | {row["ticket_id"]: "contact" for row in typed}
+    others = await _others(list(why), ticket, by, office)
+    for other in sorted(others, key=lambda one: why[one.id]):
+        found.setdefault(other.citizen_id, Likely(other.number, why[other.id], other.citizen.name, "", other))
     return list(found.values())[:_MOST_LIKELY]
 
 
-async def _typed_here(ticket: Ticket) -> list[Address]:
+async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int]) -> list[Address]:
     """The addresses that somebody typed as a contact for this ticket and that are another's."""
-    said = await Message.filter(ticket_id=ticket.id, direction="in").order_by("id").limit(_MOST).only("id", "values")
-    typed = {contact(str(message.values.get("contact", ""))) for message in said} - {None}
-    links = TicketLink.filter(ticket_id=ticket.id).select_related("conversation")
-    linked = [link.conversation.address_id for link in await links]
+    typed = {contact(str(_values(row).get("contact", ""))) for row in said} - {None}
     named = Q(id__in=linked)
     for scheme, value in filter(None, typed):
         named |= Q(scheme=scheme, value=value)
+    if not (typed or linked):
+        return []
     others = Address.filter(named, office=ticket.office).exclude(citizen_id=ticket.citizen_id)
     return await others.order_by("id").limit(_MOST).select_related("citizen")
 
 
-async def _typed_elsewhere(ticket: Ticket, by: Actor, office: Office) -> Iterable[tuple[Ticket, str]]:
-    """Tickets of others for which one of this person's addresses was typed."""
-    addresses = [one.id for one in await Address.filter(citizen_id=ticket.citizen_id).limit(_MOST).only("id")]
-    channels = [f"{office.id}-{name}" for name in office.channels]
-    spoken = Conversation.filter(channel__in=channels, address_id__in=addresses).only("id")
-    conversations = [one.id for one in await spoken] if addresses else []
-    if not conversations:
-        return []
-    links = TicketLink.filter(confirmed=False, conversation_id__in=conversations)
-    ids = [link.ticket_id for link in await links.order_by("-id").limit(_MOST)]
-    return [(one, "contact") for one in await _others(ids, ticket, by, office)]
-
-
-async def _namesakes(ticket: Ticket, by: Actor, office: Office) -> Iterable[tuple[Ticket, str]]:
-    """Tickets of others with the same name and the same place."""
-    citizen = await Citizen.get(id=ticket.citizen_id)
-    if not (citizen.name and ticket.place):
-        return []
-    found = await rows(_NAMESAKES, [office.id, citizen.name, citizen.id, ticket.place])
-    return [(one, "namesake") for one in await _others([row["id"] for row in found], ticket, by, office)]
+def _values(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What came with a message; both drivers give JSON as text."""
+    values = row["values"]
+    return json.loads(values) if isinstance(values, str) else values or {}
 
 
 async def _others(ids: list[int], ticket: Ticket, by: Actor, office: Office) -> list[Ticket]:
+    """Those of other persons, newest first."""
     if not ids:
         return []
     others = visible(by, office).filter(id__in=ids).exclude(citizen_id=ticket.citizen_id)

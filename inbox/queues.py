@@ -7,9 +7,10 @@ officer put aside for a while is out of three of that officer's queues, and back
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from tortoise.expressions import F, Q, Subquery
@@ -42,7 +43,7 @@ STATUS = {
 _RESTING = """SELECT s.ticket_id FROM snooze s JOIN ticket k ON k.id = s.ticket_id
 WHERE s.officer_id = $2 AND s.ended_at IS NULL AND (k.last_in_at IS NULL OR k.last_in_at <= s.created_at)"""
 # The same as ``cases.visible``, in the words of a statement that counts.
-_SEEN = """ AND (t.officer_id = $2 OR EXISTS
+_SEEN = """ AND (t.officer_id = {officer} OR EXISTS
 (SELECT 1 FROM task v WHERE v.ticket_id = t.id AND v.office = $1 AND v.role IN ({roles})))"""
 _COUNTS = """WITH live AS (
 SELECT t.status, t.officer_id, t.due_at, t.id IN ({resting}) AS resting,
@@ -84,7 +85,7 @@ class Counts:
 async def counts(by: Actor, office: Office, now: datetime) -> Counts:
     """How full the officer's queues are: one statement."""
     values = [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
-    (row,) = await database.rows(_statement(len(by.roles), see_all=by.may(office, Right.SEE_ALL)), values)
+    (row,) = await database.rows(_statement(by, office), values)
     return Counts(**row)
 
 
@@ -93,6 +94,15 @@ async def troubles(office: Office) -> int:
     beside = {"hooks": _HOOKS if office.webhooks else "", "recaps": _RECAPS if office.recaps else ""}
     (row,) = await database.rows(_TROUBLES.format(**beside), [office.id])
     return int(row["many"])
+
+
+def seen(by: Actor, office: Office, place: int) -> tuple[str, list[Any]]:
+    """The same as ``cases.visible`` for a statement of our own, in which ``$1`` is the office and ``t`` the tickets:
+    a condition that begins with AND, its parameters from ``$place`` on, and their values.
+    """
+    if by.may(office, Right.SEE_ALL):
+        return "", []
+    return _SEEN.format(officer=f"${place}", roles=_places(by.roles, place + 1)), [by.officer_id, *sorted(by.roles)]
 
 
 def narrow(tickets: QuerySet[Ticket], by: Actor, queue: str, now: datetime, until: datetime) -> QuerySet[Ticket]:
@@ -140,7 +150,10 @@ def _resting(by: Actor) -> QuerySet[Snooze]:
     return mine.filter(quiet).values("ticket_id")  # type: ignore[return-value]
 
 
-def _statement(roles: int, *, see_all: bool) -> str:
-    names = ", ".join(f"${place}" for place in range(5, 5 + roles)) or "NULL"
-    seen = "" if see_all else _SEEN.format(roles=names)
-    return _COUNTS.format(resting=_RESTING, roles=names, seen=seen)
+def _statement(by: Actor, office: Office) -> str:
+    theirs = "" if by.may(office, Right.SEE_ALL) else _SEEN.format(officer="$2", roles=_places(by.roles, 5))
+    return _COUNTS.format(resting=_RESTING, roles=_places(by.roles, 5), seen=theirs)
+
+
+def _places(roles: Collection[str], first: int) -> str:
+    return ", ".join(f"${place}" for place in range(first, first + len(roles))) or "NULL"

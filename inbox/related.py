@@ -92,11 +92,6 @@ class Relations:
         return changed[0]
 
 
-async def standing(ticket: Ticket) -> list[Relation]:
-    """Every relation of a ticket that stands, of whatever kind, oldest first."""
-    return await Relation.filter(Q(ticket_id=ticket.id) | Q(other_id=ticket.id), undone_at=None).order_by("id")
-
-
 async def ties(ticket: Ticket, rows: Sequence[Relation], by: Actor, office: Office) -> tuple[Tie, ...]:
     """Those of ``rows`` that the officer may see the other ticket of; apart ones are left out."""
     shown = {far(row, ticket): row for row in rows if row.kind != APART}

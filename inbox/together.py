@@ -13,18 +13,30 @@ from typing import Any
 from tortoise.functions import Length
 
 from config.schema import Office
+from inbox import database, queues, reading
 from inbox.actor import Actor
-from inbox.cases import LIVE, visible
-from inbox.labels import labels_of, offered
+from inbox.cases import LIVE
 from inbox.likeness import DAYS, Complaint, Likeness, alike
 from inbox.merging import MERGED
 from inbox.models import Attachment, Delivery, Label, Message, Relation, Ticket, TicketLink
-from inbox.related import Tie, far, standing, ties
+from inbox.reading import Question
+from inbox.related import Tie, far, ties
 from inbox.views import MESSAGE_COLUMNS, MessageLine, TicketPage
 
 _MOST_CANDIDATES = 100
 # What tickets are compared by: a hundred whole rows cost more than all the rest of the page.
 _COMPARED = ("id", "citizen_id", "summary", "object", "place", "latitude", "longitude", "opened_at")
+# The newest of each status stand in the order of an index; of both together the database would sort all.
+_NEAR = " UNION ALL ".join(
+    f"""SELECT * FROM (SELECT {", ".join(_COMPARED)} FROM ticket t
+    WHERE t.office = $1 AND t.status = '{status}' AND t.merged_into IS NULL AND t.opened_at BETWEEN $2 AND $3
+    AND t.id <> $4{{seen}} ORDER BY t.id DESC LIMIT {_MOST_CANDIDATES}) AS {status}"""  # noqa: S608 - our own words
+    for status in LIVE
+)
+_TIMES = ("opened_at",)
+_ON_IT = "JOIN ticket_label l ON l.label_id = t.id WHERE l.ticket_id = $1 ORDER BY t.name"
+_OFFERED = "WHERE t.office = $1 AND t.retired_at IS NULL ORDER BY t.name"
+_STANDING = "WHERE (t.ticket_id = $1 OR t.other_id = $1) AND t.undone_at IS NULL ORDER BY t.id"
 _MOST_REPORTERS = 20
 _MOST_MESSAGES = 200
 
@@ -67,13 +79,15 @@ class Together:
 async def together(page: TicketPage, by: Actor) -> Together:
     """All of it; to be read inside ``database.reading``."""
     ticket, office = page.ticket, page.office
-    labels = (await labels_of([ticket.id])).get(ticket.id, ())
-    rows = await standing(ticket)
+    on_it, standing = Question(Label, _ON_IT, (ticket.id,)), Question(Relation, _STANDING, (ticket.id,))
+    offered = Question(Label, _OFFERED, (office.id,))
+    read = await reading.ask(on_it, offered, standing)
+    labels, rows = tuple(read.rows(on_it)), read.rows(standing)
     tied = await ties(ticket, rows, by, office)
     merged = [tie for tie in tied if tie.row.kind == MERGED]
     return Together(
         labels=labels,
-        offered=tuple(one for one in await offered(office.id) if one.id not in {label.id for label in labels}),
+        offered=tuple(one for one in read.rows(offered) if one not in labels),
         lead=next((tie for tie in merged if tie.row.ticket_id == ticket.id), None),
         reporters=await _reporters([tie for tie in merged if tie.row.other_id == ticket.id], page),
         ties=tuple(tie for tie in tied if tie.row.kind != MERGED),
@@ -86,10 +100,11 @@ async def suggestions(ticket: Ticket, rows: Sequence[Relation], by: Actor, offic
     if ticket.status not in LIVE or ticket.merged_into is not None:
         return ()
     days = (ticket.opened_at - timedelta(days=DAYS), ticket.opened_at + timedelta(days=DAYS))
-    near = visible(by, office).filter(status__in=LIVE, merged_into=None, opened_at__range=days)
+    seen, values = queues.seen(by, office, 5)
+    found = await database.rows(_NEAR.format(seen=seen), [office.id, *days, ticket.id, *values])
+    newest = sorted(found, key=lambda row: -row["id"])[:_MOST_CANDIDATES]
     known = {far(row, ticket) for row in rows}
-    found = await near.exclude(id=ticket.id).order_by("-id").limit(_MOST_CANDIDATES).values(*_COMPARED)
-    others = [_complaint(one) for one in found if one["id"] not in known]
+    others = [_complaint(reading.timed(one, _TIMES)) for one in newest if one["id"] not in known]
     likely = alike(_complaint({name: getattr(ticket, name) for name in _COMPARED}), others)
     chosen = Ticket.filter(id__in=[like.id for like in likely]).select_related("citizen")
     shown = {one.id: one for one in await chosen} if likely else {}

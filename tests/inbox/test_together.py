@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox.actor import Actor
-from inbox.labels import Labels, labels_of, offered
+from inbox.labels import Labels, offered
 from inbox.merging import Merging
 from inbox.models import Attachment, Message, Ticket
 from inbox.refused import Forbidden, Missing, Refused
@@ -36,8 +36,7 @@ async def test_labels_are_put_on_taken_off_and_retired(any_house: House) -> None
         await labels.put(by, ticket.number, label.id, now=NOW)
     await labels.take_off(by, ticket.number, other.id, now=NOW)
     await labels.retire(by, urgent.id, now=NOW)
-    found = await labels_of([ticket.id])
-    assert [label.name for label in found[ticket.id]] == ["Mendesak"]
+    assert [label.name for label in (await around(any_house, by, ticket)).labels] == ["Mendesak"]
     assert [label.name for label in await offered("blitar")] == ["Wartawan"]
     assert (await any_house.journal(ticket.number))[-3:] == ["labelled", "labelled", "unlabelled"]
     with pytest.raises(Missing, match="label-missing"):
