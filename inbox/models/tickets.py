@@ -240,7 +240,7 @@ class Task(Model):
 
     class Meta:
         table = "task"
-        indexes = (("office", "role", "done_at"), ("ticket_id",))
+        indexes = (("office", "role", "done_at", "ticket_id"), ("ticket_id",))
 
 
 class Paper(Model):
