@@ -34,8 +34,9 @@ OR (s.ended_at IS NULL AND s.due_at <= $4 AND t.status = 'open' AND t.merged_int
 _STEPS = f"""SELECT v.procedure, s.step, coalesce(s.officer_id, t.officer_id, 0) AS officer, count(*) AS n,
 count(CASE WHEN {_LATE_STEP} THEN 1 END) AS late, count(CASE WHEN s.ended_at IS NULL THEN 1 END) AS standing
 FROM ticket t JOIN ticket_step s ON s.ticket_id = t.id JOIN procedure_version v ON v.id = s.version_id
-WHERE {_CAME} GROUP BY 1, 2, 3"""  # noqa: S608 - our own words
-_STEP_BEHIND = """EXISTS (SELECT 1 FROM ticket_step s JOIN procedure_version v ON v.id = s.version_id
+WHERE {_CAME} AND t.import_id IS NULL GROUP BY 1, 2, 3"""  # noqa: S608 - our own words
+_STEP_BEHIND = """t.import_id IS NULL AND EXISTS (
+SELECT 1 FROM ticket_step s JOIN procedure_version v ON v.id = s.version_id
 WHERE s.ticket_id = t.id AND v.procedure = $5 AND s.step = $6 AND coalesce(s.officer_id, t.officer_id, 0) = $7"""
 _KEPT = "t.answered_at IS NOT NULL AND t.promise_at IS NOT NULL"
 _MISSED = "(t.promise_missed_at IS NOT NULL OR t.answered_at > t.promise_at)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -42,7 +43,7 @@ class RecapPages:
         return visit.page(
             "pages/recap.html",
             recap=recap,
-            today=period_of(f"{visit.now.astimezone():%Y-%m-%d}", visit.office, visit.now),
+            today=visit.now.astimezone(ZoneInfo(visit.office.time_zone)).date(),
             before=before(period),
             after=after(period),
             came=lambda **more: came(period, **more),

@@ -12,6 +12,7 @@ from inbox.files import Files
 from inbox.importing import Importing
 from inbox.importing_read import Imports, Look
 from inbox.models import Delivery, Entry, ImportRow, ImportRun, Notice, Ticket
+from inbox.recaps import Recaps, period_of
 from inbox.refused import Forbidden, Refused
 from inbox.search import Filters, Search
 from inbox.views import Views
@@ -68,6 +69,8 @@ async def test_former_complaints_come_in_closed(bringing: Bringing) -> None:
     assert await Figures(house.tickets).board(head, "year", NOW) == before
     assert (await Delivery.all().count(), await Notice.all().count()) == (0, told)
     assert await Entry.filter(event="import-done").exists()
+    recap = await Recaps(house.tickets).read(head, period_of("2025-02", house.office, NOW), NOW)
+    assert (recap.cohort.count, recap.cohort.judged, recap.cohort.answers, recap.steps) == (2, 0, None, ())
 
 
 async def test_every_problem_is_shown_by_its_row(bringing: Bringing) -> None:
