@@ -112,7 +112,7 @@ def _sheet(content: bytes) -> list[list[Cell]]:
         EOFError,
     ) as error:
         raise Refused("import-unreadable", field="file") from error
-    except (NotImplementedError, RuntimeError, KeyError) as error:  # packed in a way nobody packs, or with a password
+    except (RuntimeError, KeyError) as error:  # packed in a way nobody packs, or with a password
         raise Refused("import-unreadable", field="file") from error
     return [[_cell(value) for value in row] for row in rows]
 
