@@ -196,7 +196,7 @@ async def test_what_was_ticked_stays_ticked_after_a_refusal(office: Office) -> N
     page = await browser.sends(page, path, sheet)
     assert page.status == 422
     ticked = {str(one.get("value")) for one in page.form(path).xpath(".//input[@checked]")}
-    assert ticked == {"kasi", "kabid", "Rahasia", "Bicarakan dengan saya"}
+    assert ticked == {"kasi", "kabid", "Rahasia", "Bicarakan dengan saya", "-"}  # and no due time
 
 
 async def test_an_addressee_reports_a_task_done(office: Office) -> None:
