@@ -29,6 +29,7 @@ async def test_a_list_is_uploaded_and_decides_a_complaint(office: Office, chromi
         await page.reload()
         await _fits(page)
         await page.goto(f"{office.url}/meja/{ticket.number}")
+        await page.locator("#outside > summary").click()
         await page.get_by_role("link", name="Periksa izin objek").click()
         await page.locator("#cari").fill("jln merdeka")
         await page.get_by_role("button", name="Cari", exact=True).click()
