@@ -37,7 +37,7 @@ async def the_telephone_rings(desk: Seat) -> None:
     await expect(page.locator("#reply .kept")).to_have_text("draf tersimpan")
     if desk.screen.narrow:
         await desk.goes("/meja/saya")
-        await page.click(".picks a[href='/meja/baru']")
+        await page.click("main a[href='/meja/baru']")
     else:
         await page.click("#rail a[href='/meja/baru']")
     await page.wait_for_url("**/meja/baru")
