@@ -123,7 +123,7 @@ class Status:
             ticket = await proven(number, code)
             files = Attachment.filter(id=id_, office=office.id, message__ticket_id=ticket.id if ticket else 0)
             left = Q(message__direction="in") | Q(message__sent_at__lte=now, message__undone_at=None)
-            files = files.filter(left, message__direction__in=_SAID, state="stored", inline=False)
+            files = files.filter(left, _readable(), message__direction__in=_SAID, inline=False)
             found = await files.exclude(message_id__in=_kept_back(ticket.id if ticket else 0)).first()
             return _file(found) if found else None
 
@@ -206,10 +206,15 @@ async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[S
     found = await earlier.only(*_MESSAGE).order_by("-id").limit(MOST_SHOWN + 1)
     rows = found[:MOST_SHOWN][::-1]
     ids = [row.id for row in rows]
-    files = await Attachment.filter(message_id__in=ids, state="stored", inline=False).order_by("id") if ids else []
+    files = await Attachment.filter(_readable(), message_id__in=ids, inline=False).order_by("id") if ids else []
     shown = {_once(row): row for row in rows if row.template != _PROBE}
     told = (_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
     return tuple(told), rows[0].id if len(found) > MOST_SHOWN else 0
+
+
+def _readable() -> Q:
+    """What is kept, and what we sent that a door could not carry: here is where it can be had."""
+    return Q(state="stored") | Q(state="refused", message__direction="out", digest__not="")
 
 
 def _kept_back(ticket_id: int) -> Subquery:

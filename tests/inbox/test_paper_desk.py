@@ -17,7 +17,10 @@ from inbox.files import Files
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Paper, PaperMark, RegisterEntry
 from inbox.paper_desk import PaperDesk
+from inbox.paper_press import PaperPress
+from inbox.printing import Printing
 from inbox.refused import Forbidden, Refused, Stale
+from inbox.signing import Signatory, Unsigned
 from tests.inbox.house import House, at, blitar
 from tests.inbox.rows import conversation, ticket
 
@@ -209,3 +212,41 @@ async def test_two_hundred_numbers_at_once(any_database: Database) -> None:
     assert len(found) == 200
     assert sorted(found) == [f"{number:03}/BLT/410.121/XI/2026" for number in many]
     assert list(entered) == many
+
+
+async def test_a_provider_signs_what_was_issued(staff: Staff, tmp_path: Path) -> None:
+    """An office's provider gets the PDF and who signed; that one is kept, and a failure is asked again."""
+    paper = await staff.drafted()
+    await staff.marked(paper)
+    issued = await staff.issued(paper)
+    provider = StandIn()
+    files = Files(tmp_path / "files")
+    printing = Printing(staff.house.tickets)
+    press = PaperPress(staff.house.tickets, printing, Drawn(), files, {"blitar": provider})  # type: ignore[arg-type]
+    assert not await press.kept(issued.id, NOW)
+    provider.works = True
+    digest = await press.kept(issued.id, NOW)
+    assert await files.read(digest) == b"%PDF-1.7 signed"
+    assert (provider.by.role, provider.by.number) == ("Kepala Dinas", "001/BLT/410.121/XI/2026")
+    assert await press.kept(issued.id, NOW) == digest
+    assert provider.asked == 2
+
+
+class StandIn:
+    """A provider of electronic signatures that is down at first."""
+
+    works, asked = False, 0
+    by: Signatory
+
+    async def sign(self, pdf: bytes, by: Signatory) -> bytes:
+        self.asked, self.by = self.asked + 1, by
+        if not self.works:
+            raise Unsigned("down")
+        return pdf + b" signed"
+
+
+class Drawn:
+    """A press without ink."""
+
+    async def drawn(self, *_: object) -> bytes:
+        return b"%PDF-1.7"

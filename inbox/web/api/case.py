@@ -155,7 +155,9 @@ class Entry(Shape):
 
 
 class Paper(Shape):
-    """A paper on the ticket; ``url`` is its page to print or its file, empty where it has neither."""
+    """A paper on the ticket; ``url`` is its page to print or its file, empty where it has neither. ``status``: drafted,
+    initialled, signed or issued; ``number`` as it stands on the paper, empty without; ``version`` 2 corrects 1.
+    """
 
     id: int
     paper: str
@@ -166,6 +168,9 @@ class Paper(Shape):
     values: dict[str, Any]
     entry: Entry | None
     url: str
+    status: str
+    number: str
+    version: int
 
 
 class Task(Shape):

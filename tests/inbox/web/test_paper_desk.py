@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from inbox.database import Database
-from inbox.models import Attachment, Paper
+from inbox.models import Attachment, Message, Paper
+from inbox.status import Status
 from tests.inbox.house import House, at, blitar
 from tests.inbox.test_paper_desk import lettered
 from tests.inbox.web.desk import NAMES, Browser, Office, Page
@@ -97,3 +98,23 @@ async def test_a_receipt_is_printed_at_the_counter(lettering: Office) -> None:
     assert path in taken.doc.xpath("//a/@href")
     receipt = await petugas.opens(path)
     assert receipt.body.startswith(b"%PDF-")
+
+
+async def test_a_letter_that_a_door_cannot_carry_is_on_the_status_page(lettering: Office) -> None:
+    """The citizen's own page shows the file, whatever the door it went through takes."""
+    ticket = await lettering.complaint()
+    digest = await lettering.files.put(b"%PDF-1.7 surat")
+    message = await Message.filter(ticket_id=ticket.id, direction="out").first()
+    assert message is not None
+    await Attachment.create(
+        office=ticket.office,
+        message_id=message.id,
+        name="Surat.pdf",
+        type="application/pdf",
+        size_bytes=14,
+        digest=digest,
+        state="refused",
+    )
+    page = await Status(lettering.house.tickets).citizen_page(ticket.number, ticket.code, lettering.now)
+    assert page is not None
+    assert [file.name for message in page.messages for file in message.files] == ["Surat.pdf"]
