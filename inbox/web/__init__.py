@@ -18,12 +18,10 @@ import templates
 from channels.base import Program
 from config.schema import Offices
 from inbox.acting import Acting
-from inbox.bundle import Bundles
 from inbox.canned import Canned
 from inbox.daily import Daily
 from inbox.database import Database
 from inbox.deliveries import Deliveries
-from inbox.docx_papers import DocxPapers
 from inbox.field_reports import FieldReports
 from inbox.fieldwork import Fieldwork
 from inbox.figures import Figures
@@ -34,15 +32,10 @@ from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
 from inbox.officers import Officers
-from inbox.paper_desk import PaperDesk
-from inbox.paper_press import PaperPress
 from inbox.paper_reading import PaperReading
-from inbox.pdf import Pdf
-from inbox.pdf_papers import PdfPapers
 from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
-from inbox.recap_paper import RecapPaper
 from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
@@ -67,7 +60,7 @@ from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
-from inbox.web.exports import ExportPages, RecapFiles
+from inbox.web.exports import ExportPages
 from inbox.web.fieldwork import FieldPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
@@ -78,8 +71,7 @@ from inbox.web.imports import ImportPages
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
 from inbox.web.me import Me
-from inbox.web.paper_desk import PaperDeskPages
-from inbox.web.paper_files import PaperFiles
+from inbox.web.paper_rooms import paper_rooms
 from inbox.web.papers import Papers
 from inbox.web.permits import PermitPages
 from inbox.web.procedures import ProcedurePages
@@ -227,7 +219,7 @@ def build(
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        *_paper_rooms(app, tickets, views, files, attachments, rails, signers or {}),
+        *paper_rooms(app, tickets, views, files, attachments, rails, signers or {}),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -264,32 +256,6 @@ def build(
         poll_seconds=2 if demo_sign_in else 10,
     )
     app.add_routes(citizens.routes())
-
-
-def _paper_rooms(  # noqa: PLR0917 - rooms over one press
-    app: web.Application,
-    tickets: Tickets,
-    views: Views,
-    files: Files,
-    attachments: Attachments,
-    rails: Rails,
-    signers: Mapping[str, Signer],
-) -> list[Room]:
-    """With a press that stops with the pages."""
-    config = tickets.offices.folder
-    printing, pdf = Printing(tickets), Pdf(config / "fonts")
-    pdfs = PdfPapers(printing, pdf, files, config / "offices")
-
-    async def stop(_: web.Application) -> None:
-        await pdf.stop()
-
-    app.on_cleanup.append(stop)
-    bundles = Bundles(tickets, views, printing, pdfs, files)
-    press = PaperPress(tickets, printing, pdfs, files, signers)
-    docx = DocxPapers(printing, pdfs, config / "offices")
-    desk = PaperDeskPages(PaperReading(tickets), PaperDesk(tickets, files), press, attachments, rails)
-    recaps = RecapFiles(tickets, RecapPaper(tickets, pdfs))
-    return [desk, PaperFiles(pdfs, docx, bundles, attachments, press), recaps]
 
 
 def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:
