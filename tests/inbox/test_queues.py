@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from config.schema import Right
 from inbox import queues
 from inbox.actor import Actor
 from inbox.models import Label, Mention, Message, Snooze, Ticket, TicketLabel
@@ -121,8 +120,7 @@ async def test_all_counts_come_out_of_indexes(any_house: House, role: str) -> No
     """One statement, which reads the live tickets alone; nobody's table is walked through."""
     await filled(any_house, await any_house.officer("petugas"))
     by = await any_house.officer(role)
-    see_all = by.may(any_house.office, Right.SEE_ALL)
-    sql = queues._statement(len(by.roles), see_all=see_all)
+    sql = queues._statement(by, any_house.office)
     values = [by.office, by.officer_id, NOW, NOW, *by.roles]
     plain = not any_house.database.is_postgres
     if plain:
