@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
-from config.papers import Numbering, PaperKind, RegisterBook
+from config.papers import Numbering, PaperKind, RegisterBook, written_number
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.recaps import RecapOrder
 from config.webhooks import HookEvent, Webhook
@@ -60,6 +60,7 @@ __all__ = [
     "Weekday",
     "WorkTime",
     "way_minutes",
+    "written_number",
 ]
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from config.papers import written_number
-from config.schema import Office, PaperKind
+from config.schema import Office, PaperKind, written_number
 from inbox import registers
 
 
