@@ -128,7 +128,7 @@ def line_of(office: Office, entry: RegisterEntry, paper: Paper | None) -> Line:
         thing=", ".join(part for part in (ticket.object, ticket.place) if part),
         summary=ticket.summary,
         officer=entry.officer.name if entry.officer else "",
-        letter=str(getattr(paper, "number", "") or "") if paper else "",
+        letter=paper.number if paper else "",
         to=", ".join(str(paper.values.get("to") or "").split("\n")) if paper else "",
         about=kind_of(office, paper).name if paper else "",
     )
@@ -149,7 +149,7 @@ async def part_of(office: Office, register: str, year: int, part: int, rows: int
 
 def outgoing(office: Office, register: str) -> bool:
     """Whether a book is where letters are entered that the office numbers."""
-    return any(one.register == register for one in getattr(office, "numberings", ()))
+    return any(one.register_id == register for one in office.numberings)
 
 
 def _book(office: Office, book: RegisterBook, known: Mapping[int, Year], now: datetime) -> Book:
