@@ -1,10 +1,11 @@
 """How fast the desk's pages are with very many tickets: from a browser's request to the whole page, signed in.
 
 Beside each page, in the same run and process, its template rendered from the very values it was made of: that is as
-fast as a page can be that asks nobody. The ratio is of the program's CPU time (its threads', not PostgreSQL's); rates and
-milliseconds are a clock's. All of them want a machine that does nothing else. The program has one core; the browsers and PostgreSQL have the others. ``make bench-web`` runs it. ``python -m tests.bench.web
-DATABASE DATA`` is the program: it says its port, tells what it has used and what the last page's template costs when a
-line comes in, and ends with its input.
+fast as a page can be that asks nobody. The ratio is of the program's CPU time (its threads', not PostgreSQL's); rates
+and milliseconds are a clock's. All want a machine that does nothing else. The program has one core; the browsers and
+PostgreSQL have the others. ``make bench-web`` runs it. ``python -m tests.bench.web DATABASE DATA`` is the program:
+it says its port, tells what it has used and what the last page's template costs when a line comes in, and ends with
+its input.
 """
 
 from __future__ import annotations
