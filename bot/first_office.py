@@ -110,9 +110,8 @@ def write(folder: Path, answers: dict[str, str]) -> Path:
         raise FileExistsError(target)
     model = SHIPPED / "offices" / MODEL
     (home / "sop").mkdir(parents=True, exist_ok=True)
-    for source in sorted((model / "sop").glob("*.yaml")):
-        name = source.name.replace(MODEL, office)
-        (home / "sop" / name).write_text(source.read_text("utf-8").replace(f"{MODEL}-", f"{office}-"), "utf-8")
+    procedure = (model / "sop" / f"{MODEL}-{SOP}.yaml").read_text("utf-8")
+    (home / "sop" / f"{office}-{SOP}.yaml").write_text(procedure.replace(f"{MODEL}-", f"{office}-"), "utf-8")
     target.write_text(_office(model, answers), "utf-8")
     return target
 

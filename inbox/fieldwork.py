@@ -127,7 +127,7 @@ class Fieldwork:
                 raise Refused("field-done")
             if not await FieldCheck.filter(id=check.id, cancelled_at=None).update(cancelled_at=now):
                 raise Refused("field-cancelled")
-            await case.log("field-cancelled", check=check.id)
+            await case.log("field-called-off", check=check.id)
             await self._tell(case, check, "field-cancelled")
             return check
 

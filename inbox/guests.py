@@ -121,7 +121,7 @@ class Guests:
                 raise Missing("guest-missing")
             if not await GuestLink.filter(id=link.id, revoked_at=None).update(revoked_at=now):
                 raise Refused("guest-revoked")
-            await case.log("guest-revoked", agency=agency_name(office, link.agency), link=link.id)
+            await case.log("guest-link-revoked", agency=agency_name(office, link.agency), link=link.id)
             return link
 
         return await self._command(by, number, work, now)

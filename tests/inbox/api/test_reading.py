@@ -186,8 +186,8 @@ async def test_the_offices_words_can_be_looked_up(office: Office, counter: Machi
     assert "pengaduan" in {one["id"] for one in told["kinds"]}
     assert "blitar-email" in {one["id"] for one in told["channels"]}
     assert len(told["officers"]) == 5
-    procedures = (await counter.gets("/procedures")).json["procedures"]
-    assert procedures[0]["steps"][0]["actions"][0]["id"] == "jawab-langsung"
+    procedures = {one["id"]: one for one in (await counter.gets("/procedures")).json["procedures"]}
+    assert procedures["blitar-10"]["steps"][0]["actions"][0]["id"] == "jawab-langsung"
 
 
 async def test_who_has_it_already_is_not_told_again(office: Office, counter: Machine) -> None:

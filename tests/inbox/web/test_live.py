@@ -215,8 +215,8 @@ async def test_the_first_page_of_a_phone_has_what_is_new_and_the_queue(
         await expect(page.locator("#notices")).to_be_in_viewport()
         await expect(page.locator("a.row").first).to_be_in_viewport()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        small = "[...document.querySelectorAll('#rail li a, .notice a, .notice button')].filter(a => a.offsetParent)"
-        assert await page.evaluate(f"Math.min(...{small}.map(a => a.offsetHeight))") >= 24
+        small = "[...document.querySelectorAll('#rail li a, .notice, .notice button')].filter(a => a.offsetParent)"
+        assert await page.evaluate(f"Math.min(...{small}.map(a => a.offsetHeight))") >= 44
 
 
 async def test_the_browser_tells_what_is_new(office: Office, chromium: Browser) -> None:
