@@ -19,7 +19,7 @@ from tests.postgres import Server
 pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
 
 FIRST = "0001_initial"
-_BETWEEN = 8
+_BETWEEN = 3
 CITIZEN = "INSERT INTO citizen (office, name, created_at) VALUES ('blitar', 'Sri', '2026-11-23 02:15:00+00:00')"
 
 
@@ -87,8 +87,8 @@ def spread(steps: int) -> list[int]:
 
 
 def test_a_new_database_has_all_tables_or_none(nursery: Nursery, sqlite_template: Path, tmp_path: Path) -> None:
-    """The very first start, cut off at every fortieth step: nothing is there but, at most, an empty history."""
-    for nth in itertools.count(1, 40):
+    """The very first start, cut off at every two hundredth step: nothing is there but, at most, an empty history."""
+    for nth in itertools.count(1, 200):
         file = tmp_path / f"new-{nth}" / "wadul.sqlite"
         ended = nursery.run("migrate", url=f"sqlite://{file}", nth=nth, trace=tmp_path / f"trace-{nth}")
         assert not file.exists() or tables(file) in ([], tables(sqlite_template))
