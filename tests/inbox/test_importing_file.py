@@ -109,7 +109,11 @@ def test_every_problem_of_a_row_is_named(cells: tuple[str, ...], codes: list[str
     assert sorted(code for code, _ in row.problems) == sorted(codes)
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 nothing", b"\x00\x01\x02\x03", b"", b"No;Tgl\n", xlsx(HEADERS)])
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 nothing", b"\x00\x01\x02\x03", b"", b"No;Tgl\n", xlsx(HEADERS)],
+    ids=["broken-zip", "binary", "empty", "headings-alone", "sheet-of-headings"],  # a sheet's bytes hold the hour
+)
 def test_what_is_no_register_is_refused(content: bytes) -> None:
     """Broken files, empty ones, and headings with nothing below them."""
     with pytest.raises(Refused, match=r"import-(unreadable|empty)"):
