@@ -1,6 +1,6 @@
 # The same few commands everywhere. Only Python 3.11+ and make are needed; `make peers` needs Debian and root.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench bench-web peers screenshots lock clean
+.PHONY: run test check bench bench-web peers screenshots schema lock clean
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -35,6 +35,9 @@ bench-web: $(TESTING)  ## measure the desk's pages with 1,000 and 20,000 tickets
 
 screenshots: $(TESTING)  ## take the README's pictures anew
 	$(BIN)/python -m tests.screenshots
+
+schema: $(TESTING)  ## record as SQL what the migrations do, after changing them
+	$(BIN)/python -m tests.schema
 
 peers:  ## install the real servers and the browser that tests talk to (Debian, as root)
 	sh tests/peers.sh

@@ -1,5 +1,9 @@
 """Brings a database to the tables that this program knows, in one transaction: all of it or nothing.
 
+What is run is the SQL beside the migrations (`inbox/migrations/sqlite`, `inbox/migrations/postgres`), recorded from
+them by `make schema`: an administrator can read it before an update, and the models' history need not be rebuilt step
+by step, which takes Tortoise seconds.
+
 On PostgreSQL several processes may start at once: one migrates, the others wait for it. An SQLite file is copied
 beside itself first, foreign keys are off while tables are rebuilt (a rebuilt table would take its children with it),
 and what they point at is checked before the commit.
@@ -16,13 +20,13 @@ from urllib.parse import unquote, urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import BasePostgresSchemaEditor, SqliteSchemaEditor
 from tortoise.transactions import in_transaction
 
 from inbox.database import settings
 
+SQL = Path(__file__).with_name("migrations")
 _LOCK = 0x5741_4455_4C00
 
 
@@ -46,37 +50,45 @@ async def migrate(url: str) -> list[str]:
     config = settings(f"{url}{'&' if urlsplit(url).query else '?'}foreign_keys=OFF" if is_sqlite else url)
     async with TortoiseContext() as context:
         await context.init(config=config)
-        pending = await _pending(context.db(), config)
+        pending = await _pending(context.db())
         if is_sqlite and pending:
             await asyncio.to_thread(_copy, file, pending[0])
         if pending:
-            await _apply(config)
+            await _apply()
     return pending
 
 
-async def _pending(client: BaseDBAsyncClient, config: dict[str, Any]) -> list[str]:
+async def _pending(client: BaseDBAsyncClient) -> list[str]:
     """Names in order. A database without the history table counts as empty."""
-    return [step.migration.name for step in await MigrationExecutor(client, config["apps"]).plan()]
+    applied = {key.name for key in await MigrationRecorder(client).applied_migrations()}
+    scripts = await asyncio.to_thread(sorted, (SQL / client.capabilities.dialect).glob("*.sql"))
+    return [script.stem for script in scripts if script.stem not in applied]
 
 
-async def _apply(config: dict[str, Any]) -> None:
+async def _apply() -> None:
     async with in_transaction() as transaction:
-        await _hold(transaction)
-        await MigrationExecutor(transaction, config["apps"]).migrate(direction="forward")
-        if transaction.capabilities.dialect == "sqlite":
+        recorder = await _hold(transaction)
+        dialect = transaction.capabilities.dialect
+        for name in await _pending(transaction):
+            script = SQL / dialect / f"{name}.sql"
+            await transaction.execute_script(await asyncio.to_thread(script.read_text, "utf-8"))
+            await recorder.record_applied("inbox", name)
+        if dialect == "sqlite":
             _check(await transaction.execute_query_dict("PRAGMA foreign_key_check"))
 
 
-async def _hold(transaction: TransactionalDBClient) -> None:
+async def _hold(transaction: TransactionalDBClient) -> MigrationRecorder:
     """Wait for any other process that migrates, then make sure of the history table.
 
-    The executor would first ask a table that may not exist, and PostgreSQL gives up the transaction over that.
+    Asking a table that does not exist would make PostgreSQL give up the transaction.
     """
     sqlite = transaction.capabilities.dialect == "sqlite"
     if not sqlite:
         await transaction.execute_query(f"SELECT pg_advisory_xact_lock({_LOCK})")
     editor = (SqliteSchemaEditor if sqlite else BasePostgresSchemaEditor)(transaction, atomic=False)
-    await MigrationRecorder(transaction).ensure_schema(editor)
+    recorder = MigrationRecorder(transaction)
+    await recorder.ensure_schema(editor)
+    return recorder
 
 
 def _check(rows: list[dict[str, Any]]) -> None:

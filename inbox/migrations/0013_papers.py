@@ -44,7 +44,10 @@ class _ByEngine(ops.RunSQL):
 
     async def _run_sql(self, state_editor: Any, sqls: Mapping[str, Sequence[str]]) -> None:
         for sql in sqls[state_editor.client.capabilities.dialect]:
-            await state_editor.client.execute_query(sql)  # whole: the editor would cut a trigger at its semicolon
+            if state_editor.collect_sql:
+                state_editor.collected_sql.append(sql)
+            else:
+                await state_editor.client.execute_query(sql)  # whole: the editor would cut a trigger at its semicolon
 
 
 class Migration(migrations.Migration):

@@ -19,7 +19,7 @@ from tests.postgres import Server
 pytestmark = pytest.mark.timeout(600)  # dozens of processes are born and killed
 
 FIRST = "0001_initial"
-_BETWEEN = 3
+_BETWEEN = 8
 CITIZEN = "INSERT INTO citizen (office, name, created_at) VALUES ('blitar', 'Sri', '2026-11-23 02:15:00+00:00')"
 
 
@@ -91,7 +91,7 @@ def test_a_new_database_has_all_tables_or_none(nursery: Nursery, sqlite_template
     whole = tmp_path / "whole" / "wadul.sqlite"
     nursery.run("migrate", url=f"sqlite://{whole}", trace=tmp_path / "steps")
     steps = len((tmp_path / "steps").read_text("utf-8").splitlines())
-    for nth in (2, steps // 2, steps - 2):
+    for nth in (2, 3, steps // 4, steps // 2, steps - 2):
         file = tmp_path / f"new-{nth}" / "wadul.sqlite"
         assert nursery.run("migrate", url=f"sqlite://{file}", nth=nth, trace=tmp_path / f"trace-{nth}") == KILLED
         assert not file.exists() or tables(file) in ([], tables(sqlite_template))
@@ -106,7 +106,7 @@ def test_a_new_postgresql_database_has_all_tables_or_none(
     with postgres_server.database("whole", "template1") as url:
         nursery.run("migrate", url=url, trace=tmp_path / "steps")
     steps = len((tmp_path / "steps").read_text("utf-8").splitlines())
-    for nth in (2, steps // 2, steps - 2):
+    for nth in (2, 3, steps // 4, steps // 2, steps - 2):
         with postgres_server.database(f"new_{nth}", "template1") as url:
             assert nursery.run("migrate", url=url, nth=nth, trace=tmp_path / f"trace-{nth}") == KILLED
             nursery.run("migrate", url=url)
