@@ -164,13 +164,21 @@ def _signers(
     wanted = kind_of(office, paper).signed_by
     mark = next((one for one in marks if one.kind in _SIGNATURES), None)
     if mark is not None:
-        role, name = _capacity(office, mark, wanted), mark.officer.name
+        role, who = _capacity(office, mark, wanted), mark.officer
     elif wanted:
-        role, name = f"{role_name(office, wanted[0])},", ""
+        role, who = f"{role_name(office, wanted[0])},", None
     else:
-        made_by = officers.get(paper.officer_id or 0)
-        role, name = office.full_name, made_by.name if made_by else ""
-    return [{"role": role, "name": name, "below": "", "signed": bool(wanted)}]
+        role, who = office.full_name, officers.get(paper.officer_id or 0)
+    return [{"role": role, "name": who.name if who else "", "below": _below(who), "signed": bool(wanted)}]
+
+
+def _below(officer: Officer | None) -> str:
+    """Rank and NIP, in the groups that a NIP is written in: birth, appointment, sex, order."""
+    if officer is None:
+        return ""
+    nip = officer.nip
+    number = sentence("paper-nip", {"nip": f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"}) if nip else ""
+    return "\n".join(filter(None, (officer.rank, number)))
 
 
 def _capacity(office: Office, mark: PaperMark, wanted: Sequence[str]) -> str:

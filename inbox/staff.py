@@ -7,7 +7,9 @@ settings, and nobody locks themselves out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
@@ -23,6 +25,29 @@ from inbox.officers import Officers, check_new
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.standins import end_all
 from inbox.tickets import Tickets
+
+_NIP = re.compile(r"[0-9]{18}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an officer. ``rank``: "Pembina Tk. I, IV/b"; ``nip``: 18 digits in any grouping, or nothing.
+
+    Source: Peraturan Kepala BKN 22/2007 on the number of a civil servant (NIP).
+    """
+
+    name: str
+    initials: str = ""
+    rank: str = ""
+    nip: str = ""
+
+    def stored(self) -> dict[str, str]:
+        """As the record keeps it. Raises Refused ``nip-wrong``."""
+        nip = re.sub(r"[\s.]", "", self.nip)
+        if nip and not _NIP.fullmatch(nip):
+            raise Refused("nip-wrong", field="nip")
+        rank, initials = clean(self.rank)[:60], clean(self.initials)[:8]
+        return {"name": clean(self.name), "initials": initials, "rank": rank, "nip": nip}
 
 
 class Staff:
@@ -53,19 +78,17 @@ class Staff:
         await self._tickets.database.transaction(work)
         return row
 
-    async def change(
-        self, by: Actor, officer_id: int, *, name: str, initials: str, roles: Sequence[str], now: datetime
-    ) -> None:
-        """Another name, other initials, other roles: from the next click on.
+    async def change(self, by: Actor, officer_id: int, known: Known, roles: Sequence[str], now: datetime) -> None:
+        """Another name, other initials, rank, number, roles: from the next click on.
 
-        Raises: Forbidden ``no-right``; Missing ``officer-missing``; Refused ``name-missing``, ``role-unknown``,
-            ``roles-missing``, ``officer-last-keeper``.
+        Raises: Forbidden ``no-right``; Missing ``officer-missing``; Refused ``name-missing``, ``nip-wrong``,
+            ``role-unknown``, ``roles-missing``, ``officer-last-keeper``.
         """
 
         async def work(office: Office, row: Officer) -> None:
-            check_new(office, row.login, clean(name), roles)
-            known = {"name": clean(name), "initials": clean(initials)[:8]}
-            await Officer.filter(id=row.id).update(**known)
+            stored = known.stored()
+            check_new(office, row.login, stored["name"], roles)
+            await Officer.filter(id=row.id).update(**stored)
             await OfficerRole.filter(officer_id=row.id).delete()
             held = [OfficerRole(officer_id=row.id, office=office.id, role=role) for role in dict.fromkeys(roles)]
             await OfficerRole.bulk_create(held)

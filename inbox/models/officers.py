@@ -11,7 +11,8 @@ from tortoise.models import Model
 class Officer(Model):
     """Somebody who signs in. ``password`` is an argon2 hash, empty where nobody can sign in with one.
 
-    ``settings``: how this officer wants the desk, by name; null as it comes.
+    ``rank`` and ``nip`` (18 digits) stand under a signature, for those who have them. ``settings``: how this officer
+    wants the desk, by name; null as it comes.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -19,6 +20,8 @@ class Officer(Model):
     login = fields.CharField(64, unique=True)
     name = fields.CharField(120)
     initials = fields.CharField(8, default="")
+    rank = fields.CharField(60, default="", db_default="")
+    nip = fields.CharField(18, default="", db_default="")
     password = fields.CharField(200, default="")
     language = fields.CharField(5, default="id")
     active = fields.BooleanField(default=True)

@@ -14,7 +14,7 @@ from config.schema import Right
 from inbox.database import Database
 from inbox.models import Officer, OfficerRole
 from inbox.refused import Missing, Refused
-from inbox.staff import Staff
+from inbox.staff import Known, Staff
 from inbox.standins import TITLES, StandIns, Wish
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
@@ -76,8 +76,8 @@ class PeoplePages:
         if doing == "back":
             return self._staff.come_back(visit.by, id_, visit.now)
         roles = visit.posted.texts.getall("roles", [])
-        known = {"name": text("name"), "initials": text("initials")}
-        return self._staff.change(visit.by, id_, **known, roles=roles, now=visit.now)
+        known = Known(text("name"), text("initials"), text("rank"), text("nip"))
+        return self._staff.change(visit.by, id_, known, roles, visit.now)
 
     async def standins(self, visit: Visit, given: Given | None = None) -> web.Response:
         """GET: who stands in for whom; for officers without the right only what touches them."""

@@ -18,7 +18,7 @@ from inbox.bundle import Bundles
 from inbox.database import Database
 from inbox.docx_papers import DocxPapers
 from inbox.files import Files
-from inbox.models import Attachment, Message, Paper, PaperMark, RegisterEntry, Ticket
+from inbox.models import Attachment, Message, Officer, Paper, PaperMark, RegisterEntry, Ticket
 from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing
@@ -302,19 +302,20 @@ async def _attached(press: Print, ticket: Ticket, name: str, content: bytes) -> 
 
 
 async def test_a_letter_says_who_signed_it_and_for_whom(press: Print) -> None:
-    """Empty lines and a draft's mark before; then the role, acting or for another, the name, number and paraf."""
+    """Empty lines and a draft's mark before; then role, acting or for another, name, rank, numbers and paraf."""
     ticket = await case(press.house)
     row = await paper(press.house, ticket, "surat-jawaban")
     await Paper.filter(id=row.id).update(status="drafted", paper="surat-kepala")
     assert "Kepala Dinas, ......" in (await press.text(row)).replace("Tembusan", "")
     head, secretary = await press.house.officer("kepala-dinas"), await press.house.officer("sekretaris", initials="BH")
+    await Officer.filter(id=head.officer_id).update(rank="Pembina Utama Muda, IV/c", nip="197001011995031001")
     await PaperMark.create(paper_id=row.id, kind="paraf", officer_id=secretary.officer_id, role="sekretaris", at=NOW)
     mark = await PaperMark.create(
         paper_id=row.id, kind="signature", officer_id=head.officer_id, role="kepala-dinas", title="plt", at=NOW
     )
     await Paper.filter(id=row.id).update(status="issued", number="007/BLT/XI/2026", issued_at=NOW, version=2)
     said = await press.text(row)
-    assert f"Plt. Kepala Dinas, {head.name}" in said
+    assert f"Plt. Kepala Dinas, {head.name} Pembina Utama Muda, IV/c NIP 19700101 199503 1 001" in said
     assert "007/BLT/XI/2026" in said
     assert "pembetulan ke-1 · paraf: BH" in said
     await PaperMark.filter(id=mark.id).update(officer_id=secretary.officer_id, role="sekretaris", title="")

@@ -14,7 +14,7 @@ from inbox.models import ApiToken, Officer, Session, StandIn, Ticket
 from inbox.officers import Officers
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.settings import Settings, practising
-from inbox.staff import Staff
+from inbox.staff import Known, Staff
 from inbox.standins import StandIns, Wish
 from inbox.tokens import Tokens
 from tests.inbox.house import House, at
@@ -63,9 +63,9 @@ async def test_someone_always_keeps_the_settings(house: House) -> None:
     with pytest.raises(Refused, match="officer-self"):
         await staff.leave(keeper, keeper.officer_id, NOW)
     with pytest.raises(Refused, match="officer-last-keeper"):
-        await staff.change(keeper, keeper.officer_id, name="A", initials="A", roles=["petugas"], now=NOW)
-    await staff.change(keeper, clerk.officer_id, name="Ani", initials="AN", roles=["sekretaris"], now=NOW)
-    await staff.change(keeper, keeper.officer_id, name="A", initials="A", roles=["petugas"], now=NOW)
+        await staff.change(keeper, keeper.officer_id, Known("A", "A"), ["petugas"], NOW)
+    await staff.change(keeper, clerk.officer_id, Known("Ani", "AN"), ["sekretaris"], NOW)
+    await staff.change(keeper, keeper.officer_id, Known("A", "A"), ["petugas"], NOW)
     row = await Officer.get(id=clerk.officer_id).prefetch_related("roles")
     assert (row.name, row.initials, [one.role for one in row.roles]) == ("Ani", "AN", ["sekretaris"])
 
@@ -91,7 +91,7 @@ async def test_curious(house: House) -> None:
     tries = [
         staff.listed(clerk),
         staff.add(clerk, "ani", "Ani", ["kepala-dinas"], PASSWORD, initials="", now=NOW),
-        staff.change(clerk, clerk.officer_id, name="A", initials="A", roles=["kepala-dinas"], now=NOW),
+        staff.change(clerk, clerk.officer_id, Known("A", "A"), ["kepala-dinas"], NOW),
         staff.password(clerk, keeper.officer_id, PASSWORD, NOW),
         staff.leave(clerk, keeper.officer_id, NOW),
         staff.come_back(clerk, keeper.officer_id, NOW),

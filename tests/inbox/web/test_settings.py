@@ -109,6 +109,13 @@ async def test_officers(office: Office) -> None:
     page = await head.opens(path)
     csrf = page.value(path, "csrf")
     assert (await head.posts(path, {"csrf": csrf, "do": "password", "password": "abc"})).status == 422
+    changed = {"csrf": csrf, "do": "change", "name": "Ani", "rank": "Penata, III/c", "roles": ["petugas"]}
+    page = await head.posts(path, changed | {"nip": "1980"})
+    assert page.status == 422
+    assert "NIP ditulis dengan 18 angka" in page.part("main")
+    assert (await head.posts(path, changed | {"nip": "19800101 200501 2 003"})).status == 200
+    page = await head.opens(path)
+    assert (page.value(path, "rank"), page.value(path, "nip")) == ("Penata, III/c", "198001012005012003")
     assert (await head.posts(path, {"csrf": csrf, "do": "leave"})).status == 200
     assert (await clerk.opens("/meja/")).path.startswith("/masuk")
     assert "tidak aktif" in (await head.opens(path)).part("main")
