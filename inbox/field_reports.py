@@ -24,7 +24,8 @@ from inbox.fieldwork import Fieldwork
 from inbox.files import Files
 from inbox.forms import clean
 from inbox.live import Event
-from inbox.models import FieldCheck, FieldPhoto, FieldReport, Officer, OfficerRole, Paper, PaperMark, Ticket
+from inbox.models import FieldCheck, FieldPhoto, FieldReport, Officer, OfficerRole, Paper, Ticket
+from inbox.paper_desk import rewrite
 from inbox.refused import Missing, Refused
 from inbox.tickets import Tickets
 
@@ -155,12 +156,13 @@ class FieldReports:
     async def _record(
         self, case: Case, check: FieldCheck, by: Actor, values: Mapping[str, str], photos: Sequence[FieldPhoto]
     ) -> Paper:
-        """The draft of it that is in hand, or a new paper. A draft that is written into loses its initials."""
+        """The draft of it that is in hand, or a new paper. A draft that is written into loses its marks."""
         kind, shots = case.office.paper(check.paper), [_shot(photo) for photo in photos]
         if kind.has_life:
             draft = await Paper.filter(ticket_id=case.ticket.id, paper=kind.id).exclude(status="issued").first()
             if draft is not None:
-                return await _written(draft, values, shots)
+                await rewrite(draft, _joined(draft.values, values, shots))
+                return draft
         paper = await papers.make(case, papers.Draft(kind, {}), by)
         place = {"object": case.ticket.object, "place": check.place}
         team = await _team(case.office, check, by)
@@ -228,13 +230,6 @@ def _shot(photo: FieldPhoto) -> dict[str, str]:
         "place": f"{photo.latitude:.5f}, {photo.longitude:.5f}" if located else "",
         "caption": photo.caption,
     }
-
-
-async def _written(draft: Paper, values: Mapping[str, str], shots: Sequence[dict[str, str]]) -> Paper:
-    await PaperMark.filter(paper_id=draft.id).delete()
-    draft.values, draft.status, draft.revision = _joined(draft.values, values, shots), "drafted", draft.revision + 1
-    await draft.save(update_fields=["values", "status", "revision"])
-    return draft
 
 
 def _joined(before: Mapping[str, Any], values: Mapping[str, str], shots: Sequence[dict[str, str]]) -> dict[str, Any]:

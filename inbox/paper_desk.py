@@ -66,8 +66,7 @@ class PaperDesk:
             found = paper.values | await filled(case, kind, by, values)
             if found == paper.values:
                 return paper
-            await PaperMark.filter(paper_id=paper.id).delete()
-            await _change(paper, values=found, status="drafted", revision=paper.revision + 1)
+            await rewrite(paper, found)
             await case.log("paper-edited", paper=kind.name)
             await _tell(case, kind, paper, by)
             return paper
@@ -122,7 +121,9 @@ class PaperDesk:
 
         return await self._command(by, number, work, now)
 
-    async def scan(self, by: Actor, number: str, paper_id: int, file: Attachment, now: datetime) -> Paper:
+    async def scan(
+        self, by: Actor, number: str, paper_id: int, file: Attachment, *, revision: int, now: datetime
+    ) -> Paper:
         """Lay the scan of the signed sheet onto it: where its signature is awaited that is the signature.
 
         Raises: Refused ``file-missing``, ``scan-type``, ``scan-there``; Forbidden ``paper-turn``: initials come first.
@@ -138,6 +139,8 @@ class PaperDesk:
             paper = await _of(case, paper_id)
             kind = living(case.office, paper.paper)
             _check_writer(case, kind, by)
+            if paper.revision != revision:
+                raise Stale("paper-changed")
             if paper.scan_digest:
                 raise Refused("scan-there", field="scan")
             awaited = turn(kind, paper, await marks_of(paper))
@@ -202,6 +205,13 @@ async def filled(case: Case, kind: PaperKind, by: Actor, values: Values) -> dict
 async def marks_of(paper: Paper) -> list[PaperMark]:
     """The marks on a paper, oldest first."""
     return await PaperMark.filter(paper_id=paper.id).order_by("id")
+
+
+async def rewrite(paper: Paper, values: dict[str, Any]) -> None:
+    """Other words in a draft: every mark that was on the former ones goes, a signed sheet's scan too."""
+    await PaperMark.filter(paper_id=paper.id).delete()
+    fresh = {"status": "drafted", "revision": paper.revision + 1, "signed_by_id": None, "scan_digest": ""}
+    await _change(paper, values=values, **fresh)
 
 
 async def _new(

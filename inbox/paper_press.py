@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
+from tortoise.expressions import Subquery
 
 from config.schema import Office
 from inbox import numbers
@@ -39,9 +40,14 @@ class PaperPress:
         self._tickets, self._printing, self._pdfs, self._files = tickets, printing, pdfs, files
         self._signers = signers
 
-    async def kept(self, paper_id: int, now: datetime) -> str:
-        """The digest of an issued paper's PDF; empty where it cannot be had now, which the log explains."""
-        paper = await Paper.filter(id=paper_id).select_related("ticket__citizen").first()
+    async def kept(self, by: Actor, paper_id: int, now: datetime) -> str:
+        """The digest of an issued paper's PDF, for whoever may see its ticket; empty where it cannot be had now, which
+        the log explains: a signature costs, and nobody has one made of what is none of theirs.
+        """
+        async with self._tickets.database.reading():
+            seen = Subquery(visible(by, self._tickets.offices.office(by.office)).values("id"))
+            found = Paper.filter(id=paper_id, ticket_id__in=seen)
+            paper = await found.select_related("ticket__citizen").first()
         if paper is None or paper.issued_at is None:
             return ""
         if paper.pdf_digest:

@@ -104,7 +104,7 @@ class PaperDeskPages:
         """POST: number it and let it stand; its PDF is made and kept right away."""
         command = self._desk.issue(visit.by, number(visit), _paper(visit), revision=_revision(visit), now=visit.now)
         answer = await self._done(visit, "mark", command, "naskah-terbit")
-        await self._press.kept(_paper(visit), visit.now)
+        await self._press.kept(visit.by, _paper(visit), visit.now)
         return answer
 
     async def correct(self, visit: Visit) -> web.Response:
@@ -118,7 +118,9 @@ class PaperDeskPages:
         if not files:
             refused = Refused("file-missing", field="scan", label="")
             return await self._show(visit, await self._read(visit), Given("scan", visit.posted, refused))
-        command = self._desk.scan(visit.by, number(visit), _paper(visit), files[0], visit.now)
+        command = self._desk.scan(
+            visit.by, number(visit), _paper(visit), files[0], revision=_revision(visit), now=visit.now
+        )
         return await self._done(visit, "scan", command, "naskah-pindaian")
 
     async def _read(self, visit: Visit) -> PaperPage:

@@ -42,7 +42,7 @@ class PaperFiles:
 
     async def pdf(self, visit: Visit) -> web.Response:
         """One paper; an issued one as it was issued. Raises Missing ``paper-missing``."""
-        await self._press.kept(_paper(visit), visit.now)
+        await self._press.kept(visit.by, _paper(visit), visit.now)
         return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now, numbers.normal(number(visit))))
 
     async def receipt(self, visit: Visit) -> web.Response:

@@ -168,17 +168,36 @@ async def test_a_scan_is_a_wet_signature(staff: Staff) -> None:
     paper = await staff.drafted()
     petugas, desk = staff.by["petugas"], staff.desk
     with pytest.raises(Forbidden, match="paper-turn"):
-        await desk.scan(petugas, staff.number, paper.id, SCAN, NOW)
+        await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
     for role in ("kasi", "kabid"):
         await desk.initial(staff.by[role], staff.number, paper.id, revision=1, now=NOW)
     page = replace(SCAN, content=b"<html>")
     with pytest.raises(Refused, match="scan-type"):
-        await desk.scan(petugas, staff.number, paper.id, page, NOW)
-    signed = await desk.scan(petugas, staff.number, paper.id, SCAN, NOW)
+        await desk.scan(petugas, staff.number, paper.id, page, revision=1, now=NOW)
+    signed = await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
     assert (signed.status, bool(signed.scan_digest)) == ("signed", True)
     assert (await staff.issued(signed)).number
     with pytest.raises(Refused, match="scan-there"):
-        await desk.scan(petugas, staff.number, paper.id, SCAN, NOW)
+        await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
+
+
+async def test_a_signed_sheet_is_of_the_words_that_were_printed(staff: Staff) -> None:
+    """A draft written into anew gives up its scan and its signature, and takes no sheet of the words before."""
+    paper = await staff.drafted()
+    petugas, desk = staff.by["petugas"], staff.desk
+    initials = [(role, desk.initial) for role in ("kasi", "kabid")]
+    for role, initial in initials:
+        await initial(staff.by[role], staff.number, paper.id, revision=1, now=NOW)
+    await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
+    await desk.edit(petugas, staff.number, paper.id, {"jawaban.text": "Lebih singkat."}, revision=1, now=NOW)
+    changed = await Paper.get(id=paper.id)
+    assert (changed.status, changed.scan_digest, changed.signed_by_id) == ("drafted", "", None)
+    for role, initial in initials:
+        await initial(staff.by[role], staff.number, paper.id, revision=2, now=NOW)
+    with pytest.raises(Stale, match="paper-changed"):
+        await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
+    signed = await desk.scan(petugas, staff.number, paper.id, SCAN, revision=2, now=NOW)
+    assert (signed.status, bool(signed.scan_digest)) == ("signed", True)
 
 
 async def test_only_who_works_on_it_writes_a_draft(staff: Staff) -> None:
@@ -223,12 +242,15 @@ async def test_a_provider_signs_what_was_issued(staff: Staff, tmp_path: Path) ->
     files = Files(tmp_path / "files")
     printing = Printing(staff.house.tickets)
     press = PaperPress(staff.house.tickets, printing, Drawn(), files, {"blitar": provider})  # type: ignore[arg-type]
-    assert not await press.kept(issued.id, NOW)
+    petugas = staff.by["petugas"]
+    assert not await press.kept(petugas, issued.id, NOW)
     provider.works = True
-    digest = await press.kept(issued.id, NOW)
+    assert not await press.kept(replace(petugas, officer_id=0, roles=frozenset()), issued.id, NOW)
+    assert provider.asked == 1
+    digest = await press.kept(petugas, issued.id, NOW)
     assert await files.read(digest) == b"%PDF-1.7 signed"
     assert (provider.by.role, provider.by.number) == ("Kepala Dinas", "001/BLT/410.121/XI/2026")
-    assert await press.kept(issued.id, NOW) == digest
+    assert await press.kept(petugas, issued.id, NOW) == digest
     assert provider.asked == 2
 
 
