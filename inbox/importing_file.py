@@ -28,9 +28,10 @@ _MOST_RATIO = 200
 _LONGEST_CELL = 32_767
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 64 * 1024
-# Where a cell or a row says that it lies; a place cut in two by the end of a chunk is read with the next.
-_PLACE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^<>]*?\sr\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']""")
-_OVERLAP = 400
+# A row or a cell, and where it says that it lies; without that it lies behind the one before.
+_PLACE = re.compile(rb"""<(?:\w+:)?(c|row)\b(?:[^<]*?\sr\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["'])?""")
+# Spreadsheets of other programs, which the reader would take as well and nothing here has looked into.
+_FOREIGN = frozenset({"content.xml", "xl/workbook.bin"})
 
 Cell = str | datetime
 
@@ -123,25 +124,45 @@ def _check(file: zipfile.ZipFile, packed: int) -> None:
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or unpacked > min(_LARGEST_UNPACKED_BYTES, packed * _MOST_RATIO + _CHUNK_BYTES):
         raise Refused("import-bomb", field="file")
+    if _FOREIGN & {part.filename.replace("\\", "/").lower() for part in parts}:
+        raise Refused("import-unreadable", field="file")
     left = _LARGEST_UNPACKED_BYTES
-    for part in parts:
-        if part.filename.lower().endswith(".xml"):
-            left -= _walk(file, part, left, sheet="/worksheets/" in f"/{part.filename.lower()}")
+    for part in parts:  # the workbook says which of them is a sheet, whatever it is called
+        left -= _walk(file, part, left)
 
 
-def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, *, sheet: bool) -> int:
+def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     """How much a part really unpacks to, whatever it says; and that its cells do not lie far apart."""
-    size, before = 0, b""
+    size, rest, spread = 0, b"", _Spread()
     with file.open(part) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             size += len(chunk)
-            if size > left:
+            if size > left or len(rest) > _CHUNK_BYTES:
                 raise Refused("import-bomb", field="file")
-            for letters, digits in _PLACE.findall(before + chunk) if sheet else ():
-                if int(digits) > 4 * MOST_ROWS or _column(letters) > 4 * MOST_COLUMNS:
-                    raise Refused("import-bomb", field="file")
-            before = chunk[-_OVERLAP:]
+            # A tag that the chunk cuts in two is looked at with the next.
+            whole = rest + chunk
+            cut = max(whole.rfind(b"<"), 0)
+            spread.add(whole[:cut])
+            rest = whole[cut:]
+    spread.add(rest)
     return size
+
+
+class _Spread:
+    """How far apart the cells of a part lie, those that do not say where they are too."""
+
+    def __init__(self) -> None:
+        self._row = self._column = 0
+
+    def add(self, text: bytes) -> None:
+        """The next of it, whole tags. Raises Refused ``import-bomb``."""
+        for name, letters, digits in _PLACE.findall(text):
+            if name == b"row":
+                self._row, self._column = max(self._row + 1, int(digits or 0)), 0
+            else:
+                self._row, self._column = max(self._row, int(digits or 0)), max(self._column + 1, _column(letters))
+            if self._row > 4 * MOST_ROWS or self._column > 4 * MOST_COLUMNS:
+                raise Refused("import-bomb", field="file")
 
 
 def _column(letters: bytes) -> int:

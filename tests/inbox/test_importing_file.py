@@ -133,9 +133,31 @@ def test_a_bomb_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
         sheet,
         b"<worksheet><sheetData><row  spans='1:1' r='1048576'><c><v>1</v></c></row></sheetData></worksheet>",
     )
-    for content in (swollen, far, deep):
+    quoted = repacked(plain, sheet, b"<worksheet><sheetData><row><c s='>' r='XFD9'/></row></sheetData></worksheet>")
+    unsaid = repacked(plain, sheet, b"<worksheet><sheetData>" + b"<row/>" * 50_000 + b"</sheetData></worksheet>")
+    wide = repacked(plain, sheet, b"<worksheet><sheetData><row>" + b"<c/>" * 300 + b"</row></sheetData></worksheet>")
+    for content in (swollen, far, deep, quoted, unsaid, wide):
         with pytest.raises(Refused, match="import-bomb"):
             read(content)
+
+
+def test_a_sheet_is_looked_into_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part under another name than sheets have is looked into as well; what another program made is not read."""
+    monkeypatch.setattr(importing_file, "CalamineWorkbook", None)
+    far = b'<worksheet><sheetData><row r="1"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    for name, code in (("xl/other.dat", "bomb"), ("content.xml", "unreadable"), ("XL\\workbook.bin", "unreadable")):
+        file = io.BytesIO(xlsx(HEADERS, (1, "3/2/2025", "x")))
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as more:
+            more.writestr(name, far)
+        with pytest.raises(Refused, match=f"import-{code}"):
+            read(file.getvalue())
+
+
+def test_a_sheet_longer_than_what_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tags cut in two between two readings count once: a register of usual size is no bomb."""
+    monkeypatch.setattr(importing_file, "_CHUNK_BYTES", 257)
+    rows = [(nth, "3/2/2025", "Jalan rusak", *["x"] * 50) for nth in range(40)]
+    assert len(read(xlsx((*HEADERS, *[f"k{n}" for n in range(50)]), *rows)).rows) == 40
 
 
 def test_too_much_is_refused() -> None:
