@@ -25,7 +25,7 @@ from inbox.files import Files
 from inbox.forms import clean
 from inbox.live import Event
 from inbox.models import FieldCheck, FieldPhoto, FieldReport, Officer, OfficerRole, Paper, Ticket
-from inbox.paper_desk import rewrite
+from inbox.paper_case import rewrite
 from inbox.refused import Missing, Refused
 from inbox.tickets import Tickets
 
@@ -161,7 +161,8 @@ class FieldReports:
         if kind.has_life:
             draft = await Paper.filter(ticket_id=case.ticket.id, paper=kind.id).exclude(status="issued").first()
             if draft is not None:
-                await rewrite(draft, _joined(draft.values, values, shots))
+                status = "returned" if draft.status == "returned" else "drafted"
+                await rewrite(draft, _joined(draft.values, values, shots), status)
                 return draft
         paper = await papers.make(case, papers.Draft(kind, {}), by)
         place = {"object": case.ticket.object, "place": check.place}

@@ -7,26 +7,40 @@ that is written into anew loses its marks: nobody has signed what they did not r
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 from channels.base import Attachment
-from config.schema import Office, PaperKind
-from inbox import numbering, papers
+from config.schema import PaperKind
+from inbox import numbering
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.files import Files
-from inbox.forms import PaperForm, Values, check_form, check_known, paper_form
-from inbox.live import Event
+from inbox.forms import Values
 from inbox.models import Paper, PaperMark
-from inbox.paper_turns import Turn, names, status_of, turn, writers
-from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.paper_case import (
+    Work,
+    awaits,
+    begun,
+    change,
+    check_ready,
+    check_whole,
+    check_writer,
+    command,
+    draft_of,
+    filled,
+    living,
+    marks_of,
+    paper_of,
+    rewrite,
+    tell,
+    unissued,
+)
+from inbox.paper_turns import WRITING, names, status_of, turn
+from inbox.refused import Forbidden, Refused, Stale
 from inbox.tickets import Tickets
 
 _SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
-_NOTICES = {"paraf": "paper-initial", "signature": "paper-sign", "issue": "paper-issue"}
-Work = Callable[[Case], Awaitable[Paper]]
 
 
 class PaperDesk:
@@ -46,29 +60,33 @@ class PaperDesk:
 
         async def work(case: Case) -> Paper:
             kind = living(case.office, kind_id)
-            _check_writer(case, kind, by)
+            check_writer(case, kind, by)
             if not case.live:
                 raise Refused("not-open", number=case.ticket.number)
-            if await _unissued(case, kind).exists():
+            if await unissued(case, kind).exists():
                 raise Refused("paper-in-hand")
-            return await _new(case, kind, by, await filled(case, kind, by, values))
+            found = await filled(case, kind, by, values)
+            return await _new(case, kind, by, found, status=await begun(case, kind, by, found))
 
         return await self._command(by, number, work, now)
 
     async def edit(
         self, by: Actor, number: str, paper_id: int, values: Values, *, revision: int, now: datetime
     ) -> Paper:
-        """Write into a draft anew; its marks are asked for again. Refused ``paper-fixed``, or for a field."""
+        """Write into a draft anew; its marks are asked for again, and one that was sent back goes its way again.
+
+        Raises: Refused ``paper-fixed``, or for a field.
+        """
 
         async def work(case: Case) -> Paper:
-            paper, kind = await _draft(case, paper_id, revision)
-            _check_writer(case, kind, by)
+            paper, kind = await draft_of(case, paper_id, revision)
+            check_writer(case, kind, by)
             found = paper.values | await filled(case, kind, by, values)
-            if found == paper.values:
+            if found == paper.values and paper.status not in WRITING:
                 return paper
-            await rewrite(paper, found)
+            await rewrite(paper, found, await begun(case, kind, by, found))
             await case.log("paper-edited", paper=kind.name)
-            await _tell(case, kind, paper, by)
+            await tell(case, kind, paper, by)
             return paper
 
         return await self._command(by, number, work, now)
@@ -77,7 +95,7 @@ class PaperDesk:
         """Put one's paraf on it. Forbidden ``paper-turn``."""
 
         async def work(case: Case) -> Paper:
-            return await self._mark(case, by, await _draft(case, paper_id, revision), "paraf")
+            return await self._mark(case, by, await draft_of(case, paper_id, revision), "paraf")
 
         return await self._command(by, number, work, now)
 
@@ -85,7 +103,7 @@ class PaperDesk:
         """Sign it. Forbidden ``paper-turn``."""
 
         async def work(case: Case) -> Paper:
-            return await self._mark(case, by, await _draft(case, paper_id, revision), "signature")
+            return await self._mark(case, by, await draft_of(case, paper_id, revision), "signature")
 
         return await self._command(by, number, work, now)
 
@@ -93,11 +111,12 @@ class PaperDesk:
         """Number it, enter it in the book, and let it stand for good. Refused ``paper-unready``, ``book-closed``."""
 
         async def work(case: Case) -> Paper:
-            paper, kind = await _draft(case, paper_id, revision)
-            _check_writer(case, kind, by)
-            await _check_ready(case, kind, paper)
+            paper, kind = await draft_of(case, paper_id, revision)
+            check_writer(case, kind, by)
+            await check_whole(case, kind, paper, by)
+            await check_ready(case, kind, paper)
             taken = await numbering.take(case.office, kind, ticket_id=case.ticket.id, officer_id=by.officer_id, now=now)
-            await _change(paper, status="issued", number=taken.text, entry_id=taken.entry_id, issued_at=now)
+            await change(paper, status="issued", number=taken.text, entry_id=taken.entry_id, issued_at=now)
             await case.log("paper-issued", paper=kind.name, version=paper.version, number=taken.text or "–")
             return paper
 
@@ -109,12 +128,12 @@ class PaperDesk:
         """
 
         async def work(case: Case) -> Paper:
-            old = await _of(case, paper_id)
+            old = await paper_of(case, paper_id)
             kind = living(case.office, old.paper)
-            _check_writer(case, kind, by)
+            check_writer(case, kind, by)
             if old.issued_at is None:
                 raise Refused("paper-unissued")
-            if await _unissued(case, kind).exists():
+            if await unissued(case, kind).exists():
                 raise Refused("paper-in-hand")
             last = await Paper.filter(ticket_id=case.ticket.id, paper=old.paper).order_by("-version").first()
             return await _new(case, kind, by, dict(old.values), corrects=old, version=(last or old).version + 1)
@@ -136,17 +155,19 @@ class PaperDesk:
         digest = await self._files.put(content)
 
         async def work(case: Case) -> Paper:
-            paper = await _of(case, paper_id)
+            paper = await paper_of(case, paper_id)
             kind = living(case.office, paper.paper)
-            _check_writer(case, kind, by)
+            check_writer(case, kind, by)
             if paper.revision != revision:
                 raise Stale("paper-changed")
             if paper.scan_digest:
                 raise Refused("scan-there", field="scan")
             awaited = turn(kind, paper, await marks_of(paper))
+            if awaited.kind in {"draft", "signature"}:
+                await check_whole(case, kind, paper, by)
             if awaited.kind == "paraf":
                 raise Forbidden("paper-turn", awaited=names(case.office, awaited.roles))
-            await _change(paper, scan_digest=digest)
+            await change(paper, scan_digest=digest)
             if awaited.kind == "signature":
                 return await _lay(case, by, (paper, kind), "wet", awaited.roles[0])
             await case.log("paper-scanned", paper=kind.name)
@@ -156,6 +177,7 @@ class PaperDesk:
 
     async def _mark(self, case: Case, by: Actor, found: tuple[Paper, PaperKind], what: str) -> Paper:
         paper, kind = found
+        await check_whole(case, kind, paper, by)
         awaited = turn(kind, paper, await marks_of(paper))
         role = next((one for one in awaited.roles if one in by.roles), None)
         if awaited.kind != what or role is None:
@@ -163,59 +185,18 @@ class PaperDesk:
         return await _lay(case, by, found, what, role)
 
     async def _command(self, by: Actor, number: str, work: Work, now: datetime) -> Paper:
-        async def whole() -> tuple[Case, Paper]:
-            case = await self._tickets.cases.take(by, number, None, now)
-            return case, await work(case)
-
-        case, paper = await self._tickets.database.transaction(whole)
-        self._tickets.announce(Event(case.office.id, "ticket", case.ticket.id, case.ticket.number))
-        return paper
-
-
-def living(office: Office, kind_id: str) -> PaperKind:
-    """A kind that is drafted. Raises Refused ``paper-no-life``; Missing ``paper-missing``."""
-    try:
-        kind = office.paper(kind_id)
-    except KeyError:
-        raise Missing("paper-missing") from None
-    if not kind.has_life:
-        raise Refused("paper-no-life")
-    return kind
-
-
-def awaits(office: Office, awaited: Turn) -> str:
-    """Whom a paper waits for, as people call them; a dash for nobody."""
-    return names(office, awaited.roles) or "–"
-
-
-async def form_of(case: Case, kind: PaperKind, by: Actor) -> PaperForm:
-    """The form of a draft, filled from the case."""
-    complaint = await papers.complaint_of(case.ticket)
-    known = papers.known_of(case.ticket, complaint, by, case.now, case.calendar.zone)
-    return paper_form(case.office, kind, known)
-
-
-async def filled(case: Case, kind: PaperKind, by: Actor, values: Values) -> dict[str, Any]:
-    """What was written into the form. Raises Refused for a field."""
-    form = await form_of(case, kind, by)
-    check_known([form], values)
-    return dict(check_form(form, values, (), case.now, case.calendar))
-
-
-async def marks_of(paper: Paper) -> list[PaperMark]:
-    """The marks on a paper, oldest first."""
-    return await PaperMark.filter(paper_id=paper.id).order_by("id")
-
-
-async def rewrite(paper: Paper, values: dict[str, Any]) -> None:
-    """Other words in a draft: every mark that was on the former ones goes, a signed sheet's scan too."""
-    await PaperMark.filter(paper_id=paper.id).delete()
-    fresh = {"status": "drafted", "revision": paper.revision + 1, "signed_by_id": None, "scan_digest": ""}
-    await _change(paper, values=values, **fresh)
+        return await command(self._tickets, by, number, work, now)
 
 
 async def _new(
-    case: Case, kind: PaperKind, by: Actor, values: dict[str, Any], *, corrects: Paper | None = None, version: int = 1
+    case: Case,
+    kind: PaperKind,
+    by: Actor,
+    values: dict[str, Any],
+    *,
+    corrects: Paper | None = None,
+    version: int = 1,
+    status: str = "drafted",
 ) -> Paper:
     paper = await Paper.create(
         office=case.office.id,
@@ -225,12 +206,12 @@ async def _new(
         values=values,
         officer_id=by.officer_id,
         created_at=case.now,
-        status="drafted",
+        status=status,
         version=version,
         corrects_id=corrects.id if corrects else None,
     )
     await case.log("paper-drafted", paper=kind.name, version=version)
-    await _tell(case, kind, paper, by)
+    await tell(case, kind, paper, by)
     return paper
 
 
@@ -243,57 +224,8 @@ async def _lay(case: Case, by: Actor, found: tuple[Paper, PaperKind], what: str,
     changes: dict[str, Any] = {"status": status_of(kind, await marks_of(paper))}
     if what == "signature":
         changes["signed_by_id"] = by.officer_id
-    await _change(paper, **changes)
+    await change(paper, **changes)
     events = {"paraf": "paper-initialled", "signature": "paper-signed", "wet": "paper-signed-wet"}
     await case.log(events[what], paper=kind.name, role=names(case.office, [role]))
-    await _tell(case, kind, paper, by)
+    await tell(case, kind, paper, by)
     return paper
-
-
-async def _tell(case: Case, kind: PaperKind, paper: Paper, by: Actor) -> None:
-    """Whoever's turn it is hears of it; not the one who just made it theirs."""
-    awaited = turn(kind, paper, await marks_of(paper))
-    roles = awaited.roles or case.procedure.step(case.ticket.step).actor
-    if awaited.kind and not by.roles & set(roles):
-        key = f"{paper.id}:{paper.revision}"
-        await case.notify(_NOTICES[awaited.kind], key, roles, paper=kind.name, paper_id=paper.id)
-
-
-def _check_writer(case: Case, kind: PaperKind, by: Actor) -> None:
-    allowed = writers(kind, case.procedure.step(case.ticket.step).actor)
-    if not by.roles & allowed:
-        raise Forbidden("paper-not-yours", roles=names(case.office, sorted(allowed)))
-
-
-async def _check_ready(case: Case, kind: PaperKind, paper: Paper) -> None:
-    awaited = turn(kind, paper, await marks_of(paper))
-    if awaited.kind != "issue":
-        raise Refused("paper-unready", awaited=awaits(case.office, awaited))
-
-
-def _unissued(case: Case, kind: PaperKind) -> Any:
-    return Paper.filter(ticket_id=case.ticket.id, paper=kind.id, issued_at=None).exclude(status="issued")
-
-
-async def _of(case: Case, paper_id: int) -> Paper:
-    paper = await Paper.filter(id=paper_id, ticket_id=case.ticket.id).first()
-    if paper is None:
-        raise Missing("paper-missing")
-    return paper
-
-
-async def _draft(case: Case, paper_id: int, revision: int) -> tuple[Paper, PaperKind]:
-    paper = await _of(case, paper_id)
-    kind = living(case.office, paper.paper)
-    if paper.status == "issued":
-        raise Refused("paper-fixed")
-    if paper.revision != revision:
-        raise Stale("paper-changed")
-    return paper, kind
-
-
-async def _change(paper: Paper, **values: Any) -> None:
-    """Set columns; those of an issued paper only while they are empty, which the table itself sees to as well."""
-    for name, value in values.items():
-        setattr(paper, name, value)
-    await Paper.filter(id=paper.id).update(**values)

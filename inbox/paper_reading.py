@@ -15,8 +15,8 @@ from inbox import database, numbers, queues
 from inbox.actor import Actor
 from inbox.cases import Case, visible
 from inbox.forms import FormField, PaperForm
-from inbox.models import Officer, Paper, PaperMark, RegisterEntry, Ticket, TicketStep
-from inbox.paper_desk import form_of, living
+from inbox.models import Entry, Message, Officer, Paper, PaperMark, RegisterEntry, Ticket, TicketStep
+from inbox.paper_case import form_of, lacking, living
 from inbox.paper_turns import Turn, turn, writers
 from inbox.papers import kind_of
 from inbox.refused import Missing
@@ -41,10 +41,20 @@ class MarkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """With which words a paper was sent back, by whom and when."""
+
+    text: str
+    officer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPage:
     """A paper at the desk. ``turn`` is what it waits for, ``mine`` whether that is this officer's to do, ``writes``
-    whether they may write into it and issue it. ``versions``: every version, oldest first. ``paper`` is None where
-    nothing was drafted yet.
+    whether they may write into it and issue it, ``discards`` whether they may throw it away. ``versions``: every
+    version, oldest first. ``paper`` is None where nothing was drafted yet. ``lacking``: labels of what has to be filled
+    in before it goes on; ``remark``: why it was sent back last, until it is issued.
     """
 
     ticket: Ticket
@@ -59,6 +69,9 @@ class PaperPage:
     entry: RegisterEntry | None = None
     shown: tuple[tuple[str, str], ...] = ()
     author: str = ""
+    discards: bool = False
+    lacking: tuple[str, ...] = ()
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,8 @@ class PaperReading:
         awaited = turn(kind, paper, marks)
         form = _with(await form_of(case, kind, by), paper.values, office)
         author = await Officer.filter(id=paper.officer_id or 0).first()
+        writes = kind.has_life and bool(by.roles & writers(kind, case.procedure.step(case.ticket.step).actor))
+        draft = kind.has_life and paper.status != "issued"
         versions = await Paper.filter(ticket_id=case.ticket.id, paper=paper.paper).order_by("version", "id")
         return PaperPage(
             ticket=case.ticket,
@@ -134,13 +149,26 @@ class PaperReading:
             form=form,
             turn=awaited,
             mine=bool(by.roles & set(awaited.roles)),
-            writes=kind.has_life and bool(by.roles & writers(kind, case.procedure.step(case.ticket.step).actor)),
+            writes=writes,
             marks=tuple(_mark(mark, office, by.language) for mark in marks),
             versions=tuple(versions),
             entry=await RegisterEntry.filter(id=paper.entry_id or 0).first(),
             shown=_shown(form, paper.values, office, by.language),
             author=author.name if author else "",
+            discards=draft and (writes or paper.officer_id == by.officer_id),
+            lacking=tuple(field.label for field in lacking(form, paper.values)) if draft else (),
+            remark=await _remark(paper, kind) if draft else None,
         )
+
+
+async def _remark(paper: Paper, kind: PaperKind) -> Remark | None:
+    """With which words it was sent back last."""
+    lines = await Entry.filter(ticket_id=paper.ticket_id, event="paper-returned").order_by("-id")
+    line = next((one for one in lines if one.values.get("paper_id") == paper.id), None)
+    note = await Message.filter(id=line.values["message_id"]).select_related("officer").first() if line else None
+    if note is None:
+        return None
+    return Remark(note.text.removeprefix(f"{kind.name}: "), note.officer.name if note.officer else "–", note.sent_at)
 
 
 def _awaited(office: Office, paper: Paper, by: Actor) -> Awaited | None:

@@ -10,13 +10,16 @@ from config.schema import Office, PaperKind
 from inbox.models import Paper, PaperMark
 
 SIGNATURES = frozenset({"signature", "wet"})
+WRITING = frozenset({"partial", "returned"})
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """paraf: of the one role; signature: of any one of the roles; issue: by who writes it; empty: it is issued."""
+    """paraf: of the one role; signature: of any one of the roles; issue: by who writes it; draft: it is half written
+    or was sent back, and waits for who writes it; empty: it is issued.
+    """
 
-    kind: Literal["paraf", "signature", "issue", ""]
+    kind: Literal["draft", "paraf", "signature", "issue", ""]
     roles: tuple[str, ...] = ()
 
 
@@ -24,6 +27,8 @@ def turn(kind: PaperKind, paper: Paper, marks: Iterable[PaperMark]) -> Turn:
     """What comes next for a paper with these marks."""
     if paper.status == "issued":
         return Turn("")
+    if paper.status in WRITING:
+        return Turn("draft")
     made = list(marks)
     initialled = {mark.role for mark in made if mark.kind == "paraf"}
     missing = next((role for role in kind.initials if role not in initialled), None)

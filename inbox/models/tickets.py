@@ -249,10 +249,11 @@ class Paper(Model):
     For a message paper ``message_id`` is the reply; for an uploaded one ``digest`` the file; for a register
     ``entry_id`` its line; for a disposition ``disposition_id`` the sheet.
 
-    ``status``: drafted, initialled, signed, issued; a paper that is made with its action is issued at once and has no
-    ``issued_at``. One that has is never changed again: ``version`` 2 is another row, which ``corrects_id`` joins to
-    it. ``revision`` counts what was written into a draft, ``entry_id`` is the line of the book that its numbering
-    names, ``pdf_digest`` the file as it was issued, ``scan_digest`` the sheet with the wet signature.
+    ``status``: partial (half written), drafted, returned (sent back), initialled, signed, issued; a paper that is made
+    with its action is issued at once and has no ``issued_at``. One that has is never changed again: ``version`` 2 is
+    another row, which ``corrects_id`` joins to it. ``revision`` counts what was written into a draft, ``entry_id`` is
+    the line of the book that its numbering names, ``pdf_digest`` the file as it was issued, ``scan_digest`` the sheet
+    with the wet signature.
     """
 
     id = fields.BigIntField(primary_key=True)

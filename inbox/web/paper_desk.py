@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from aiohttp import web
 
 from inbox.models import Paper
+from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
 from inbox.paper_press import PaperPress
 from inbox.paper_reading import PaperPage, PaperReading
@@ -26,9 +27,16 @@ class PaperDeskPages:
     """/meja/naskah, /meja/{number}/naskah/..."""
 
     def __init__(
-        self, reading: PaperReading, desk: PaperDesk, press: PaperPress, attachments: Attachments, rails: Rails
+        self,
+        reading: PaperReading,
+        *,
+        desk: PaperDesk,
+        back: PaperBack,
+        press: PaperPress,
+        attachments: Attachments,
+        rails: Rails,
     ) -> None:
-        self._reading, self._desk, self._press = reading, desk, press
+        self._reading, self._desk, self._back, self._press = reading, desk, back, press
         self._attachments, self._rails = attachments, rails
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
@@ -43,6 +51,8 @@ class PaperDeskPages:
             web.post(f"{paper}/ubah", officer(self.edit)),
             web.post(f"{paper}/paraf", officer(self.initial)),
             web.post(f"{paper}/tanda-tangan", officer(self.sign)),
+            web.post(f"{paper}/kembalikan", officer(self.send_back)),
+            web.post(f"{paper}/buang", officer(self.discard)),
             web.post(f"{paper}/terbit", officer(self.issue)),
             web.post(f"{paper}/perbaiki", officer(self.correct)),
             web.post(f"{paper}/pindaian", officer(self.scan)),
@@ -99,6 +109,27 @@ class PaperDeskPages:
         """POST: a signature."""
         command = self._desk.sign(visit.by, number(visit), _paper(visit), revision=_revision(visit), now=visit.now)
         return await self._done(visit, "mark", command, "naskah-tanda-tangan")
+
+    async def send_back(self, visit: Visit) -> web.Response:
+        """POST: back to its drafter, with a remark."""
+        remark = visit.posted.text("remark")
+        command = self._back.send_back(
+            visit.by, number(visit), _paper(visit), remark, revision=_revision(visit), now=visit.now
+        )
+        return await self._done(visit, "back", command, "naskah-kembali")
+
+    async def discard(self, visit: Visit) -> web.Response:
+        """POST: throw the draft away; what is left is the ticket."""
+        reason = visit.posted.text("reason")
+        try:
+            await self._back.discard(
+                visit.by, number(visit), _paper(visit), reason, revision=_revision(visit), now=visit.now
+            )
+        except Missing:
+            raise
+        except Refused as refused:
+            return await self._show(visit, await self._read(visit), Given("discard", visit.posted, refused))
+        return visit.go(f"/meja/{number(visit)}?kabar=naskah-buang")
 
     async def issue(self, visit: Visit) -> web.Response:
         """POST: number it and let it stand; its PDF is made and kept right away."""

@@ -9,6 +9,7 @@ from aiohttp import web
 from inbox.bundle import Bundles
 from inbox.docx_papers import DocxPapers
 from inbox.files import Files
+from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
 from inbox.paper_press import PaperPress
 from inbox.paper_reading import PaperReading
@@ -47,6 +48,13 @@ def paper_rooms(  # noqa: PLR0917 - rooms over one press
     bundles = Bundles(tickets, views, printing, pdfs, files)
     press = PaperPress(tickets, printing, pdfs, files, signers)
     docx = DocxPapers(printing, pdfs, config / "offices")
-    desk = PaperDeskPages(PaperReading(tickets), PaperDesk(tickets, files), press, attachments, rails)
+    desk = PaperDeskPages(
+        PaperReading(tickets),
+        desk=PaperDesk(tickets, files),
+        back=PaperBack(tickets),
+        press=press,
+        attachments=attachments,
+        rails=rails,
+    )
     recaps = RecapFiles(tickets, RecapPaper(tickets, pdfs))
     return desk, PaperFiles(pdfs, docx, bundles, attachments, press), recaps

@@ -15,7 +15,8 @@ from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
 from inbox.models import Attachment as AttachmentRow
-from inbox.models import Paper, PaperMark, RegisterEntry
+from inbox.models import Entry, Message, Notice, Paper, PaperMark, RegisterEntry
+from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
 from inbox.paper_press import PaperPress
 from inbox.printing import Printing
@@ -272,3 +273,61 @@ class Drawn:
 
     async def drawn(self, *_: object) -> bytes:
         return b"%PDF-1.7"
+
+
+async def test_a_paper_goes_back_to_its_drafter(staff: Staff) -> None:
+    """Its marks fall, its drafter hears why, and nobody marks it until it was handed in again."""
+    desk, by, back = staff.desk, staff.by, PaperBack(staff.house.tickets)
+    paper = await staff.drafted()
+    for role in ("kasi", "kabid"):
+        await desk.initial(by[role], staff.number, paper.id, revision=1, now=NOW)
+    with pytest.raises(Refused, match="field-missing"):
+        await back.send_back(by["kepala-dinas"], staff.number, paper.id, " ", revision=1, now=NOW)
+    with pytest.raises(Forbidden, match="paper-turn"):
+        await back.send_back(by["kasi"], staff.number, paper.id, "Keliru", revision=1, now=NOW)
+    await back.send_back(by["kepala-dinas"], staff.number, paper.id, "Alamatnya keliru.", revision=1, now=NOW)
+    assert not await PaperMark.filter(paper_id=paper.id).exists()
+    told = await Notice.filter(seen_at=None, kind__startswith="paper-")
+    assert [(one.kind, one.officer_id) for one in told] == [("paper-returned", by["petugas"].officer_id)]
+    line = await Entry.get(event="paper-returned")
+    assert (await Message.get(id=line.values["message_id"])).text.endswith(": Alamatnya keliru.")
+    with pytest.raises(Refused, match="paper-sent-back"):
+        await desk.initial(by["kasi"], staff.number, paper.id, revision=2, now=NOW)
+    again = await desk.edit(by["petugas"], staff.number, paper.id, WORDS, revision=2, now=NOW)
+    assert again.status == "drafted"
+    await staff.marked(again)
+    assert (await staff.issued(again)).number.startswith("001/")
+
+
+async def test_a_draft_that_is_thrown_away_takes_no_number(staff: Staff) -> None:
+    """Its drafter says why; the next letter has the first number, and what was told of the draft is no news."""
+    back, by = PaperBack(staff.house.tickets), staff.by
+    paper = await staff.drafted()
+    await staff.desk.initial(by["kasi"], staff.number, paper.id, revision=1, now=NOW)
+    stranger = await staff.house.officer("sekretaris")
+    with pytest.raises(Forbidden, match="paper-not-yours"):
+        await back.discard(stranger, staff.number, paper.id, "Bukan", revision=1, now=NOW)
+    await back.discard(by["petugas"], staff.number, paper.id, "Salah jenis surat.", revision=1, now=NOW)
+    assert not await Paper.filter(id=paper.id).exists()
+    assert not await Notice.filter(seen_at=None, kind__startswith="paper-").exists()
+    assert await Entry.filter(event="paper-discarded").count() == 1
+    second = await staff.desk.draft(by["petugas"], staff.number, "jawaban", WORDS, NOW)
+    await staff.marked(second)
+    issued = await staff.issued(second)
+    assert issued.number.startswith("001/")
+    with pytest.raises(Refused, match="paper-fixed"):
+        await back.discard(by["petugas"], staff.number, issued.id, "Lagi", revision=1, now=NOW)
+
+
+async def test_a_draft_can_be_kept_half_filled(staff: Staff) -> None:
+    """It waits for its drafter, and for nobody's paraf until what is required stands in it."""
+    desk, by = staff.desk, staff.by
+    staff.number = (await staff.house.complaint(NOW)).number
+    paper = await desk.draft(by["petugas"], staff.number, "jawaban", {"jawaban.text": ""}, NOW)
+    assert paper.status == "partial"
+    assert not await staff.house.notices("paper-initial")
+    with pytest.raises(Refused, match="field-missing"):
+        await desk.initial(by["kasi"], staff.number, paper.id, revision=1, now=NOW)
+    whole = await desk.edit(by["petugas"], staff.number, paper.id, WORDS, revision=1, now=NOW)
+    assert whole.status == "drafted"
+    assert await staff.house.notices("paper-initial") == [("paper-initial", "kasi")]

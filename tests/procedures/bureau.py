@@ -28,7 +28,8 @@ from inbox.database import Database
 from inbox.files import Files
 from inbox.forms import FormField, action_forms
 from inbox.models import Message, Officer, OfficerRole, Paper, RegisterEntry, Ticket, TicketStep
-from inbox.paper_desk import PaperDesk, form_of
+from inbox.paper_case import form_of
+from inbox.paper_desk import PaperDesk
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 from tests.inbox.house import upload

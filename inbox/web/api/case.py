@@ -155,8 +155,8 @@ class Entry(Shape):
 
 
 class Paper(Shape):
-    """A paper on the ticket; ``url`` is its page to print or its file, empty where it has neither. ``status``: drafted,
-    initialled, signed or issued; ``number`` as it stands on the paper, empty without; ``version`` 2 corrects 1.
+    """A paper on the ticket; ``url`` is its page to print or its file, empty where it has neither. ``status``: partial,
+    drafted, returned, initialled, signed or issued; ``number`` as it stands on the paper; ``version`` 2 corrects 1.
     """
 
     id: int

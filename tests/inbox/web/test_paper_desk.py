@@ -118,3 +118,26 @@ async def test_a_letter_that_a_door_cannot_carry_is_on_the_status_page(lettering
     page = await Status(lettering.house.tickets).citizen_page(ticket.number, ticket.code, lettering.now)
     assert page is not None
     assert [file.name for message in page.messages for file in message.files] == ["Surat.pdf"]
+
+
+async def test_a_letter_is_sent_back_and_thrown_away_on_its_page(lettering: Office) -> None:
+    """Who should put a paraf on it says what is wrong; its drafter reads that, mends it, or gives it up."""
+    number = (await lettering.complaint()).number
+    petugas, kasi = await lettering.browser("petugas"), await lettering.browser("kasi")
+    draft = f"/meja/{number}/naskah/baru/jawaban"
+    page = await petugas.sends(await petugas.opens(draft), draft, {"jawaban.text": "Satu."})
+    path = page.path.partition("?")[0]
+    assert f"{path}/kembalikan" not in page.forms()
+    empty = await kasi.sends(await kasi.opens(path), f"{path}/kembalikan", {"remark": ""})
+    assert (empty.status, "Yang perlu diperbaiki" in empty.part("turn")) == (422, True)
+    await kasi.sends(await kasi.opens(path), f"{path}/kembalikan", {"remark": "Sebut alamatnya."})
+    assert "Dikembalikan untuk Anda perbaiki" in (await petugas.opens("/meja/")).text
+    back = await petugas.opens(path)
+    assert "Sebut alamatnya." in back.part("turn")
+    assert NAMES["kasi"] in back.part("turn")
+    again = await petugas.sends(back, f"{path}/ubah", {"jawaban.text": "Satu, Jalan Merdeka."})
+    assert "Menunggu paraf" in again.part("turn")
+    gone = await petugas.sends(again, f"{path}/buang", {"reason": "Sudah dijawab lisan."})
+    assert "Draf dibuang." in gone.text
+    assert "Sudah dijawab lisan." in gone.text
+    assert (await petugas.opens(path)).status == 404
