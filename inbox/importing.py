@@ -137,7 +137,7 @@ class Importing:
         await self._database.transaction(work)
 
     async def resume(self, now: datetime) -> int:
-        """Go on with checks that nobody works on; for the clock. Returns how many."""
+        """Go on with checks that nobody works on; for the clock. Returns 0: nothing of it is to be delivered."""
         async with self._database.reading():
             stalled = ImportRun.filter(state="checking", touched_at__lt=now - _STALLED)
             found = await stalled.only("id")
@@ -182,7 +182,8 @@ class Importing:
             return await asyncio.to_thread(importing_file.read, content, headings())
         except (Refused, OSError) as error:
             log.warning("register cannot be read again", run=run.id, error=place(error))
-            await ImportRun.filter(id=run.id).update(state="failed", reason="import-unreadable")
+            still = ImportRun.filter(id=run.id, state="checking")
+            await still.update(state="failed", reason="import-unreadable")
             return None
 
     async def _make(self, office: Office, run: ImportRun, rows: Sequence[ImportRow], by: Actor, now: datetime) -> None:

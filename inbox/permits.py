@@ -185,21 +185,20 @@ async def _store(by: Actor, read: PermitFile, name: str, digest: str, *, replace
     version = max((int(str(one)) for one in last if one), default=0) + 1
     if replaces:
         await Permit.filter(office=by.office).delete()
-    rows = [_permit(by.office, version, row) for row in read.rows]
-    for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
+    for start in range(0, len(read.rows), _AT_ONCE):
+        part = [_permit(by.office, version, row) for row in read.rows[start : start + _AT_ONCE]]
         if not replaces:
             await Permit.filter(office=by.office, key__in=[row.key for row in part]).delete()
         await Permit.bulk_create(part)
     event = "permits-replaced" if replaces else "permits-added"
-    await journal.write(by.office, event, actor=by.mark, at=now, version=version, lines=len(rows))
+    await journal.write(by.office, event, actor=by.mark, at=now, version=version, lines=len(read.rows))
     return await PermitList.create(
         office=by.office,
         version=version,
         name=name,
         digest=digest,
         replaces=replaces,
-        lines=len(rows),
+        lines=len(read.rows),
         officer_id=by.officer_id,
         created_at=now,
     )

@@ -118,7 +118,7 @@ def _text(content: bytes) -> str:
 def _table(text: str) -> list[tuple[int, list[str]]]:
     """Lines that say something, each with where it begins; a first line ``sep=;`` is Excel's, not a heading."""
     separator = _separator(text)
-    if text[:4].casefold() == "sep=":
+    if text[:4].casefold() == "sep=" and text[4:5] in _SEPARATORS:
         separator, text = text[4:5], "\n" + text.partition("\n")[2]
     reader, found, begun = csv.reader(io.StringIO(text, newline=""), delimiter=separator), [], 1
     try:

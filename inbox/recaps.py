@@ -27,6 +27,7 @@ MOST_BEHIND = 500
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _FIRST_YEAR, _YEARS = 2000, 200
+_LONGEST_ID = 18
 _CAME = "t.office = $1 AND t.opened_at >= $2 AND t.opened_at < $3"
 # A step that is over was late when it ended late; one that stands is late once its time has passed while it is open.
 _LATE_STEP = """s.due_at IS NOT NULL AND (s.ended_at > s.due_at
@@ -257,10 +258,11 @@ def _steps(office: Office, rows: Sequence[Mapping[str, Any]], names: Mapping[int
 def _words(office: Office, cut: Cut, now: datetime) -> tuple[str, list[Any]]:
     """The condition of a cut, and the values that its parameters from $4 on take."""
     if cut.by == "step":
-        procedure, _, rest = cut.value.partition(" ")
+        procedure, _, rest = cut.value.replace("\x00", "").partition(" ")
         step, _, officer = rest.partition(" ")
         late = f" AND {_LATE_STEP})" if cut.late else " AND t.opened_at <= $4)"
-        return _STEP_BEHIND + late, [now, procedure, step, int(officer) if officer.isdecimal() else 0]
+        known = officer.isdecimal() and len(officer) < _LONGEST_ID
+        return _STEP_BEHIND + late, [now, procedure, step, int(officer) if known else 0]
     if cut.by == "class":
         # Whatever the office has no class for belongs to none.
         kinds = [one.id for one in office.kinds if (one.ceiling == cut.value if cut.value else one.ceiling)]

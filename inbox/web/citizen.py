@@ -22,6 +22,8 @@ from inbox.web.citizen_seen import Seen
 from inbox.web.citizen_status import Asked, HandOut, StatusPages, Wrong, door_path, html
 from inbox.web.forms import read
 
+_LARGEST_FORM_BYTES = 16 * 1024
+
 
 class CitizenPages:
     """Every page a citizen reads. ``demo`` adds the demo's doors to the front page.
@@ -75,7 +77,7 @@ class CitizenPages:
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """POST number and code: right ones lead to the page, with a pass; wrong ones cost a guess."""
         try:
-            posted = await read(request)
+            posted = await read(request.clone(client_max_size=_LARGEST_FORM_BYTES))
         except Refused:
             return self._again(Asked(wrong=(Wrong("", "isian-rusak"),)))
         asked = Asked(posted.text("nomor").strip()[:40], posted.text("kode").strip()[:20])

@@ -28,6 +28,7 @@ TYPES = {
     "csv": "text/csv",
 }
 _AT_ONCE = 2
+_SLOWEST_SECONDS = 60
 _CHUNK_BYTES = 256 * 1024
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
@@ -54,9 +55,9 @@ class ExportPages:
             language, heads = visit.by.language, recap_sheets.headings(export.columns, visit.by.language)
             if format_ == "csv":
                 response = await _opened(visit, "csv")
-                await response.write(BOM.encode() + lines([heads]))
+                await _sent(visit, response, BOM.encode() + lines([heads]))
                 async for portion in recap_sheets.said(export, language):
-                    await response.write(await asyncio.to_thread(lines, portion))
+                    await _sent(visit, response, await asyncio.to_thread(lines, portion))
                 await response.write_eof()
                 return response
 
@@ -126,9 +127,23 @@ async def _made(visit: Visit, fill: Callable[[IO[bytes]], Awaitable[None]], name
         response = await _opened(visit, "xlsx", name)
         await asyncio.to_thread(file.seek, 0)
         while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
-            await response.write(chunk)
+            await _sent(visit, response, chunk)
         await response.write_eof()
         return response
+
+
+async def _sent(visit: Visit, response: web.StreamResponse, chunk: bytes) -> None:
+    """A piece on its way. Whoever takes none for long is left, because others wait for their turn.
+
+    Raises: ConnectionResetError.
+    """
+    try:
+        async with asyncio.timeout(_SLOWEST_SECONDS):
+            await response.write(chunk)
+    except TimeoutError:
+        if visit.request.transport is not None:
+            visit.request.transport.abort()
+        raise ConnectionResetError from None
 
 
 async def _opened(visit: Visit, format_: str, name: str = "") -> web.StreamResponse:

@@ -10,7 +10,7 @@ import pytest
 
 from channels.base import Attachment
 from config.schema import Numbering, Office, PaperKind
-from inbox import numbering
+from inbox import numbering, paper_reading
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
@@ -180,6 +180,22 @@ async def test_a_scan_is_a_wet_signature(staff: Staff) -> None:
     assert (await staff.issued(signed)).number
     with pytest.raises(Refused, match="scan-there"):
         await desk.scan(petugas, staff.number, paper.id, SCAN, revision=1, now=NOW)
+
+
+async def test_nobodys_turn_hides_behind_others(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many drafts wait for somebody before them, officers find those that wait for themselves."""
+    monkeypatch.setattr(paper_reading, "_MOST", 2)
+    reading, by = paper_reading.PaperReading(staff.house.tickets), staff.by
+    papers = [(await staff.drafted(), staff.number) for _ in range(4)]
+    last, number = papers[-1]
+    assert await reading.waiting(by["kabid"]) == ()
+    await staff.desk.initial(by["kasi"], number, last.id, revision=1, now=NOW)
+    (line,) = await reading.waiting(by["kabid"])
+    assert (line.paper.id, line.number, line.turn) == (last.id, number, "paraf")
+    assert await reading.waiting(by["kepala-dinas"]) == ()
+    await staff.desk.initial(by["kabid"], number, last.id, revision=1, now=NOW)
+    assert [one.turn for one in await reading.waiting(by["kepala-dinas"])] == ["signature"]
+    assert await reading.waiting(by["petugas"]) == ()
 
 
 async def test_a_signed_sheet_is_of_the_words_that_were_printed(staff: Staff) -> None:

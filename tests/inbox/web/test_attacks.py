@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from inbox.acting import Acting
+from inbox.models import Message
 from inbox.refused import Refused
 from inbox.search import Filters, Search
 from tests.inbox.house import House, at
@@ -61,6 +62,17 @@ async def test_a_packed_body(office: Office, path: str) -> None:
     for body in (b"abcde", gzip.compress(b"a=" + b"0" * 60_000_000)):
         status, _ = await _post(office.url + path, URLENCODED, body, **{"Content-Encoding": "gzip"})
         assert 400 <= status < 500
+
+
+async def test_a_long_body_without_files(office: Office) -> None:
+    """It is refused before it is taken apart, at the door of strangers and at an officer's alike."""
+    status, page = await _post(f"{office.url}/cek", URLENCODED, b"nomor=" + b"%41" * 10_000)
+    assert (status, "<h1" in page) == (422, True)
+    ticket, officer = await office.complaint(), await office.browser("petugas")
+    page_of = f"/meja/{ticket.number}"
+    answer = await officer.sends(await officer.opens(page_of), f"{page_of}/balas", {"text": "é" * 400_000})
+    assert answer.status == 422
+    assert not await Message.filter(author="officer").exists()
 
 
 @pytest.mark.parametrize("path", ["/masuk", "/meja/", "/cek", "/blitar/cek"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
+import aiohttp
 import pytest
+from aiohttp import web
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from inbox.models import OfficerRole
+from inbox.web import exports
 from tests.inbox.web.desk import Office
 
 
@@ -28,6 +32,23 @@ async def test_the_list_is_downloaded_as_it_is_filtered(office: Office) -> None:
     assert len(plain) == 2
     assert plain[1].startswith(kept.number)
     assert made.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+async def test_who_takes_no_byte_holds_nobody_up(office: Office, monkeypatch: pytest.MonkeyPatch, format_: str) -> None:
+    """Two downloads that nobody reads on are left after a while, and the next officer has theirs."""
+    browser = await office.browser("kasi")
+
+    async def stuck(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as slow:
+        slow.setattr(exports, "_SLOWEST_SECONDS", 0.05)
+        slow.setattr(web.StreamResponse, "write", stuck)
+        for _ in range(2):
+            with pytest.raises((aiohttp.ClientError, ConnectionError)):
+                await browser.opens(f"/meja/unduh.{format_}")
+    assert (await browser.opens(f"/meja/unduh.{format_}")).status == 200
 
 
 @pytest.mark.parametrize("masa", ["2026-11", "2026-11-23"])

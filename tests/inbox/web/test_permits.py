@@ -46,6 +46,7 @@ def test_a_list_is_read_however_it_was_saved(encoding: str, separator: str) -> N
     [
         (b"", "permits-empty"),
         (b"nomor,pemegang\n", "permits-empty"),
+        (b"sep=", "permits-no-headings"),
         (b"PK\x03\x04rest", "permits-no-csv"),
         (b"satu,dua\n1,2\n", "permits-no-headings"),
         (b"nomor\n12\n", "permits-no-headings"),

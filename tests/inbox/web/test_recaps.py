@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from inbox.models import OfficerRole, Ticket
-from tests.inbox.house import at
+from inbox.recaps import Cut, Recaps, period_of
+from tests.inbox.house import House, at
 from tests.inbox.web.desk import Browser, Office, Page
 from tests.inbox.web.test_board import busy
 from tests.inbox.web.test_list import rows
@@ -70,3 +73,13 @@ async def test_a_strange_period_is_this_month(office: Office) -> None:
     browser = await office.browser("kepala-dinas")
     for masa in ("2026-13", "2026-02-30", "0001-01", "9999-12", "x", "2026-11-23%00"):
         assert "1 November 2026" in (await browser.opens(f"/meja/rekap?masa={masa}")).text
+
+
+@pytest.mark.parametrize("by", ["step", "rating", "class"])
+async def test_a_figure_of_ones_own_making(any_house: House, by: str) -> None:
+    """An address that somebody made up shows no complaint, on both databases."""
+    now = at("2026-11-23 10:00")
+    head, recaps = await any_house.officer("kepala-dinas"), Recaps(any_house.tickets)
+    for value in ("a b 99999999999999999999999", "a\x00 b 1", "\x00", "a b ²", "99999999999999999999"):
+        period = period_of("2026-11", any_house.office, now)
+        assert await recaps.behind(head, period, Cut(by, value), now) == ()
