@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from tortoise.expressions import F, Q, Subquery
+from tortoise.expressions import F, Q, ResolveContext, Subquery
+from tortoise.query_utils import QueryModifier
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
@@ -82,6 +83,20 @@ class Counts:
     all: int
 
 
+class _Among(Q):
+    """Whose id is among those, walked in the order of the list: of `id IN (...)` alone SQLite makes the first thing to
+    gather, and sorts all that a role has to do where the next forty are wanted.
+    """
+
+    def __init__(self, ids: Subquery) -> None:
+        super().__init__()
+        self._ids = ids
+
+    def resolve(self, resolve_context: ResolveContext) -> QueryModifier:
+        """The same as a sum, for which there is no index."""
+        return QueryModifier(where_criterion=(resolve_context.table.id + 0).isin(self._ids))
+
+
 async def counts(by: Actor, office: Office, now: datetime) -> Counts:
     """How full the officer's queues are: one statement."""
     values = [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
@@ -111,7 +126,7 @@ def narrow(tickets: QuerySet[Ticket], by: Actor, queue: str, now: datetime, unti
         return _awake(tickets.filter(officer_id=by.officer_id), by)
     if queue == "role":
         tasks = Task.filter(office=by.office, role__in=list(by.roles), done_at=None)
-        return _awake(tickets.filter(id__in=Subquery(tasks.values("ticket_id"))), by)
+        return _awake(tickets.filter(_Among(Subquery(tasks.values("ticket_id")))), by)
     if queue == "unassigned":
         return _awake(tickets.filter(officer_id=None), by)
     if queue == "snoozed":
