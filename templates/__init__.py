@@ -35,6 +35,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from templates import filters
+from templates.folding import Translated
 
 FOLDER = Path(__file__).parent
 SOURCE_LANGUAGE = "id"
@@ -161,15 +162,15 @@ def messages(folder: Path | None) -> Environment:
 
 @lru_cache
 def _pages(language: str) -> Environment:
-    environment = Environment(
+    environment = Translated(
+        _catalogue(language),
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html", "svg"]),
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
-    environment.install_gettext_translations(_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters.FILTERS)
     environment.globals.update(lucide=_icon, language=language, sentence=partial(sentence, language=language))
     return environment
