@@ -77,12 +77,16 @@ class PaperPage:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A paper that waits for an officer. ``turn`` is paraf, signature or issue."""
+    """A paper that waits for an officer. ``turn`` is paraf or signature, ``since`` when it was marked last (or
+    it was drafted), ``concerning`` what it is about.
+    """
 
     paper: Paper
     name: str
     number: str
     turn: str
+    since: datetime
+    concerning: str
 
 
 class PaperReading:
@@ -126,7 +130,7 @@ class PaperReading:
                 if len(some) < _MOST:
                     break
                 last = some[-1].id
-        return tuple(found[:_MOST])
+        return tuple(sorted(found[:_MOST], key=lambda line: line.since))
 
     async def _case(self, by: Actor, number: str, now: datetime) -> Case:
         office = self._tickets.offices.office(by.office)
@@ -190,7 +194,9 @@ def _awaited(office: Office, paper: Paper, by: Actor) -> Awaited | None:
     next_ = turn(kind, paper, paper.marks)
     if not by.roles & set(next_.roles):
         return None
-    return Awaited(paper, kind.name, paper.ticket.number, next_.kind)
+    since = max((mark.at for mark in paper.marks), default=paper.created_at)
+    concerning = str(paper.values.get("concerning") or paper.ticket.object or paper.ticket.summary)
+    return Awaited(paper, kind.name, paper.ticket.number, next_.kind, since, concerning)
 
 
 def _mark(mark: PaperMark, office: Office, language: str) -> MarkLine:

@@ -23,8 +23,9 @@ from channels.base import Attachment
 from config.schema import Office
 from inbox import counter, notices
 from inbox.actor import Actor
-from inbox.models import Officer, Ticket
+from inbox.models import Officer, Paper, Ticket
 from inbox.officers import Officers
+from inbox.paper_desk import PaperDesk
 from inbox.web.gate import actor
 from inbox.worktime import Calendar
 
@@ -132,10 +133,23 @@ class _Played:
             await acting.act(by, number, step.action, self._filled(step.values, by), version=seen, now=now, files=files)
         elif step.reply:
             await acting.reply(by, number, step.reply, version=seen, now=now, wait=step.wait)
+        elif step.paper:
+            await self._write(by, ticket, step)
         elif step.agency:
             await acting.hand_on(by, number, step.agency, step.reason, version=seen, now=now)
         else:
             await acting.note(by, number, step.note, now=now)
+
+    async def _write(self, by: Actor, ticket: Ticket, step: Happening) -> None:
+        """A paper goes one step of its life."""
+        desk, now = PaperDesk(self._wadul.tickets, self._wadul.files), self._now()
+        if step.does == "draft":
+            await desk.draft(by, ticket.number, step.paper, self._filled(step.values, by), now)
+            return
+        command = {"initial": desk.initial, "sign": desk.sign, "issue": desk.issue}[step.does]
+        paper = await Paper.filter(ticket_id=ticket.id, paper=step.paper).order_by("-id").first()
+        if paper is not None:
+            await command(by, ticket.number, paper.id, revision=paper.revision, now=now)
 
     def _filled(self, values: Mapping[str, str | list[str]], by: Actor) -> dict[str, str | list[str]]:
         """``{now}`` is the happening's own local time, as a form's field has it; ``{paraf}`` the officer's initials."""

@@ -162,9 +162,9 @@ def build(
     app.router.add_get("/meja/peristiwa", gate.officer(Events(live).stream))
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
-    rails = Rails(database)
+    rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
-    lists = Lists(database, calendars, search, rails, daily, PaperReading(tickets))
+    lists = Lists(database, calendars, search, rails, daily)
     me, attachments = Me(database, rails, calendars, secure=https), Attachments(database, files)
     board = BoardPage(Figures(tickets), rails)
     app.add_routes(

@@ -15,7 +15,6 @@ from aiohttp import web
 from inbox import notices, offering, saved_views
 from inbox.daily import Daily
 from inbox.database import Database
-from inbox.paper_reading import PaperReading
 from inbox.saved_views import View
 from inbox.search import Row, Search
 from inbox.web.clocks import Clock, clock
@@ -73,17 +72,16 @@ class Pane:
 class Lists:
     """/meja/ and the pane beside a ticket."""
 
-    def __init__(  # noqa: PLR0917 - what the pane and the first page show
+    def __init__(
         self,
         database: Database,
         calendars: Mapping[str, Calendar],
         search: Search,
         rails: Rails,
         daily: Daily,
-        papers: PaperReading,
     ) -> None:
         self._database, self._calendars, self._search, self._rails = database, calendars, search, rails
-        self._daily, self._papers = daily, papers
+        self._daily = daily
 
     async def page(self, visit: Visit, **more: Any) -> web.Response:
         """GET /meja/."""
@@ -94,7 +92,6 @@ class Lists:
         values: dict[str, Any] = {
             "list": pane,
             "checks": await self._daily.awaited(visit.by, visit.now),
-            "papers_waiting": len(await self._papers.waiting(visit.by)),
             "given": Given(),
             "notices": unseen[:12],
             "open_now": calendar.is_open(visit.now),

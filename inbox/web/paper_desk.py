@@ -61,7 +61,7 @@ class PaperDeskPages:
     async def waiting(self, visit: Visit) -> web.Response:
         """GET: the papers that wait for this officer's paraf or signature."""
         found = await self._reading.waiting(visit.by)
-        return visit.page("pages/papers_waiting.html", rail=await self._rails.of(visit, ""), papers=found)
+        return visit.page("pages/papers_waiting.html", rail=await self._rails.of(visit, "papers"), papers=found)
 
     async def blank(self, visit: Visit) -> web.Response:
         """GET: the form of a paper to be drafted."""

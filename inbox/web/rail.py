@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inbox import queues, saved_views
 from inbox.database import Database
+from inbox.paper_reading import PaperReading
 from inbox.saved_views import View
 from inbox.web.filtering import QUEUES
 from inbox.web.gate import Visit
@@ -22,20 +23,23 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """What the rail shows; ``here`` is the queue or page that is open, ``view`` the saved view."""
+    """What the rail shows; ``here`` is the queue or page that is open, ``view`` the saved view. ``papers``: how many
+    wait for the officer's paraf or signature; None where the office has none that do.
+    """
 
     queues: tuple[Queue, ...]
     views: tuple[View, ...]
     troubles: int
+    papers: int | None
     here: str
     view: int
 
 
 class Rails:
-    """Reads the rail: a statement for the queues, one for the views, one for the trouble."""
+    """Reads the rail: a statement for the queues, one for the views, one for the trouble, one for the papers."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, papers: PaperReading) -> None:
+        self._database, self._papers = database, papers
 
     async def of(self, visit: Visit, here: str) -> Rail:
         """The rail of an officer's page."""
@@ -43,8 +47,13 @@ class Rails:
             counts = await queues.counts(visit.by, visit.office, visit.now)
             views = await saved_views.of(visit.by)
             troubles = await queues.troubles(visit.office)
+        papers = len(await self._papers.waiting(visit.by)) if _lives(visit) else None
         shown = tuple(Queue(id_, path, getattr(counts, id_, None)) for path, id_ in QUEUES.items())
-        return Rail(shown, views, troubles, here, view_of(visit, views))
+        return Rail(shown, views, troubles, papers, here, view_of(visit, views))
+
+
+def _lives(visit: Visit) -> bool:
+    return any(kind.has_life for kind in visit.office.papers)
 
 
 def view_of(visit: Visit, views: tuple[View, ...]) -> int:

@@ -17,7 +17,9 @@ from bot.demo.past import moment
 from bot.demo.start import apart, staged
 from bot.settings import Settings
 from config import SHIPPED, load
-from inbox.models import Delivery, Notice, Officer, SetAside, Ticket
+from inbox.models import Delivery, Notice, Officer, Paper, SetAside, Ticket
+from inbox.paper_reading import PaperReading
+from inbox.web.gate import actor
 from inbox.worktime import Calendar
 
 MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -64,7 +66,18 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
         assert set(await Delivery.all().values_list("state", flat=True)) <= {"sent", "delivered"}
         assert all(row.opened_at < MONDAY for row in await Ticket.all())
         told = await Notice.filter(office="blitar", role="petugas", seen_at=None).values_list("ticket_id", flat=True)
-        assert set(told) == {row.id for row in fresh}
+        written = set(await Paper.filter(status="initialled").values_list("ticket_id", flat=True))
+        assert set(told) == {row.id for row in fresh} - written
+
+
+async def test_the_head_has_a_letter_to_sign_at_first_look(settings: Settings) -> None:
+    """One paper was issued under its number, and one waits for the head's signature."""
+    async with staged(settings, now=lambda: MONDAY) as wadul:
+        issued = await Paper.filter(office="blitar").exclude(number="").values_list("paper", "status")
+        assert issued == [("surat-teguran", "issued")]
+        head = await Officer.get(login="kepala-dinas.blitar").prefetch_related("roles")
+        waiting = await PaperReading(wadul.tickets).waiting(actor(head))
+        assert [(one.paper.paper, one.turn) for one in waiting] == [("surat-jawaban", "signature")]
 
 
 async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(settings: Settings) -> None:
