@@ -17,6 +17,7 @@ from inbox.papers import kind_of
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing, description_of, headed
 from inbox.printing_values import doors
+from inbox.refused import Refused
 from inbox.tickets import Tickets
 from inbox.views import StepLine, TicketPage, Views
 from inbox.worktime import Calendar
@@ -40,7 +41,13 @@ class Bundles:
         uploads, brought = self._uploads(page)
         document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)
         document["papers"] = papers
-        drawn = await self._pdfs.bound("berkas.typ", document, {**files, **brought}, by.office, now)
+        try:
+            drawn = await self._pdfs.bound("berkas.typ", document, {**files, **brought}, by.office, now)
+        except Refused:
+            if not brought:
+                raise
+            # One file that nobody can draw, sent by whomever, must not keep the office from its own case.
+            drawn = await self._pdfs.bound("berkas.typ", document, files, by.office, now)
         return f"berkas-{page.ticket.number}.pdf", drawn
 
     def _values(self, by: Actor, page: TicketPage, uploads: list[dict[str, Any]], now: datetime) -> dict[str, Any]:

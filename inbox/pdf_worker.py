@@ -1,8 +1,8 @@
 """The process that draws PDFs: requests on its input, PDFs on its output, one after the other.
 
 Started by ``inbox.pdf`` and by nobody else, apart from the program because typst holds the interpreter's lock while it
-draws. It imports nothing of the record. Each paper is drawn in a folder of its own, with the templates and the files
-it was handed and nothing else; what people wrote travels as JSON and is text wherever it lands.
+draws. It imports nothing of the record but how large a picture is. Each paper is drawn in a folder of its own, with the
+templates and the files it was handed and nothing else; what people wrote travels as JSON and is text wherever it lands.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typst
 import yaml
 
+from inbox.pixels import pixels
+
 if TYPE_CHECKING:
     from typst import PDFStandard
 
@@ -40,6 +42,8 @@ _CLUSTER = re.compile(
 )
 _MOST_PAGES = 200
 _MOST_MEMORY_BYTES = 4 * 1024**3
+# A JPEG goes into the PDF as it is; of other pictures every pixel is packed anew, which takes three times the memory.
+_MOST_PIXELS, _WEIGHTS = 400_000_000, {"jpg": 1, "png": 3, "gif": 3, "webp": 3}
 _PROBE = '#set page(width: 20cm, height: auto)\n#set text(font: "Libertinus Serif")\n#sys.inputs.at("data")\n'
 
 
@@ -61,7 +65,7 @@ class Press:
             root = Path(folder)
             for source in self._templates.glob("*.typ"):
                 shutil.copyfile(source, root / source.name)
-            brought = {name: kind for name, path in files.items() if (kind := self._bring(root, name, Path(path)))}
+            brought = self._brought(root, files)
             missing: list[str] = []
             shown = self._spelt(dict(document), root, missing)
             pages = {name: self._pages(root, name) for name, kind in brought.items() if kind == "pdf"}
@@ -94,11 +98,22 @@ class Press:
             raise TypeError("no single PDF")
         return made
 
-    def _bring(self, root: Path, name: str, path: Path) -> str:
-        """Lay a file beside the template, if it can be drawn; its kind, or empty."""
-        kind = _kind_of(path)
+    def _brought(self, root: Path, files: Mapping[str, str]) -> dict[str, str]:
+        """The kinds of those that can be drawn, by name; of pictures as many as there is room for once unpacked."""
+        brought: dict[str, str] = {}
+        room = _MOST_PIXELS
+        for name, path in files.items():
+            kind = _kind_of(Path(path))
+            weight = pixels(Path(path).read_bytes()) * _WEIGHTS[kind] if kind in _WEIGHTS else 0
+            if weight <= room and self._bring(root, name, Path(path), kind):
+                brought[name] = kind
+                room -= weight
+        return brought
+
+    def _bring(self, root: Path, name: str, path: Path, kind: str) -> bool:
+        """Lay a file beside the template, if it can be drawn."""
         if not kind or not name.isalnum():
-            return ""
+            return False
         shutil.copyfile(path, root / name)
         trial = root / "trial.typ"
         trial.write_text(f'#set page(width: 20cm, height: 20cm)\n#image("{name}", format: "{kind}", width: 1cm)\n')
@@ -106,8 +121,8 @@ class Press:
             self._compile(trial, root, {}, "1.7")
         except (typst.TypstError, RuntimeError):
             (root / name).unlink()
-            return ""
-        return kind
+            return False
+        return True
 
     def _pages(self, root: Path, name: str) -> int:
         """How many pages a PDF has: typst does not say, but refuses a page that is not there."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypdf
@@ -25,6 +27,7 @@ from inbox.printing import Printing
 from inbox.refused import Missing, Refused
 from inbox.views import Views
 from templates import sheets
+from templates.sheets import Document
 from tests.inbox.house import House, at, blitar
 from tests.inbox.paper_samples import LATER, NOW, SAMPLES, case, paper
 from tests.inbox.test_pdf import PNG, read
@@ -266,6 +269,23 @@ async def test_a_whole_case_is_one_file(press: Print) -> None:
         assert words in said, words
     assert said.count("Petugas kami telah memeriksa ke lokasi") == 2
     assert sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(made)).pages) >= 1
+
+
+async def test_a_file_that_no_press_survives_costs_itself_alone(press: Print, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a citizen sent, the case comes out; the file is there by its name."""
+    ticket = await case(press.house)
+    await _attached(press, ticket, "jahat.png", PNG)
+    render, fatal = press.pdf.render, press.files.path(hashlib.sha256(PNG).hexdigest())
+
+    async def mortal(template: str, document: Document, files: dict[str, Path], **more: Any) -> bytes:
+        if fatal in files.values():
+            raise Refused("pdf-broken")
+        return await render(template, document, files, **more)
+
+    monkeypatch.setattr(press.pdf, "render", mortal)
+    said = read((await press.bundles.case(press.by, ticket.number, NOW))[1])
+    assert "1. jahat.png" in said
+    assert "Berkas ini tidak dapat dimuat di sini" in said
 
 
 async def test_a_case_without_foreign_pdfs_is_for_the_archive(press: Print) -> None:

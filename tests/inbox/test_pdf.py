@@ -6,6 +6,8 @@ import asyncio
 import io
 import os
 import signal
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,6 +109,29 @@ async def test_pictures_stand_on_the_paper_and_broken_ones_are_named(press: Pdf,
     made = await press.render("paper.typ", document, {"baik": good, "rusak": bad})
     assert "Foto tidak dapat dibaca Belakang" in read(made)
     assert len(pypdf.PdfReader(io.BytesIO(made)).pages[0].images) == 1
+
+
+async def test_a_picture_that_unpacks_to_gigabytes_is_named(press: Pdf, tmp_path: Path) -> None:
+    """A hundred kilobytes that would be thirty thousand by thirty thousand points cost neither paper nor press."""
+    good, bomb = tmp_path / "a", tmp_path / "b"
+    good.write_bytes(PNG)
+    bomb.write_bytes(_vast(30_000))
+    photos = [{"file": "rusak", "caption": "Belakang"}, {"file": "baik", "caption": "Depan"}]
+    document = paper(blocks=[{"photos": photos}], unreadable="Foto tidak dapat dibaca")
+    made = await press.render("paper.typ", document, {"rusak": bomb, "baik": good})
+    assert "Foto tidak dapat dibaca Belakang" in read(made)
+    assert len(pypdf.PdfReader(io.BytesIO(made)).pages[0].images) == 1
+
+
+def _vast(side: int) -> bytes:
+    """A PNG of so many black points each way."""
+
+    def part(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    line = bytes(1 + (side + 7) // 8)
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(line * side)) + part(b"IEND", b"")
 
 
 async def test_a_dead_worker_is_replaced(press: Pdf) -> None:
