@@ -19,7 +19,7 @@ from config.schema import Office, Right
 from inbox import database
 from inbox.actor import Actor
 from inbox.figures import Cohort, Figures, Part, Period, bounds
-from inbox.refused import Forbidden
+from inbox.refused import Forbidden, Refused
 from inbox.tickets import Tickets
 
 Every = Literal["daily", "monthly"]
@@ -39,6 +39,11 @@ WHERE {_CAME} AND t.import_id IS NULL GROUP BY 1, 2, 3"""  # noqa: S608 - our ow
 _STEP_BEHIND = """t.import_id IS NULL AND EXISTS (
 SELECT 1 FROM ticket_step s JOIN procedure_version v ON v.id = s.version_id
 WHERE s.ticket_id = t.id AND v.procedure = $5 AND s.step = $6 AND coalesce(s.officer_id, t.officer_id, 0) = $7"""
+_ONLY = {
+    "late": _LATE_STEP,
+    "on-time": f"({_LATE_STEP}) IS NOT TRUE",
+    "standing": "s.ended_at IS NULL AND t.opened_at <= $4",
+}
 _KEPT = "t.answered_at IS NOT NULL AND t.promise_at IS NOT NULL"
 _MISSED = "(t.promise_missed_at IS NOT NULL OR t.answered_at > t.promise_at)"
 _ANSWER = """EXISTS (SELECT 1 FROM message m WHERE m.ticket_id = t.id
@@ -99,12 +104,12 @@ class Cut:
     """Which complaints stand behind a figure.
 
     ``by``: class, step, answered, kept, missed, rating. ``value``: of a class, or a rating; of a step its procedure,
-    step and officer parted by blanks. ``late``: only those where the step was late.
+    step and officer parted by blanks. ``only``: late, on-time or standing, those where the step is so.
     """
 
     by: str
     value: str = ""
-    late: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +178,20 @@ async def late_steps(tickets: Sequence[int], now: datetime) -> dict[int, int]:
 
 
 def period_of(text: str, office: Office, now: datetime) -> Period:
-    """The day (2026-11-23) or month (2026-11) that a text names; what it does not name is this month."""
-    today = now.astimezone(ZoneInfo(office.time_zone)).date()
-    day, month = _DAY.fullmatch(text), _MONTH.fullmatch(text)
+    """The day (2026-11-23) or month (2026-11) that a text names; an empty one names this month.
+
+    Raises: Refused ``period-unreadable``.
+    """
+    if not text:
+        return _period(now.astimezone(ZoneInfo(office.time_zone)).date(), "monthly")
+    named = _DAY.fullmatch(text) or _MONTH.fullmatch(text)
     try:
-        if day:
-            return _period(date(int(day[1]), int(day[2]), int(day[3])), "daily", today)
-        if month:
-            return _period(date(int(month[1]), int(month[2]), 1), "monthly", today)
+        on = date(*(int(part) for part in (*named.groups(), "1")[:3])) if named else date.min
     except ValueError:
-        pass
-    return _period(today, "monthly", today)
+        on = date.min
+    if not _FIRST_YEAR <= on.year < _FIRST_YEAR + _YEARS:
+        raise Refused("period-unreadable", field="masa", period=text[:20])
+    return _period(on, "daily" if _DAY.fullmatch(text) else "monthly")
 
 
 def every_of(period: Period) -> Every:
@@ -203,9 +211,7 @@ def after(period: Period) -> str:
     return later.isoformat() if every_of(period) == "daily" else f"{later:%Y-%m}"
 
 
-def _period(on: date, every: Every, today: date) -> Period:
-    if not _FIRST_YEAR <= on.year < _FIRST_YEAR + _YEARS:
-        on = today
+def _period(on: date, every: Every) -> Period:
     first = on if every == "daily" else on.replace(day=1)
     return Period(first.isoformat() if every == "daily" else f"{first:%Y-%m}", first, _end(first, every))
 
@@ -260,9 +266,9 @@ def _words(office: Office, cut: Cut, now: datetime) -> tuple[str, list[Any]]:
     if cut.by == "step":
         procedure, _, rest = cut.value.replace("\x00", "").partition(" ")
         step, _, officer = rest.partition(" ")
-        late = f" AND {_LATE_STEP})" if cut.late else " AND t.opened_at <= $4)"
+        only = _ONLY.get(cut.only, "t.opened_at <= $4")
         known = officer.isdecimal() and len(officer) < _LONGEST_ID
-        return _STEP_BEHIND + late, [now, procedure, step, int(officer) if known else 0]
+        return f"{_STEP_BEHIND} AND {only})", [now, procedure, step, int(officer) if known else 0]
     if cut.by == "class":
         # Whatever the office has no class for belongs to none.
         kinds = [one.id for one in office.kinds if (one.ceiling == cut.value if cut.value else one.ceiling)]

@@ -13,6 +13,7 @@ from inbox import journal, offering, recap_sheets
 from inbox.exporting import Exporting, Format
 from inbox.recap_paper import RecapPaper
 from inbox.recaps import Recaps, period_of
+from inbox.refused import Refused
 from inbox.search import Filters
 from inbox.sheets import BOM, Workbook, lines
 from inbox.tickets import Tickets
@@ -48,7 +49,9 @@ class ExportPages:
         ]
 
     async def listed(self, visit: Visit) -> web.StreamResponse:
-        """GET: the list that the address asks for. Raises Refused for a status that is none."""
+        """GET: the list that the address asks for. Raises Refused ``filter-unreadable``: a list that is taken along
+        holds what was asked for or is not taken.
+        """
         format_ = cast("Format", visit.request.match_info["format"])
         async with self._turn:
             export = await self._exporting.begin(visit.by, await self._asked(visit), format_, visit.now)
@@ -71,7 +74,7 @@ class ExportPages:
             return await _made(visit, fill)
 
     async def recap(self, visit: Visit) -> web.StreamResponse:
-        """GET: a recap as XLSX. Raises Forbidden ``no-right``."""
+        """GET: a recap as XLSX. Raises Forbidden ``no-right``, Refused ``period-unreadable``."""
         period = period_of(visit.request.query.get("masa", ""), visit.office, visit.now)
         async with self._turn:
             recap = await self._recaps.read(visit.by, period, visit.now)
@@ -87,7 +90,10 @@ class ExportPages:
     async def _asked(self, visit: Visit) -> Filters:
         async with self._tickets.database.reading():
             known = await offering.offered(visit.office.id)
-        return read(visit.request.query, choices(visit.office, known.officers, known.labels)).filters
+        asked = read(visit.request.query, choices(visit.office, known.officers, known.labels))
+        if asked.unread:
+            raise Refused("filter-unreadable", field=asked.unread[0], filter=asked.unread[0])
+        return asked.filters
 
 
 class RecapFiles:
@@ -101,7 +107,7 @@ class RecapFiles:
         return [web.get(f"{RECAP}.pdf", officer(self.pdf))]
 
     async def pdf(self, visit: Visit) -> web.Response:
-        """GET. Raises Forbidden ``no-right``, Refused as ``Pdf.render``."""
+        """GET. Raises Forbidden ``no-right``, Refused ``period-unreadable`` and as ``Pdf.render``."""
         period = period_of(visit.request.query.get("masa", ""), visit.office, visit.now)
         name, content = await self._paper.pdf(visit.by, period, visit.now)
         await _taken(self._tickets, visit, period.id, "PDF")

@@ -1,7 +1,7 @@
 """What a list's address asks for, read once: the queue, the filters that are on, and how to take each one off.
 
 An address is a list: it can be kept as a bookmark or a saved view, and goes along to the ticket beside the list. What
-cannot be read is left out, as if it had not been said.
+cannot be read is left out, as if it had not been said; ``unread`` names it for whoever would take the list along.
 """
 
 from __future__ import annotations
@@ -59,13 +59,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An address read: ``path`` and ``queue`` name the queue, ``values`` are the filters that are on, by name."""
+    """An address read: ``path`` and ``queue`` name the queue, ``values`` are the filters that are on, by name.
+
+    ``unread``: the names of those that say nothing there is.
+    """
 
     path: str
     queue: str
     q: str
     values: Mapping[str, str]
     filters: Filters
+    unread: tuple[str, ...] = ()
 
 
 def choices(office: Office, officers: Iterable[tuple[int, str]], labels: Iterable[tuple[int, str]]) -> Choices:
@@ -82,14 +86,16 @@ def choices(office: Office, officers: Iterable[tuple[int, str]], labels: Iterabl
 
 def read(query: Mapping[str, str], offered: Choices) -> Asked:
     """What the address asks for; words that were searched for are looked for everywhere."""
-    path = query.get("antrean", "")
-    path = path if path in QUEUES else next(iter(QUEUES))
+    given = query.get("antrean", "")
+    path = given if given in QUEUES else next(iter(QUEUES))
     q = clean(query.get("q", ""))[:_LONGEST_WORDS]
     values = {name: text for name in FILTERS if (text := _value(name, query.get(name, ""), offered))}
+    unread = tuple(name for name in FILTERS if query.get(name) and name not in values)
+    unread = ("antrean", *unread) if given and given != path else unread
     queue = "found" if q else QUEUES[path]
     if queue in STATUS:
         values.pop("keadaan", None)
-    return Asked(path, queue, q, values, _filters(queue, q, values))
+    return Asked(path, queue, q, values, _filters(queue, q, values), unread)
 
 
 def chips(query: Mapping[str, str], asked: Asked, offered: Choices) -> tuple[Chip, ...]:

@@ -51,6 +51,18 @@ async def test_who_takes_no_byte_holds_nobody_up(office: Office, monkeypatch: py
     assert (await browser.opens(f"/meja/unduh.{format_}")).status == 200
 
 
+async def test_a_list_that_cannot_be_read_is_not_taken_along(office: Office) -> None:
+    """A filter or queue that there is none of would have the whole list in the file."""
+    browser = await office.browser("kepala-dinas")
+    for asked in ("jenis=gosip", "dari=2026-02-30", "antrean=apa", "petugas=0x1"):
+        for kind in ("csv", "xlsx"):
+            page = await browser.opens(
+                f"/meja/unduh.{kind}?antrean=semua&{asked}" if "antrean" not in asked else f"/meja/unduh.{kind}?{asked}"
+            )
+            assert page.status == 422, asked
+            assert f"Saringan `{asked.partition('=')[0]}` pada alamat ini tidak terbaca" in page.text
+
+
 @pytest.mark.parametrize("masa", ["2026-11", "2026-11-23"])
 async def test_a_recap_is_downloaded(office: Office, masa: str) -> None:
     """Its figures, its steps and its complaints in three sheets; nobody's name is in it."""

@@ -42,6 +42,23 @@ async def test_every_figure_opens_the_complaints_behind_it(office: Office) -> No
             assert await behind(browser, href) == number, href
 
 
+async def test_steps_that_stand_and_that_kept_their_time_are_opened(office: Office) -> None:
+    """Of one step some stand, some were in time, some late: each number opens its own complaints."""
+    soon, late, standing = [await office.complaint(f"Keluhan {n}", sender=f"{n}@example.com") for n in range(3)]
+    await office.act("petugas", soon.number, "naikkan")
+    office.now = at("2026-11-24 09:00")
+    await office.act("petugas", late.number, "naikkan")
+    browser = await office.browser("kepala-dinas")
+    found: dict[str, set[str]] = {}
+    for href, _ in figures(await browser.opens("/meja/rekap?masa=2026-11")):
+        only = href.partition("yang=")[2]
+        if only and "terima" in href:
+            page = await browser.opens(href)
+            found.setdefault(only, set()).update(page.doc.xpath("//*[@id='behind']//tbody//a/text()"))
+    numbers = {"tepat": {soon.number}, "telat": {late.number, standing.number}, "berjalan": {standing.number}}
+    assert found == numbers
+
+
 async def test_a_late_step_stands_with_its_officer(office: Office) -> None:
     """The recap says which step was late and who did it; before the step is late it says on time."""
     ticket = await office.complaint()
@@ -68,11 +85,19 @@ async def test_a_recap_is_for_who_may_see_all(office: Office) -> None:
         assert (await browser.opens(path)).status == 403
 
 
-async def test_a_strange_period_is_this_month(office: Office) -> None:
-    """What an address cannot mean is answered with the month it is."""
+async def test_a_strange_period_is_said_to_be_one(office: Office) -> None:
+    """What an address cannot mean is answered with the month it is, and says so; nothing is taken along of it."""
     browser = await office.browser("kepala-dinas")
-    for masa in ("2026-13", "2026-02-30", "0001-01", "9999-12", "x", "2026-11-23%00"):
-        assert "1 November 2026" in (await browser.opens(f"/meja/rekap?masa={masa}")).text
+    for masa in ("2026-13", "2026-02-30", "0001-01", "9999-12", "x", "2026-11-23%00", "2026-11-2³"):
+        page = await browser.opens(f"/meja/rekap?masa={masa}")
+        assert page.status == 422
+        assert "1 November 2026" in page.text
+        assert "tidak terbaca. Tulis hari seperti" in page.part("main")
+        for path in (".xlsx?", ".pdf?", "/aduan?menurut=dijawab&"):
+            refused = await browser.opens(f"/meja/rekap{path}masa={masa}")
+            assert refused.status == 422, path
+            assert "tidak terbaca. Tulis hari seperti" in refused.text
+    assert (await browser.opens("/meja/rekap")).status == 200
 
 
 @pytest.mark.parametrize("by", ["step", "rating", "class"])
