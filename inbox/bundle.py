@@ -1,12 +1,13 @@
 """A whole case as one PDF: what was said as it was lived, the steps, every paper, the files, the record.
 
-For officers who may see the ticket; it names who complained. Pictures and PDFs are taken in up to a limit, anything
-else is listed by its name.
+For officers who may see the ticket; it names who complained. An issued paper is in it page by page as it was issued,
+with the digest of its file; every other is drawn. Pictures and PDFs are taken in up to a limit, anything else is
+listed by its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,18 +28,30 @@ from templates.sheets import Document
 _MOST_BYTES = 60 * 1024 * 1024
 
 
-class Bundles:
-    """Binds cases."""
+Keep = Callable[[Actor, int, datetime], Awaitable[str]]
 
-    def __init__(self, tickets: Tickets, views: Views, printing: Printing, pdfs: PdfPapers, files: Files) -> None:
+
+class Bundles:
+    """Binds cases. ``keep`` makes the PDF of an issued paper that has none yet: ``PaperPress.kept``."""
+
+    def __init__(  # noqa: PLR0917 - what papers are read, drawn and kept with
+        self,
+        tickets: Tickets,
+        views: Views,
+        printing: Printing,
+        pdfs: PdfPapers,
+        files: Files,
+        keep: Keep | None = None,
+    ) -> None:
         self._tickets, self._views, self._printing = tickets, views, printing
-        self._pdfs, self._files = pdfs, files
+        self._pdfs, self._files, self._keep = pdfs, files, keep
 
     async def case(self, by: Actor, number: str, now: datetime) -> tuple[str, bytes]:
         """What the file is called, and the PDF. Raises Missing ``ticket-missing``; as ``Pdf.render``."""
         page = await self._views.ticket_page(by, number, now)
+        await self._kept(by, page, now)
         papers, files = await self._papers(page, now)
-        uploads, brought = self._uploads(page)
+        uploads, brought = self._uploads(page, _MOST_BYTES - sum(path.stat().st_size for path in files.values()))
         document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)
         document["papers"] = papers
         try:
@@ -74,8 +87,14 @@ class Bundles:
             "printed_by": by.name,
         }
 
+    async def _kept(self, by: Actor, page: TicketPage, now: datetime) -> None:
+        """Issued papers get their file, where drawing it failed before or nobody asked for it."""
+        for line in page.papers:
+            if self._keep is not None and line.paper.issued_at is not None and not line.paper.pdf_digest:
+                line.paper.pdf_digest = await self._keep(by, line.paper.id, now)
+
     async def _papers(self, page: TicketPage, now: datetime) -> tuple[list[Document], dict[str, Path]]:
-        """Every paper that has a page, as it would be printed by itself, with the files these show."""
+        """Every paper that has a page, as it was issued or would be printed by itself, with the files these show."""
         documents: list[Document] = []
         files: dict[str, Path] = {}
         async with self._tickets.database.reading():
@@ -84,14 +103,19 @@ class Bundles:
                     continue
                 sheet = await self._printing.filled(page.office, page.ticket, line.paper, now)
                 document, brought = self._pdfs.joined(sheet.document, page.office.id)
-                documents.append(document)
-                files |= brought
+                frozen = self._frozen(sheet.frozen)
+                documents.append(Document({**document, **_issued(sheet.frozen)}))
+                files |= brought | frozen
         return documents, files
 
-    def _uploads(self, page: TicketPage) -> tuple[list[dict[str, Any]], dict[str, Path]]:
+    def _frozen(self, digest: str) -> dict[str, Path]:
+        """The file of an issued paper, where it is still there."""
+        path = self._path(digest) if digest else None
+        return {digest: path} if path is not None else {}
+
+    def _uploads(self, page: TicketPage, room: int) -> tuple[list[dict[str, Any]], dict[str, Path]]:
         listed: list[dict[str, Any]] = []
         files: dict[str, Path] = {}
-        room = _MOST_BYTES
         for digest, name, source, at in _files(page):
             path = self._path(digest)
             size = path.stat().st_size if path else 0
@@ -108,6 +132,14 @@ class Bundles:
         except ValueError:
             return None
         return path if path.is_file() else None
+
+
+def _issued(digest: str) -> dict[str, str]:
+    """What is said of a paper that has a file of its own: over its pages, or over a drawing that stands in for them."""
+    if not digest:
+        return {}
+    told = {"digest": f"{digest[:32]} {digest[32:]}"}  # in two words, which no line breaks within
+    return {"frozen": digest, "copied": sentence("bundle-copied", told), "redrawn": sentence("bundle-redrawn", told)}
 
 
 def _talk(page: TicketPage, names: dict[str, str]) -> Iterator[dict[str, Any]]:

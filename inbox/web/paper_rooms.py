@@ -45,8 +45,8 @@ def paper_rooms(  # noqa: PLR0917 - rooms over one press
         await pdf.stop()
 
     app.on_cleanup.append(stop)
-    bundles = Bundles(tickets, views, printing, pdfs, files)
     press = PaperPress(tickets, printing, pdfs, files, signers)
+    bundles = Bundles(tickets, views, printing, pdfs, files, press.kept)
     docx = DocxPapers(printing, pdfs, config / "offices")
     desk = PaperDeskPages(
         PaperReading(tickets),

@@ -288,6 +288,25 @@ async def test_a_file_that_no_press_survives_costs_itself_alone(press: Print, mo
     assert "Berkas ini tidak dapat dimuat di sini" in said
 
 
+async def test_a_case_holds_issued_papers_as_they_were_issued(press: Print) -> None:
+    """Page by page from the file that was kept, under its digest; where that is lost the drawing says so."""
+    ticket = await case(press.house)
+    row = await paper(press.house, ticket, "surat-jawaban")
+    document = {"layout": "letter", "title": "Terbit", "letterhead": {"lines": ["DINAS"]}, "blocks": [], "after": []}
+    document |= {"dateline": "Blitar", "reference": [], "to": ["Warga"], "signatures": [], "cc": []}
+    document["blocks"] = [{"text": "Seperti yang ditandatangani dahulu."}]
+    digest = await press.files.put(await press.pdf.render("paper.typ", document, at=NOW))
+    await Paper.filter(id=row.id).update(pdf_digest=digest)
+    _, made = await press.bundles.case(press.by, ticket.number, NOW)
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    (issued,) = (text for text in pages if "Seperti yang ditandatangani dahulu." in text)
+    assert digest in "".join(issued.split())
+    assert not any("Petugas kami telah memeriksa" in text for text in pages if "YTH" in text.upper())
+    press.files.path(digest).unlink()
+    _, again = await press.bundles.case(press.by, ticket.number, NOW)
+    assert "Digambar ulang dari isinya" in read(again)
+
+
 async def test_a_case_without_foreign_pdfs_is_for_the_archive(press: Print) -> None:
     """PDF/A as each paper is."""
     ticket = await case(press.house)
