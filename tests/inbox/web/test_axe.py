@@ -12,6 +12,7 @@ from inbox.models import OfficeSetting, Paper, RegisterEntry, Ticket
 from inbox.search import Search
 from inbox.web.guides import GUIDES
 from tests import axe
+from tests.inbox.web.addresses import OF_A_TICKET, ROOMS
 from tests.inbox.web.desk import PASSWORD, Office
 
 _WIDTHS = ((1440, 900), (390, 844))
@@ -20,8 +21,7 @@ _DESK = (
     *("/meja/", "/meja/?antrean=semua", "/meja/?antrean=ditunda", "/meja/?q=ruko", "/meja/BLT-26-000001"),
     *("/meja/BLT-26-000002", "/meja/BLT-26-000001/jawaban", "/meja/papan?masa=30-hari", "/meja/papan", "/meja/baru"),
     *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/panduan", "/meja/?antrean=milik"),
-    *("/meja/rekap", "/meja/BLT-26-000001/izin", "/meja/BLT-26-000001/tamu", "/meja/lapangan"),
-    *("/meja/BLT-26-000001/sop", "/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
+    *("/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
 )
 _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
 # Forbidden, nowhere, no such complaint, a cursor that is none.
@@ -107,6 +107,12 @@ async def enter(context: BrowserContext, login: str) -> Page:
 async def test_the_desk(context: BrowserContext) -> None:
     """Lists, tickets, board, books, guides, and what is told when something is not there."""
     await look(await enter(context, "kasi"), *_DESK)
+
+
+async def test_the_rooms(context: BrowserContext) -> None:
+    """Recap, papers, field checks, the daily check, procedures, permits, a former register; and what is of a ticket."""
+    page = await enter(context, "kepala-dinas")
+    await look(page, *ROOMS, *(f"/meja/BLT-26-000001{room}" for room in OF_A_TICKET))
 
 
 async def test_the_guides(context: BrowserContext) -> None:

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 import templates
 from inbox.models import OfficeSetting
 from inbox.settings import PRACTICE
+from tests.inbox.web.addresses import OF_A_TICKET, ROOMS
 from tests.inbox.web.desk import PASSWORD, Office
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -121,7 +122,8 @@ async def test_every_page_fits_its_screen(office: Office, chromium: Browser, wid
     ticket = await office.up_to_disposition()
     await office.complaint("takterputus" * 30, name="N" * 80, sender="n@example.com")
     async with window(office, chromium, "kepala-dinas", width=width, height=height) as page:
-        for path in ("/meja/", "/meja/?antrean=semua", f"/meja/{ticket.number}", "/meja/saya", "/meja/buku/"):
+        of_it = [f"/meja/{ticket.number}{room}" for room in ("", *OF_A_TICKET)]
+        for path in ("/meja/", "/meja/?antrean=semua", *of_it, "/meja/saya", "/meja/buku/", *ROOMS):
             await page.goto(office.url + path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
         await page.goto(f"{office.url}/meja/{ticket.number}")
@@ -137,7 +139,7 @@ async def test_everything_has_room_for_a_thumb(office: Office, chromium: Browser
     ticket = await office.complaint()
     await office.attached(ticket, "denah.pdf", "application/pdf", b"%PDF-1.4")
     await office.complaint("Masih soal ruko tanpa izin di Jalan Merdeka", sender="lain@example.com")
-    settings = [f"/meja/pengaturan{path}" for path in SETTINGS] if login == "kepala-dinas" else []
+    settings = [*(f"/meja/pengaturan{path}" for path in SETTINGS), *ROOMS] if login == "kepala-dinas" else []
     if login == "kepala-dinas":
         await office.act("petugas", ticket.number, "naikkan")
     context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -149,7 +151,8 @@ async def test_everything_has_room_for_a_thumb(office: Office, chromium: Browser
         await page.fill("#password", PASSWORD)
         await page.click("form button.primary")
         await page.wait_for_url("**/meja/")
-    for path in (*(f"/meja/{path}" for path in DESK), f"/meja/{ticket.number}", *settings) if login else CITIZENS:
+    of_it = [f"/meja/{ticket.number}{room}" for room in ("", *OF_A_TICKET)]
+    for path in (*(f"/meja/{path}" for path in DESK), *of_it, *settings) if login else CITIZENS:
         await page.goto(office.url + path)
         missed += [f"{path}: {one}" for one in await page.evaluate(MISSED)]
     await context.close()

@@ -7,6 +7,7 @@ import pytest
 from inbox.figures import PUBLIC
 from inbox.models import OfficeSetting, Paper, Ticket
 from inbox.web.guides import GUIDES
+from tests.inbox.web.addresses import OF_A_TICKET, ROOMS
 from tests.inbox.web.desk import Browser, Office, Page
 
 MOST_BYTES = 150_000
@@ -54,8 +55,10 @@ async def test_no_page_is_heavy(full: Office) -> None:
     head, citizen = await full.browser("kepala-dinas"), await full.browser()
     papers = await Paper.filter(digest="").select_related("ticket")
     tickets = [f"/meja/{number}" for number in await Ticket.all().limit(2).values_list("number", flat=True)]
+    tickets += [f"{tickets[0]}{room}" for room in OF_A_TICKET]
     printed = [f"/meja/{one.ticket.number}/dokumen/{one.id}" for one in papers]
-    weighed = {path: await carried(head, await head.opens(path)) for path in (*DESK, *tickets, *printed)}
+    weighed = {path: await carried(head, await head.opens(path)) for path in (*DESK, *ROOMS, *tickets, *printed)}
+    assert {path for path in ROOMS if (await head.opens(path)).status != 200} == {"/meja/rekap?masa=x"}
     weighed |= {path: await carried(citizen, await citizen.opens(path)) for path in CITIZENS}
     assert {path: size for path, size in weighed.items() if size >= MOST_BYTES} == {}
     assert len(weighed) > len(DESK) + len(CITIZENS) + 2
