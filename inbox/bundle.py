@@ -51,7 +51,7 @@ class Bundles:
         page = await self._views.ticket_page(by, number, now)
         await self._kept(by, page, now)
         papers, files = await self._papers(page, now)
-        uploads, brought = self._uploads(page, _MOST_BYTES - sum(path.stat().st_size for path in files.values()))
+        uploads, brought = self._uploads(page, _MOST_BYTES - sum(map(_size, files.values())))
         document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)
         document["papers"] = papers
         try:
@@ -140,6 +140,10 @@ def _issued(digest: str) -> dict[str, str]:
         return {}
     told = {"digest": f"{digest[:32]} {digest[32:]}"}  # in two words, which no line breaks within
     return {"frozen": digest, "copied": sentence("bundle-copied", told), "redrawn": sentence("bundle-redrawn", told)}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _talk(page: TicketPage, names: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -206,7 +206,9 @@ def build(
     _ticket(app, gate.officer, pages, actions, books)
     _composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
+    desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, attachments, rails, signers or {})
     rooms: list[Room] = [
+        *(desk_papers, prints, recaps),
         bulk,
         views_kept,
         Reminders(Snoozing(tickets), pages),
@@ -219,7 +221,6 @@ def build(
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        *paper_rooms(app, tickets, views, files, attachments, rails, signers or {}),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -238,6 +239,7 @@ def build(
         program=program,
         attachments=attachments,
         papers=books,
+        prints=prints,
         now=now,
         public_url=public_url,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from aiohttp import web
 
 from inbox import numbers
+from inbox.actor import Actor
 from inbox.bundle import Bundles
 from inbox.docx_papers import DocxPapers
 from inbox.paper_press import PaperPress
@@ -42,8 +45,12 @@ class PaperFiles:
 
     async def pdf(self, visit: Visit) -> web.Response:
         """One paper; an issued one as it was issued. Raises Missing ``paper-missing``."""
-        await self._press.kept(visit.by, _paper(visit), visit.now)
-        return _file(_PDF, *await self._pdfs.paper(visit.by, _paper(visit), visit.now, numbers.normal(number(visit))))
+        return await self.of(visit.by, number(visit), _paper(visit), visit.now)
+
+    async def of(self, by: Actor, number: str, paper_id: int, now: datetime) -> web.Response:
+        """``pdf`` for whoever has no page: the API."""
+        await self._press.kept(by, paper_id, now)
+        return _file(_PDF, *await self._pdfs.paper(by, paper_id, now, numbers.normal(number)))
 
     async def receipt(self, visit: Visit) -> web.Response:
         """The receipt for whoever stands at the counter. Raises Missing ``ticket-missing``, ``paper-missing``."""

@@ -30,6 +30,7 @@ from inbox.web.api.doing import Doing, Sending, TakingDown
 from inbox.web.api.endpoint import BASE, Endpoint, Gate, Handler, shell
 from inbox.web.api.reading import Reading, index
 from inbox.web.files import PICTURES, Attachments
+from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 
 PER_MINUTE = 1200
@@ -48,6 +49,7 @@ def build(
     program: Program,
     attachments: Attachments,
     papers: Papers,
+    prints: PaperFiles,
     now: Callable[[], datetime],
     public_url: str,
     per_minute: int = PER_MINUTE,
@@ -63,7 +65,7 @@ def build(
         now=now,
     )
     endpoints = (
-        *_readings(Reading(tickets, attachments, papers)),
+        *_readings(Reading(tickets, attachments, papers, prints)),
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
         *_sendings(Sending(Deliveries(database, offices, live.announce))),
     )
@@ -101,6 +103,14 @@ def _readings(reading: Reading) -> tuple[Endpoint, ...]:
             reading.paper,
             None,
             media=("text/html", *_FILES),
+        ),
+        Endpoint(
+            "GET",
+            "/tickets/{number}/papers/{id}.pdf",
+            "A paper as PDF; an issued one as it was issued",
+            reading.pdf,
+            None,
+            media=("application/pdf",),
         ),
         Endpoint("GET", "/attachments/{id}", "A file of a message", reading.attachment, None, media=_FILES),
         Endpoint(

@@ -155,8 +155,9 @@ class Entry(Shape):
 
 
 class Paper(Shape):
-    """A paper on the ticket; ``url`` is its page to print or its file, empty where it has neither. ``status``: partial,
-    drafted, returned, initialled, signed or issued; ``number`` as it stands on the paper; ``version`` 2 corrects 1.
+    """A paper on the ticket; ``url`` is its page to print or its file, ``pdf`` the page as PDF (an issued one as it was
+    issued); empty where it has none. ``status``: partial, drafted, returned, initialled, signed or issued; ``number``
+    as it stands on the paper; ``version`` 2 corrects 1.
     """
 
     id: int
@@ -168,6 +169,7 @@ class Paper(Shape):
     values: dict[str, Any]
     entry: Entry | None
     url: str
+    pdf: str
     status: str
     number: str
     version: int

@@ -15,16 +15,17 @@ from inbox.views import Views, whole_text
 from inbox.web.api import case, shapes, telling
 from inbox.web.api.endpoint import BASE, Call
 from inbox.web.files import Attachments
+from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 
 
 class Reading:
     """The handlers of every GET."""
 
-    def __init__(self, tickets: Tickets, attachments: Attachments, papers: Papers) -> None:
+    def __init__(self, tickets: Tickets, attachments: Attachments, papers: Papers, prints: PaperFiles) -> None:
         self._database = tickets.database
         self._search, self._views, self._troubles = Search(tickets), Views(tickets), Troubles(tickets)
-        self._attachments, self._papers = attachments, papers
+        self._attachments, self._papers, self._prints = attachments, papers, prints
 
     async def tickets(self, call: Call) -> shapes.TicketList:
         """A page of a list. Raises Forbidden ``office-other``, Refused ``cursor-unreadable``."""
@@ -70,6 +71,10 @@ class Reading:
     async def paper(self, call: Call) -> web.StreamResponse:
         """A paper's page to print, or the file that it is."""
         return await self._papers.of(call.by, call.part("number"), call.id("id"), call.now)
+
+    async def pdf(self, call: Call) -> web.StreamResponse:
+        """A paper as PDF. Raises Missing ``paper-missing`` for what is no page."""
+        return await self._prints.of(call.by, call.part("number"), call.id("id"), call.now)
 
     async def troubles(self, call: Call) -> shapes.Troubles:
         """Deliveries that need a person."""

@@ -242,6 +242,7 @@ def _paper(one: views.PaperLine, address: str) -> case.Paper:
         values=paper.values,
         entry=case.Entry(register_id=entry.register, year=entry.year, number=entry.number) if entry else None,
         url=f"{address}/papers/{paper.id}" if shown else "",
+        pdf=f"{address}/papers/{paper.id}.pdf" if one.printable else "",
         status=paper.status,
         number=paper.number,
         version=paper.version,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.models import Paper
 from tests.inbox.api.client import Machine, machine
 from tests.inbox.web.desk import Office
 
@@ -166,6 +167,22 @@ async def test_papers_can_be_printed(office: Office, counter: Machine) -> None:
     entry = next(one for one in papers if one["paper"] == "agenda-masuk")
     assert (entry["entry"]["number"], entry["url"]) == (1, "")
     assert (await counter.gets(f"/tickets/{ticket.number}/papers/999")).code == "paper-missing"
+
+
+async def test_an_issued_paper_comes_as_the_pdf_that_was_issued(office: Office, counter: Machine) -> None:
+    """The file that was kept, byte by byte; any other paper with a page is drawn; nothing of another ticket's."""
+    ticket = await office.up_to_disposition()
+    papers = (await counter.gets(f"/tickets/{ticket.number}")).json["papers"]
+    form = next(one for one in papers if one["paper"] == "formulir-aduan")
+    address = form["pdf"].removeprefix("/api/v1")
+    drawn = await counter.gets(address)
+    assert (drawn.media, drawn.body[:5]) == ("application/pdf", b"%PDF-")
+    digest = await office.files.put(b"%PDF-1.7 seperti terbit")
+    await Paper.filter(id=form["id"]).update(issued_at=office.now, pdf_digest=digest)
+    assert (await counter.gets(address)).body == b"%PDF-1.7 seperti terbit"
+    other = await office.complaint("Trotoar rusak")
+    assert (await counter.gets(f"/tickets/{other.number}/papers/{form['id']}.pdf")).code == "paper-missing"
+    assert next(one for one in papers if one["paper"] == "agenda-masuk")["pdf"] == ""
 
 
 async def test_a_long_message_is_there_in_full(office: Office, counter: Machine) -> None:
