@@ -74,6 +74,8 @@ def figures(recap: Recap, language: str = "id") -> Iterator[Row]:
     yield f"  {say('recap-missed')}", cohort.judged - cohort.kept
     if cohort.rated:
         yield from _parts(say("recap-ratings"), cohort.ratings, "")
+    if recap.letters:
+        yield from _parts(say("recap-letters"), [Part(one.register, one.name, one.count) for one in recap.letters], "")
     yield say("sheet-steps"), recap.steps_done
     yield f"  {say('sheet-late')}", recap.steps_late
 

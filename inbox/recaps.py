@@ -20,6 +20,7 @@ from inbox import database
 from inbox.actor import Actor
 from inbox.figures import Cohort, Figures, Part, Period, bounds
 from inbox.refused import Forbidden, Refused
+from inbox.registers_read import outgoing
 from inbox.tickets import Tickets
 
 Every = Literal["daily", "monthly"]
@@ -50,6 +51,8 @@ _ANSWER = """EXISTS (SELECT 1 FROM message m WHERE m.ticket_id = t.id
 AND m.direction = 'out' AND m.author = 'officer' AND m.undone_at IS NULL)"""
 _LATE_OF = f"""SELECT s.ticket_id, count(*) AS n FROM ticket_step s JOIN ticket t ON t.id = s.ticket_id
 WHERE s.ticket_id IN ({{places}}) AND {_LATE_STEP.replace("$4", "$1")} GROUP BY s.ticket_id"""  # noqa: S608
+_LETTERS = """SELECT register, year, count(*) AS n, min(number) AS first FROM register_entry
+WHERE office = $1 AND created_at >= $2 AND created_at < $3 GROUP BY register, year ORDER BY year"""
 _NAMES = "SELECT id, name FROM officer WHERE office = $1"
 _BEHIND = """SELECT t.number, t.summary, t.status, t.channel, t.kind, t.opened_at FROM ticket t
 WHERE {came} AND {cut} ORDER BY t.id LIMIT {most}"""
@@ -79,14 +82,29 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """Letters that left: how many a book of them took in the period, the first of them ``first``."""
+
+    register: str
+    name: str
+    year: int
+    count: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recap:
-    """A day's or a month's recap. ``classes`` are the law's, by the kinds that belong to them."""
+    """A day's or a month's recap. ``classes`` are the law's, by the kinds that belong to them.
+
+    ``letters``: of each book of outgoing letters the office has, of the year that the period is in.
+    """
 
     every: Every
     period: Period
     cohort: Cohort
     classes: tuple[Part, ...]
     steps: tuple[Worked, ...]
+    letters: tuple[Letters, ...] = ()
 
     @property
     def steps_done(self) -> int:
@@ -140,8 +158,16 @@ class Recaps:
             cohort = await self._figures.cohort(office, period)
             values = [office.id, *bounds(office, period.first, period.last), now]
             steps = await database.rows(_STEPS, values)
+            letters = await database.rows(_LETTERS, values[:3])
             names = {row["id"]: row["name"] for row in await database.rows(_NAMES, [office.id])}
-        return Recap(every_of(period), period, cohort, _classes(office, cohort), _steps(office, steps, names))
+        return Recap(
+            every=every_of(period),
+            period=period,
+            cohort=cohort,
+            classes=_classes(office, cohort),
+            steps=_steps(office, steps, names),
+            letters=_letters(office, period, letters),
+        )
 
     async def behind(self, by: Actor, period: Period, cut: Cut, now: datetime) -> tuple[Behind, ...]:
         """The complaints behind a figure, oldest first, at most ``MOST_BEHIND``. Raises Forbidden ``no-right``."""
@@ -233,6 +259,16 @@ def _classes(office: Office, cohort: Cohort) -> tuple[Part, ...]:
 
 def _class_of(office: Office, kind: str) -> str:
     return next((one.ceiling or "" for one in office.kinds if one.id == kind), "")
+
+
+def _letters(office: Office, period: Period, rows: Sequence[Mapping[str, Any]]) -> tuple[Letters, ...]:
+    """By book; one that took none says so. A letter of another year than the period's is in that year's book."""
+    found = {(row["register"], row["year"]): (row["n"], row["first"]) for row in rows}
+    books = [book for book in office.registers if outgoing(office, book.id)]
+    return tuple(
+        Letters(book.id, book.name, period.first.year, *found.get((book.id, period.first.year), (0, 0)))
+        for book in books
+    )
 
 
 def _steps(office: Office, rows: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> tuple[Worked, ...]:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from inbox.models import OfficerRole, Ticket
+from inbox.models import OfficerRole, RegisterEntry, Ticket
 from inbox.recaps import Cut, Recaps, period_of
 from tests.inbox.house import House, at
 from tests.inbox.web.desk import Browser, Office, Page
@@ -57,6 +57,22 @@ async def test_steps_that_stand_and_that_kept_their_time_are_opened(office: Offi
             found.setdefault(only, set()).update(page.doc.xpath("//*[@id='behind']//tbody//a/text()"))
     numbers = {"tepat": {soon.number}, "telat": {late.number, standing.number}, "berjalan": {standing.number}}
     assert found == numbers
+
+
+async def test_letters_that_left_are_counted_and_opened_in_their_book(office: Office) -> None:
+    """Two left on the 23rd after one of the day before; the number opens the book where the two begin."""
+    ticket = await office.complaint()
+    book = {"office": "blitar", "register": "agenda-surat-keluar", "year": 2026, "ticket_id": ticket.id}
+    for number, day in enumerate(("2026-11-22", "2026-11-23", "2026-11-23"), start=1):
+        await RegisterEntry.create(**book, number=number, created_at=at(f"{day} 09:00"))
+    browser = await office.browser("kepala-dinas")
+    page = await browser.opens("/meja/rekap?masa=2026-11-23")
+    (link,) = page.doc.xpath("//a[contains(@href, 'agenda-surat-keluar') and ancestor::section[.//*[@id='letters']]]")
+    assert link.text == "2"
+    lines = (await browser.opens(str(link.get("href")))).doc.xpath("//main//tbody/tr")
+    assert len(lines) == 2
+    empty = await browser.opens("/meja/rekap?masa=2026-11-20")
+    assert not empty.doc.xpath("//a[contains(@href, 'agenda-surat-keluar') and ancestor::section[.//*[@id='letters']]]")
 
 
 async def test_a_late_step_stands_with_its_officer(office: Office) -> None:
