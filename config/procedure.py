@@ -66,6 +66,8 @@ class Action(Model):
     ``tell`` names the message template the citizen gets. ``outcome`` marks how an action that leads to a final
     step ends the case: answered (the citizen is asked SELESAI / BELUM), handed-on or closed. ``ceiling`` is the class
     of legal limit that the case belongs to from then on: that it needs an inspection turns out on the way.
+    ``evidence`` is what the office's list of permits has to have been asked and decided on the ticket: that the object
+    has a permit, or that it has none.
     """
 
     id: ID
@@ -75,6 +77,7 @@ class Action(Model):
     tell: str = ""
     outcome: Literal["answered", "handed-on", "closed"] | None = None
     ceiling: ID | None = None
+    evidence: Literal["permit", "no-permit"] | None = None
     inferred: bool = False
 
 

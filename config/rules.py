@@ -145,7 +145,7 @@ class _Rules:
 def _goes_on_by_itself(step: Step) -> bool:
     """What the citizen performs is complete on arrival: one way onward, with nothing to make and nothing to say."""
     only = step.actions[0] if len(step.actions) == 1 else None
-    return only is not None and not (only.needs or only.tell or only.outcome)
+    return only is not None and not (only.needs or only.tell or only.outcome or only.evidence)
 
 
 def _leads(here: str, there: str, onward: Mapping[str, Collection[str]]) -> bool:

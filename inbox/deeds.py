@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from inbox import endings, leading, papers, sop, steps
+from inbox import endings, evidence, leading, papers, sop, steps
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.files import Files, StoredFile
@@ -30,13 +30,15 @@ class Deed:
     async def do(self, action: str, values: Values, files: Mapping[str, StoredFile]) -> None:
         """Do it.
 
-        Raises: Forbidden ``not-actor``; Refused ``not-open``, ``action-unknown``, or for a field (``inbox.forms``).
+        Raises: Forbidden ``not-actor``; Refused ``not-open``, ``action-unknown``, ``evidence-...``, or for a field
+            (``inbox.forms``).
         """
         case = self._case
         if not case.live:
             raise Refused("not-open", number=case.ticket.number)
         await leading.check_alone(case.ticket)
         plan = await self._plan(action)
+        await evidence.demand(case.ticket, plan.action)
         forms = await self._forms(plan)
         check_known(forms, [*values, *files])
         filled = {form.paper: check_form(form, values, files, case.now, case.calendar) for form in forms}

@@ -252,6 +252,7 @@ ROWS = [
     sop("paper-unknown", "steps.terima.actions.naikkan.needs.2", (FORWARD, "needs: [formulir, x]} #!")),
     sop("inferred-unknown", "steps.terima.inferred.1", ("inferred: [actor]", "inferred: [aktor] #!")),
     sop("message-unknown", "steps.terima.actions.jawab.tell", (ANSWER, "tell: hilang, outcome: answered} #!")),
+    sop("choice-unknown", "steps.terima.actions.naikkan.evidence", (FORWARD, "evidence: imb} #!")),
     sop("outcome-missing", "steps.terima.actions.jawab", (ANSWER, "needs: [jawaban]} #!")),
     sop("outcome-early", "steps.terima.actions.naikkan.outcome", (FORWARD, "outcome: closed} #!")),
     sop("id-duplicate", "steps.terima.actions.jawab.id", ("{id: naikkan, label", "{id: jawab, #!\n         label")),

@@ -19,7 +19,7 @@ import pytest
 import channels
 import config
 from channels.base import Attachment
-from config.schema import Offices, PaperKind
+from config.schema import Action, Offices, PaperKind
 from inbox import journal, papers, people, sop
 from inbox.acting import Acting
 from inbox.actor import Actor
@@ -30,6 +30,7 @@ from inbox.forms import FormField, action_forms
 from inbox.models import Message, Officer, OfficerRole, Paper, RegisterEntry, Ticket, TicketStep
 from inbox.paper_case import form_of
 from inbox.paper_desk import PaperDesk
+from inbox.permits import Permits
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 from tests.inbox.house import upload
@@ -124,6 +125,8 @@ class Bureau:
             await self._is_refused(number, by, action, set())
         for kind in option.awaited:
             await self._issue(number, case, kind, by)
+        if option.action.evidence:
+            await self._looks_up(number, by, option.action)
         fields = await self._fields(number, by, action)
         blank = {one.name.partition(".")[0] for one in fields if one.required and not one.value}
         if blank:
@@ -208,19 +211,35 @@ class Bureau:
             await self._marks(number, paper, self.desk.sign, kind.signed_by[0])
         await self._marks(number, paper, self.desk.issue, next(iter(by.roles)))
 
+    async def _looks_up(self, number: str, by: Actor, action: Action) -> None:
+        """The object's permit: refused until it was asked for, and while the decision says the contrary."""
+        licensed = action.evidence == "permit"
+        contrary = "evidence-unlicensed" if licensed else "evidence-licensed"
+        await self._is_refused(number, by, action.id, set(), code="evidence-missing")
+        await self._decides(number, by, licensed=not licensed)
+        await self._is_refused(number, by, action.id, set(), code=contrary)
+        await self._decides(number, by, licensed=licensed)
+
+    async def _decides(self, number: str, by: Actor, *, licensed: bool) -> None:
+        asked, note = "Jalan Merdeka", "Aslinya ditunjukkan pemilik" if licensed else ""
+        permits = Permits(self.tickets, Files(self.folder))
+        await permits.decide(by, number, licensed=licensed, permit_id=0, asked=asked, note=note, now=self.clock)
+
     async def _marks(self, number: str, paper: Paper, command: Callable[..., Awaitable[Paper]], role: str) -> None:
         revision = (await Paper.get(id=paper.id)).revision
         await command(await self.officer(role), number, paper.id, revision=revision, now=self.clock)
 
-    async def _is_refused(self, number: str, by: Actor, action: str, missing: Collection[str]) -> None:
-        """Nothing changes, and the refusal names one of the papers that are missing; () where they are not issued."""
+    async def _is_refused(
+        self, number: str, by: Actor, action: str, missing: Collection[str], *, code: str = "papers-unissued"
+    ) -> None:
+        """Nothing changes, and the refusal names one of the papers that are missing, or else it has this code."""
         before = await Ticket.get(number=number)
         with pytest.raises(Refused) as caught:
             await self._act(number, by, action, {}, {})
         if missing:
             assert caught.value.field.partition(".")[0] in missing
         else:
-            assert caught.value.code == "papers-unissued"
+            assert caught.value.code == code
         after = await Ticket.get(number=number)
         assert (after.step, after.version) == (before.step, before.version)
 

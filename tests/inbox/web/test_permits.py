@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox import permits_file
-from inbox.models import Entry, Paper, Permit, PermitCheck, PermitList, Ticket
+from inbox.models import Entry, Paper, Permit, PermitCheck, PermitList, ProcedureVersion, Ticket, TicketStep
 from inbox.refused import Refused
 from tests.inbox.web.desk import Browser, Office, Page
 
@@ -174,3 +174,23 @@ async def test_permits_are_seen_only_at_a_ticket_one_may_see(office: Office, kee
     page = await browser.opens("/meja/BLT-26-999999/izin?cari=budi")
     assert page.status == 404
     assert "Budi Santoso" not in page.text
+
+
+async def test_the_branch_waits_for_the_evidence(office: Office, keeper: Browser) -> None:
+    """Letter procedure: the branch opens the look-up instead of going on, until the decision says the same."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.up_to_study()
+    letters = await ProcedureVersion.get(office=ticket.office, procedure="blitar-11")
+    await Ticket.filter(id=ticket.id).update(procedure_id=letters.id, step="status")
+    await TicketStep.filter(ticket_id=ticket.id, ended_at=None).update(version_id=letters.id, step="status")
+    browser, path = await office.browser("kasi"), f"/meja/{ticket.number}"
+    page = await browser.opens(path)
+    assert 'Tindakan "Objek telah berizin" memerlukan bukti izin' in page.text
+    with pytest.raises(Refused, match="evidence-missing"):
+        await office.act("kasi", ticket.number, "berizin")
+    page = await browser.opens(f"{path}/izin?cari=mangga")
+    await browser.sends(page, f"{path}/izin/putusan", {"licensed": "no"})
+    page = await browser.opens(path)
+    assert "menyatakan objek belum berizin, berlawanan" in page.part("act-berizin")
+    await browser.sends(page, f"{path}/tindakan/belum-berizin", {})
+    assert (await Ticket.get(id=ticket.id)).step == "satpol-pp"
