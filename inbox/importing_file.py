@@ -52,7 +52,7 @@ def read(content: bytes, known: Iterable[str] = ()) -> Table:
     """
     if len(content) > LARGEST_BYTES:
         raise Refused("import-large", field="file", most=str(LARGEST_BYTES // 1024 // 1024))
-    lines = _sheet(content) if content.startswith(b"PK") else _text(content)
+    lines = sheet(content) if content.startswith(b"PK") else _text(content)
     return _table(lines, frozenset(known))
 
 
@@ -97,10 +97,11 @@ def _said(cell: Cell) -> str:
     return cell if isinstance(cell, str) else f"{cell:%Y-%m-%d}"
 
 
-def _sheet(content: bytes) -> list[list[Cell]]:
+def sheet(content: bytes, most_rows: int = MOST_ROWS) -> list[list[Cell]]:
+    """The first sheet of an XLSX. Raises: Refused ``import-bomb``, ``import-unreadable``."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
-            _check(file, len(content))
+            _check(file, len(content), most_rows)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (
@@ -118,7 +119,7 @@ def _sheet(content: bytes) -> list[list[Cell]]:
     return [[_cell(value) for value in row] for row in rows]
 
 
-def _check(file: zipfile.ZipFile, packed: int) -> None:
+def _check(file: zipfile.ZipFile, packed: int, most_rows: int) -> None:
     """Raises Refused ``import-bomb``."""
     parts = file.infolist()
     unpacked = sum(part.file_size for part in parts)
@@ -128,12 +129,12 @@ def _check(file: zipfile.ZipFile, packed: int) -> None:
         raise Refused("import-unreadable", field="file")
     left = _LARGEST_UNPACKED_BYTES
     for part in parts:  # the workbook says which of them is a sheet, whatever it is called
-        left -= _walk(file, part, left)
+        left -= _walk(file, part, left, most_rows)
 
 
-def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, most_rows: int) -> int:
     """How much a part really unpacks to, whatever it says; and that its cells do not lie far apart."""
-    size, rest, spread = 0, b"", _Spread()
+    size, rest, spread = 0, b"", _Spread(most_rows)
     with file.open(part) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             size += len(chunk)
@@ -151,8 +152,8 @@ def _walk(file: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
 class _Spread:
     """How far apart the cells of a part lie, those that do not say where they are too."""
 
-    def __init__(self) -> None:
-        self._row = self._column = 0
+    def __init__(self, most_rows: int) -> None:
+        self._row, self._column, self._most_rows = 0, 0, most_rows
 
     def add(self, text: bytes) -> None:
         """The next of it, whole tags. Raises Refused ``import-bomb``."""
@@ -161,7 +162,7 @@ class _Spread:
                 self._row, self._column = max(self._row + 1, int(digits or 0)), 0
             else:
                 self._row, self._column = max(self._row, int(digits or 0)), max(self._column + 1, _column(letters))
-            if self._row > 4 * MOST_ROWS or self._column > 4 * MOST_COLUMNS:
+            if self._row > 4 * self._most_rows or self._column > 4 * MOST_COLUMNS:
                 raise Refused("import-bomb", field="file")
 
 

@@ -1,4 +1,5 @@
-"""A list of permits as an office keeps it, read: a CSV in whatever encoding and with whatever separator, to rows.
+"""A list of permits as an office keeps it, read to rows: a CSV in whatever encoding and with whatever separator, or
+an XLSX's first sheet.
 
 Every line that cannot be taken is named with what is wrong with it; whoever stores rows asks first whether there is
 any such line. The names of columns are ``templates/permits.yaml``'s. Pure, and slow with long files.
@@ -21,6 +22,7 @@ import yaml
 
 import templates
 from inbox.forms import clean
+from inbox.importing_file import sheet
 from inbox.refused import Refused
 
 FIELDS = ("number", "holder", "object", "place", "validity")
@@ -67,11 +69,11 @@ def read(content: bytes) -> PermitFile:
     """Read a file of permits.
 
     Raises: Refused ``permits-empty``, ``permits-large``, ``permits-no-csv``, ``permits-no-headings`` (``missing``,
-        ``found``), each of ``field`` file.
+        ``found``), ``import-bomb``, ``import-unreadable``, each of ``field`` file.
     """
     if len(content) > LARGEST_BYTES:
         raise _refused("permits-large", most=str(LARGEST_BYTES // 2**20))
-    lines = _table(_text(content))
+    lines = _sheet(content) if content.startswith(b"PK\x03\x04") else _table(_text(content))
     if not lines:
         raise _refused("permits-empty")
     columns = _columns(lines[0][1])
@@ -101,7 +103,7 @@ def _plain(text: str) -> str:
 
 def _text(content: bytes) -> str:
     """Whatever it is encoded in: marked, UTF-8, or as Windows writes it here."""
-    if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
+    if content[:4] == b"\xd0\xcf\x11\xe0":
         raise _refused("permits-no-csv")
     for mark, name in _MARKS:
         if content.startswith(mark):
@@ -113,6 +115,14 @@ def _text(content: bytes) -> str:
     if "\x00" in text:
         raise _refused("permits-no-csv")
     return text
+
+
+def _sheet(content: bytes) -> list[tuple[int, list[str]]]:
+    """The same of an XLSX; a cell that is a day is written as people here write it."""
+    lines = [
+        [one if isinstance(one, str) else f"{one:%d/%m/%Y}" for one in line] for line in sheet(content, MOST_LINES)
+    ]
+    return [(place, line) for place, line in enumerate(lines, 1) if any(line)]
 
 
 def _table(text: str) -> list[tuple[int, list[str]]]:

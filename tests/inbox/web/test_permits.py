@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
+
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from inbox import permits_file
 from inbox.models import Entry, Paper, Permit, PermitCheck, PermitList, ProcedureVersion, Ticket, TicketStep
@@ -29,6 +33,20 @@ async def _upload(browser: Browser, content: bytes, how: str = "replace") -> Pag
     return await browser.sends(page, SETTINGS, {"how": how}, {"file": ("izin.csv", content)})
 
 
+def test_a_list_is_read_out_of_a_workbook() -> None:
+    """The first sheet, past an empty line, as many lines as a CSV may have; a cell that is a day is a day."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        day, page = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_worksheet()
+        page.write_row(0, 0, ["No Izin", "Nama Pemegang", "Berlaku s.d."])
+        page.write_row(2, 0, ["503/12/IMB/2024", "Budi Santoso"])
+        page.write_datetime(2, 2, date(2030, 12, 31), day)
+        page.write_row(60_000, 0, [50314, "Siti Khodijah", "seumur hidup"])
+    first, last = permits_file.read(content.getvalue()).rows
+    assert (first.line, first.number, first.valid_until) == (3, "503/12/IMB/2024", date(2030, 12, 31))
+    assert (last.line, last.number, last.holder, last.valid_until) == (60_001, "50314", "Siti Khodijah", None)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_a_list_is_read_however_it_was_saved(encoding: str, separator: str) -> None:
@@ -47,7 +65,8 @@ def test_a_list_is_read_however_it_was_saved(encoding: str, separator: str) -> N
         (b"", "permits-empty"),
         (b"nomor,pemegang\n", "permits-empty"),
         (b"sep=", "permits-no-headings"),
-        (b"PK\x03\x04rest", "permits-no-csv"),
+        (b"PK\x03\x04rest", "import-unreadable"),
+        (b"\xd0\xcf\x11\xe0rest", "permits-no-csv"),
         (b"satu,dua\n1,2\n", "permits-no-headings"),
         (b"nomor\n12\n", "permits-no-headings"),
         (b"nomor,pemegang\n\x00\x01", "permits-no-csv"),
