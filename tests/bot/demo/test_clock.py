@@ -14,7 +14,7 @@ from aiohttp import ClientSession, CookieJar
 from bot import app
 from bot.demo.clock import Clock
 from bot.demo.jumps import moments, stops
-from bot.demo.start import apart, staged
+from bot.demo.start import staged
 from bot.settings import Settings
 from config import SHIPPED, load
 from inbox.models import Notice, Ticket
@@ -78,11 +78,6 @@ def test_the_way_there_is_looked_at_in_half_hours_of_the_office(tmp_path: Path) 
     assert all(before < after for before, after in pairwise(year))
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return apart(Settings(data=tmp_path, listen="127.0.0.1:0"))
-
-
 async def clock_of(browser: ClientSession) -> dict[str, Any]:
     found: dict[str, Any] = await (await browser.get("/hp/jam?kantor=blitar")).json()
     return found
@@ -92,10 +87,10 @@ async def goes(browser: ClientSession, to: str) -> int:
     return (await browser.post("/hp/jam", data={"ke": to})).status
 
 
-async def test_a_jump_brings_what_time_brings(settings: Settings) -> None:
+async def test_a_jump_brings_what_time_brings(begun: Settings) -> None:
     """Promises are missed in their own hour, citizens hear of it, officers are reminded and stay signed in."""
     async with (
-        staged(settings, now=lambda: MONDAY) as wadul,
+        staged(begun, now=lambda: MONDAY) as wadul,
         app.running(wadul) as port,
         wadul.live.subscribe("blitar") as events,
         ClientSession(f"http://127.0.0.1:{port}", cookie_jar=CookieJar(unsafe=True)) as browser,
@@ -124,16 +119,16 @@ async def test_a_jump_brings_what_time_brings(settings: Settings) -> None:
             kinds.add((await events.get()).kind)
         assert "reload" in kinds
     async with (
-        staged(settings, now=lambda: MONDAY) as wadul,
+        staged(begun, now=lambda: MONDAY) as wadul,
         app.running(wadul) as port,
         ClientSession(f"http://127.0.0.1:{port}") as browser,
     ):
         assert (await clock_of(browser))["sekarang"].startswith("2026-11-24T02:15")
 
 
-async def test_every_door_of_the_demo_is_in_order(settings: Settings) -> None:
+async def test_every_door_of_the_demo_is_in_order(begun: Settings) -> None:
     """The real doors' own checks find nothing wrong with the stand-ins, and the clock is no site's but ours."""
-    async with staged(settings, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
+    async with staged(begun, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
         assert [fault for door in wadul.doors.values() for fault in await door.check()] == []
         async with ClientSession(f"http://127.0.0.1:{port}") as browser:
             to = {"ke": (MONDAY + timedelta(days=1)).isoformat()}

@@ -70,9 +70,9 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
         assert set(told) == {row.id for row in fresh} - written
 
 
-async def test_the_head_has_a_letter_to_sign_at_first_look(settings: Settings) -> None:
+async def test_the_head_has_a_letter_to_sign_at_first_look(begun: Settings) -> None:
     """One paper was issued under its number, and one waits for the head's signature."""
-    async with staged(settings, now=lambda: MONDAY) as wadul:
+    async with staged(begun, now=lambda: MONDAY) as wadul:
         issued = await Paper.filter(office="blitar").exclude(number="").values_list("paper", "status")
         assert issued == [("surat-teguran", "issued")]
         head = await Officer.get(login="kepala-dinas.blitar").prefetch_related("roles")
@@ -80,26 +80,26 @@ async def test_the_head_has_a_letter_to_sign_at_first_look(settings: Settings) -
         assert [(one.paper.paper, one.turn) for one in waiting] == [("surat-jawaban", "signature")]
 
 
-async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(settings: Settings) -> None:
+async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(begun: Settings) -> None:
     """A record that was begun before it existed gets its officers, once; what stands in the record is left alone."""
-    async with staged(settings, now=lambda: MONDAY):
+    async with staged(begun, now=lambda: MONDAY):
         every = await Officer.all().count()
         for row in await Officer.filter(office="mojokerto"):
             await Officer.filter(id=row.id).update(office="lama", login=f"{row.login}.lama")
         tickets = await Ticket.all().count()
     for _ in range(2):
-        async with staged(settings, now=lambda: MONDAY) as wadul:
+        async with staged(begun, now=lambda: MONDAY) as wadul:
             roles = wadul.offices.office("mojokerto").roles
             assert await Officer.filter(office="mojokerto").count() == len(roles)
             assert await Officer.all().count() == every + len(roles)
             assert await Ticket.all().count() == tickets
 
 
-async def test_the_past_came_through_every_door(settings: Settings) -> None:
+async def test_the_past_came_through_every_door(begun: Settings) -> None:
     """Mail, form, short message, Telegram, and what officers wrote down: each has brought a ticket, and a phone that
     was used shows its talk.
     """
-    async with staged(settings, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
+    async with staged(begun, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
         kinds = {id_: entry.kind for id_, entry in wadul.offices.channels().items()}
         opened = {kinds[channel] for channel in await Ticket.all().values_list("channel", flat=True)}
         handed = {"counter", "letter", "phone", "box", "radio", "social", "service"}
@@ -127,10 +127,10 @@ async def test_a_demo_that_is_started_again_goes_on_where_it_was(settings: Setti
     assert sorted(path.name for path in (settings.data / "hp").glob("*.eml"))[: len(letters)] == letters
 
 
-async def test_a_mail_goes_all_the_way_round(settings: Settings) -> None:
+async def test_a_mail_goes_all_the_way_round(begun: Settings) -> None:
     """Written on the phone, taken by IMAP, answered by the clerk, delivered by SMTP to the phone, in its thread."""
     async with (
-        staged(settings, now=lambda: MONDAY) as wadul,
+        staged(begun, now=lambda: MONDAY) as wadul,
         app.running(wadul) as port,
         ClientSession(f"http://127.0.0.1:{port}") as browser,
     ):
