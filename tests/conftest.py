@@ -10,11 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from inbox.database import Database
 from inbox.migrate import migrate
 from tests import mail_peers, node_peers
 from tests.postgres import Server, serve
+
+
+def pytest_configure() -> None:
+    """A page on a slow machine takes its time, whichever test comes first."""
+    expect.set_options(timeout=15_000)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,7 +33,7 @@ async def connected(page: Page) -> None:
 
 async def until(page: Page, script: str) -> None:
     """Wait until a script of ours says yes; the pages' own policy lets no text become script."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(20):
         while not await page.evaluate(script):
             await page.wait_for_timeout(50)
 
@@ -134,7 +134,7 @@ def watch(office: Office) -> list[int]:
 
 async def expect_streams(page: Page, open_now: list[int], count: int) -> None:
     """Wait until so many streams are open; a browser that left is noticed at the next event."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(20):
         while open_now[0] != count:
             await page.wait_for_timeout(50)
 
@@ -151,7 +151,7 @@ async def test_a_line_that_is_cut_says_so_and_catches_up(office: Office, chromiu
         await expect(page.locator("#cut-off")).to_be_visible()
         await office.house.acting.note(office.by["kasi"], ticket.number, "Selagi terputus", now=office.now)
         await page.context.set_offline(False)
-        await expect(page.locator("#cut-off")).to_be_hidden(timeout=8000)
+        await expect(page.locator("#cut-off")).to_be_hidden(timeout=20_000)
         await expect(page.locator("#messages")).to_contain_text("Selagi terputus")
         assert await page.input_value("#reply-text") == "Setengah kalimat"
 

@@ -57,7 +57,6 @@ async def chromium() -> AsyncIterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         (pytest.fail if os.environ.get("WADUL_PEERS") == "required" else pytest.skip)("no chromium: make peers")
-    expect.set_options(timeout=15_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
