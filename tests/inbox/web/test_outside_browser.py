@@ -64,3 +64,34 @@ async def test_a_guest_accepts_and_reports_on_a_phone_without_scripts(office: Of
         await page.goto(f"{office.url}/meja/{ticket.number}")
         await expect(page.locator("#messages")).to_contain_text("Sudah disegel")
         await expect(page.locator("#outside")).to_contain_text("diterima Budi Hartono")
+
+
+_PUT = """async () => {
+  await (await caches.open("wadul-lapangan-1")).put("/meja/lapangan/1", new Response("Siti"));
+  await new Promise((done) => {
+    const asked = indexedDB.open("wadul-lapangan", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("drafts");
+    asked.onsuccess = () => {
+      const all = asked.result.transaction("drafts", "readwrite");
+      all.objectStore("drafts").put({}, "1:1");
+      all.oncomplete = () => { asked.result.close(); done(); };
+    };
+  });
+}"""
+
+
+async def test_signing_out_says_what_is_unsent_and_forgets_the_rest(office: Office, chromium: Browser) -> None:
+    """Unsent findings are told of before, and kept; without any, the field's pages leave the phone, too."""
+    async with window(office, chromium, "kasi") as page:
+        await page.goto(f"{office.url}/meja/saya")
+        await page.evaluate(_PUT)
+        leave = page.get_by_role("button", name="Keluar dari Wadul")
+        await leave.click()
+        await expect(page.locator("#leave-unsent")).to_be_visible()
+        await expect(page).to_have_url(f"{office.url}/meja/saya")
+        await page.evaluate("new Promise((done) => { indexedDB.deleteDatabase('wadul-lapangan').onsuccess = done })")
+        await page.reload()
+        assert await page.evaluate("caches.keys()") == ["wadul-lapangan-1"]
+        await leave.click()
+        await page.wait_for_url("**/masuk**")
+        assert await page.evaluate("caches.keys()") == []
