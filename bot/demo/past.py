@@ -26,6 +26,7 @@ from inbox.actor import Actor
 from inbox.models import Officer, Paper, Ticket
 from inbox.officers import Officers
 from inbox.paper_desk import PaperDesk
+from inbox.permits import Permits
 from inbox.web.gate import actor
 from inbox.worktime import Calendar
 
@@ -133,6 +134,10 @@ class _Played:
             await acting.act(by, number, step.action, self._filled(step.values, by), version=seen, now=now, files=files)
         elif step.reply:
             await acting.reply(by, number, step.reply, version=seen, now=now, wait=step.wait)
+        elif step.permit:
+            await Permits(self._wadul.tickets, self._wadul.files).decide(
+                by, number, licensed=True, permit_id=0, asked=ticket.place, note=step.permit, now=now
+            )
         elif step.paper:
             await self._write(by, ticket, step)
         elif step.agency:

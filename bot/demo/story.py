@@ -87,7 +87,8 @@ class Happening(_Model):
     """What happens next in a case: the citizen ``says`` something, or an officer of ``role`` does something.
 
     ``action`` with its ``values`` and ``files`` (form field to what stands on the sheet); or ``reply`` (with ``wait``,
-    what is asked for); or ``note``; or ``agency`` with ``reason``; or ``does`` something to a ``paper`` that is drafted
+    what is asked for); or ``note``; or ``agency`` with ``reason``; or finds the object's
+    ``permit`` (what shows it); or ``does`` something to a ``paper`` that is drafted
     (with ``values``), initialled, signed and issued. ``when`` is "-3 09.12" (three working days ago,
     local time) or "9 menit" ago.
     """
@@ -103,6 +104,7 @@ class Happening(_Model):
     note: str = ""
     agency: str = ""
     reason: str = ""
+    permit: str = ""
     paper: str = ""
     does: Literal["draft", "initial", "sign", "issue"] = "draft"
 
