@@ -130,6 +130,9 @@ async def test_every_page_fits_its_screen(office: Office, chromium: Browser, wid
             "[...document.querySelectorAll('.pick > span')].map(one => one.offsetHeight).filter(Boolean)"
         )
         assert min(heights) >= (40 if width < 760 else 24)
+        if width == 1440:
+            rail = await page.evaluate("(one => [one.scrollHeight, one.clientHeight])(document.querySelector('.rail'))")
+            assert rail[0] == rail[1], "the way out is not on the screen"
 
 
 @pytest.mark.parametrize("login", ["petugas", "kepala-dinas", ""])
