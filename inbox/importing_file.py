@@ -25,6 +25,7 @@ MOST_COLUMNS = 60
 _LARGEST_UNPACKED_BYTES = 150 * 1024 * 1024
 _MOST_PARTS = 500
 _MOST_RATIO = 200
+_AREA = 10_000_000
 _LONGEST_CELL = 32_767
 _CHUNK_BYTES = 1024 * 1024
 _SAMPLE_BYTES = 64 * 1024
@@ -153,7 +154,8 @@ class _Spread:
     """How far apart the cells of a part lie, those that do not say where they are too."""
 
     def __init__(self, most_rows: int) -> None:
-        self._row, self._column, self._most_rows = 0, 0, most_rows
+        self._row = self._column = self._widest = 0
+        self._most_rows = most_rows
 
     def add(self, text: bytes) -> None:
         """The next of it, whole tags. Raises Refused ``import-bomb``."""
@@ -162,7 +164,9 @@ class _Spread:
                 self._row, self._column = max(self._row + 1, int(digits or 0)), 0
             else:
                 self._row, self._column = max(self._row, int(digits or 0)), max(self._column + 1, _column(letters))
-            if self._row > 4 * self._most_rows or self._column > 4 * MOST_COLUMNS:
+            self._widest = max(self._widest, self._column)
+            # The reader keeps every cell between the first and the farthest, whether or not it is there.
+            if self._row > 4 * self._most_rows or self._widest > 4 * MOST_COLUMNS or self._row * self._widest > _AREA:
                 raise Refused("import-bomb", field="file")
 
 

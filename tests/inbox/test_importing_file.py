@@ -141,6 +141,15 @@ def test_a_bomb_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
             read(content)
 
 
+def test_a_long_list_is_no_wide_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more rows are let in than a register has, what they take up with the columns is bounded all the same."""
+    monkeypatch.setattr(importing_file, "CalamineWorkbook", None)
+    rows = b'<row r="1"><c r="IF1"/></row><row r="300000"><c r="A300000"/></row>'
+    sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    with pytest.raises(Refused, match="import-bomb"):
+        importing_file.sheet(repacked(xlsx(HEADERS), "xl/worksheets/sheet1.xml", sheet), 100_000)
+
+
 def test_a_sheet_is_looked_into_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part under another name than sheets have is looked into as well; what another program made is not read."""
     monkeypatch.setattr(importing_file, "CalamineWorkbook", None)
