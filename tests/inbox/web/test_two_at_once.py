@@ -16,6 +16,19 @@ from tests.inbox.web.test_look import chromium, window
 __all__ = ["chromium"]
 
 
+# How far the reply box stands lower because somebody else is there.
+MOVED = """() => {
+  const line = document.querySelector("#presence"), said = line.innerHTML;
+  const top = () => document.querySelector("#reply-text").getBoundingClientRect().top
+    - document.querySelector("#composer").getBoundingClientRect().top;
+  const there = top();
+  line.innerHTML = "";
+  const alone = top();
+  line.innerHTML = said;
+  return there - alone;
+}"""
+
+
 async def both_open(office: Office, ticket: Ticket, *pages: Page) -> None:
     """The ticket in every window, following what happens."""
     for page in pages:
@@ -35,6 +48,7 @@ async def test_they_see_each_other_and_what_is_said(office: Office, chromium: Br
         await rina.click("#reply-text")
         await rina.keyboard.type("Kami periksa")
         await expect(agus.locator("#presence .writing")).to_contain_text("Rina Wulandari sedang menulis")
+        assert await agus.evaluate(MOVED) == 0
 
         await agus.click("label[for=box-note]")
         await agus.fill("#note-text", "Izinnya habis tahun lalu.")
