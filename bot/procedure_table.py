@@ -47,7 +47,10 @@ def read(raw: bytes) -> tuple[Line, ...]:
     if len(raw) > LARGEST_BYTES:
         raise Refused("table-large", size=str(LARGEST_BYTES // 1000))
     text = _text(raw)
-    rows = [[_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
+    try:
+        rows = [[_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
+    except csv.Error:
+        raise Refused("table-header") from None
     at = next((place for place, row in enumerate(rows) if "activity" in map(_column, row)), None)
     if at is None or "within" not in {_column(cell) for row in rows[at : at + 2] for cell in row}:
         raise Refused("table-header")

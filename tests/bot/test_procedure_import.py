@@ -91,7 +91,9 @@ def test_what_a_sheet_says_cannot_become_more_than_words(tmp_path: Path) -> None
         ("", "Tidak ada baris judul"),
         ("No,Kegiatan,Waktu\n", "tidak ada kegiatan"),
         ("No,Kegiatan,Waktu\n" + "x" * 1_000_001, "lebih besar dari"),
+        ("No,Kegiatan,Waktu\n" + "x" * 200_000, "Tidak ada baris judul"),
     ],
+    ids=["other-headings", "empty", "headings-alone", "large", "endless-cell"],
 )
 def test_a_sheet_that_is_none_is_refused(
     table: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
