@@ -17,10 +17,17 @@ from inbox.migrate import migrate
 from tests import mail_peers, node_peers
 from tests.postgres import Server, serve
 
+_LONGEST_ID = 400
+
 
 def pytest_configure() -> None:
     """A page on a slow machine takes its time, whichever test comes first."""
     expect.set_options(timeout=15_000)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """What is long is called by its argument: a name of 100 kB, or of bytes that hold the hour, helps nobody."""
+    return argname if isinstance(val, str | bytes) and len(val) > _LONGEST_ID else None
 
 
 @pytest.hookimpl(tryfirst=True)
