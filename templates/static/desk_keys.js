@@ -29,6 +29,11 @@
     fold.scrollIntoView({ block: "nearest" });
     return true;
   };
+  // Of the two boxes one is shown at a time.
+  const write = (box) => {
+    if ($(`box-${box}`)) $(`box-${box}`).checked = true;
+    return unfold($(box));
+  };
   const take = () => {
     const button = document.querySelector("#manage button[name=officer]");
     if (!button) return false;
@@ -69,8 +74,8 @@
     "/": search,
     "j": () => walk(1),
     "k": () => walk(-1),
-    "r": () => unfold($("reply")),
-    "n": () => unfold($("note")),
+    "r": () => write("reply"),
+    "n": () => write("note"),
     "t": act,
     "a": take,
     "x": select,

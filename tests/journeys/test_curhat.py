@@ -96,10 +96,11 @@ async def arrives(city: City, door: str, story: str = STORY, kind: str = "Keluha
 
 
 async def walks(city: City, citizen: Citizen, turns: Sequence[Turn]) -> None:
-    """Everybody takes their turn at the desk's pages, five minutes after the one before."""
+    """Everybody takes their turn at the desk's pages, each five minutes later, and the citizen hears of it."""
     for role, button, answers in turns:
         city.clock.passes(minutes=5)
         await city.officer(role).does(button, citizen.number, answers)
+    await city.settles()
 
 
 @pytest.mark.parametrize(("door", "way", "engine"), EVERY_WAY, indirect=["engine"])

@@ -266,3 +266,13 @@ async def test_nothing_runs_out_while_the_office_is_closed(office: Office) -> No
     page = await (await office.browser("petugas")).opens("/meja/")
     assert "sisa 8 menit" in row(page, ticket.number)
     assert page.doc.xpath("//a[@data-state='soon']")
+
+
+@pytest.mark.parametrize("login", ["petugas", "kepala-dinas"])
+async def test_what_is_in_the_rail_is_in_the_pocket_of_a_telephone(office: Office, login: str) -> None:
+    """A bar for the thumb has five places; the page behind the last of them leads to all the others."""
+    page = await (await office.browser(login)).opens("/meja/saya")
+    rail = set(page.doc.xpath("//nav[@id='queues']//li[not(contains(@class, 'thumb'))]/a/@href"))
+    pocket = set(page.doc.xpath("//*[contains(@class, 'places')]//a/@href"))
+    assert "/meja/lapangan/" in rail
+    assert rail - pocket == set()

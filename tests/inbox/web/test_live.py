@@ -45,7 +45,7 @@ async def typed(page: Page, *keys: str) -> None:
 
 
 async def test_an_officer_works_by_keys_alone(office: Office, chromium: Browser) -> None:
-    """Signs in, opens the first complaint, takes it, answers the citizen, and acts: no mouse, no touch."""
+    """Signs in, opens the first complaint, takes it, answers the citizen, notes, and acts: no mouse, no touch."""
     ticket = await office.complaint()
     context = await chromium.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
@@ -66,6 +66,13 @@ async def test_an_officer_works_by_keys_alone(office: Office, chromium: Browser)
     assert await page.input_value("#reply-text") == "Kami cek ke lokasi. rjna?"
     await typed(page, "Control+Enter")
     await expect(page.locator("#messages")).to_contain_text("Kami cek ke lokasi. rjna?")
+    await typed(page, "n")
+    await page.keyboard.type("Nanti ditelepon.")
+    assert await page.input_value("#note-text") == "Nanti ditelepon."
+    await typed(page, "Escape", "r")
+    assert await page.evaluate("document.activeElement.id") == "reply-text"
+    await typed(page, "Escape", "n", "Control+Enter")
+    await expect(page.locator("#messages")).to_contain_text("Nanti ditelepon.")
     await typed(page, "t", "Tab", "Enter")
     await page.focus("#act-naikkan button.primary")
     await typed(page, "Enter")
