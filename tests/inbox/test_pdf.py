@@ -135,13 +135,17 @@ def _vast(side: int) -> bytes:
 
 
 async def test_a_dead_worker_is_replaced(press: Pdf) -> None:
-    """Whoever asked hears of it; the next paper is drawn by a new one."""
+    """Whoever's paper it had in hand hears of it; the next paper is drawn by a new one."""
     await press.render("paper.typ", paper())
     first = press.worker_pid
     assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    asked = asyncio.ensure_future(press.render("paper.typ", paper()))
+    while not press._turn.locked():  # noqa: ASYNC110 - nothing tells when a lock is taken
+        await asyncio.sleep(0)
     os.kill(first, signal.SIGKILL)
     with pytest.raises(Refused, match="pdf-broken"):
-        await press.render("paper.typ", paper())
+        await asked
     assert await press.render("paper.typ", paper())
     assert press.worker_pid != first
 
