@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import config
 from bot.desk import Desk
 from channels.base import Abilities, Accepted, Attachment, Inbound
 from config.schema import Office, Offices
@@ -23,7 +22,7 @@ from inbox.files import Files
 from inbox.live import Event
 from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Paper, Ticket
 from inbox.tickets import Tickets
-from tests.shipped import doors
+from tests.shipped import doors, shipped
 
 MORNING = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 """Monday 23 November 2026, 09.15 in Blitar."""
@@ -42,9 +41,7 @@ COMPLAINT = "Lampu jalan di depan pasar Legi mati sejak seminggu"
 
 def at_home(office: str) -> Offices:
     """One office as shipped, with the doors that are played here."""
-    return doors(
-        config.load(config.SHIPPED, environ={}, secrets=False), *(id_ for id_ in ABILITIES if _of(id_, office))
-    )
+    return doors(shipped(), *(id_ for id_ in ABILITIES if _of(id_, office)))
 
 
 def _of(channel: str, office: str) -> bool:
@@ -61,8 +58,8 @@ class Street:
         office: str = "blitar",
         change: Callable[[Office], Office] = lambda office: office,
     ) -> None:
-        shipped = at_home(office)
-        self.offices = replace(shipped, offices={office: change(shipped.office(office))})
+        here = at_home(office)
+        self.offices = replace(here, offices={office: change(here.office(office))})
         self.database, self.files = database, Files(folder)
         self.office = self.offices.office(office)
         self.clock, self.events, self.woken = MORNING, list[Event](), 0

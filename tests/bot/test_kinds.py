@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import config
 from bot.decision import Classify, Decision, Fill, Locate, OpenTicket, Say
 from bot.dialogue import decide
 from bot.hearing import hear
@@ -15,8 +14,9 @@ from bot.kinds import meant, opening
 from bot.talk import Expects, Known, Memory, Said, Scene
 from bot.vocabulary import vocabulary
 from channels.base import Inbound, Place
+from tests.shipped import shipped
 
-OFFICES = config.load(config.SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 KINDS = OFFICES.office("mojokerto").kinds
 ALL = tuple(kind.id for kind in KINDS)
 ASKS = ("kind", "place", "name")

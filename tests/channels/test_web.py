@@ -23,15 +23,15 @@ from channels.web import Adapter, Settings
 from channels.web_files import clean_name, kind_of
 from channels.web_guard import Buckets
 from channels.web_raw import unpack
-from config import SHIPPED, load
 from tests.channels.contract import DoorContract
 from tests.channels.recording import RecordingDesk
+from tests.shipped import shipped
 
 START = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64
 PDF = b"%PDF-1.7\n" + b"x" * 64
 MB = 1_000_000
-OFFICE = load(SHIPPED, secrets=False).office("blitar")
+OFFICE = shipped().office("blitar")
 
 
 def kept(text: str, **more: Any) -> bytes:

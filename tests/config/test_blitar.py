@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pytest
 
-import config
 from config.schema import Office, Procedure, Step, way_minutes
 from inbox.sop import route
+from tests.shipped import shipped
 
 FORM, AGENDA, SHEET = "formulir-aduan", "agenda-masuk", "lembar-disposisi"
 
@@ -55,7 +55,7 @@ ACTIONS = {
 
 @pytest.fixture(scope="module")
 def office() -> Office:
-    return config.load(config.SHIPPED, environ={}, secrets=False).office("blitar")
+    return shipped().office("blitar")
 
 
 @pytest.fixture(scope="module")

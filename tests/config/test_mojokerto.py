@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pytest
 
 import channels
-import config
 import templates
 from config.check import check
 from config.schema import Office, Procedure, way_minutes
 from templates import sheets
+from tests.shipped import shipped
 
 COMPLAINT, BOOK, SHEET, SETTLING = (
     "pengaduan-masyarakat",
@@ -69,7 +69,7 @@ MEETING = {
 
 @pytest.fixture(scope="module")
 def office() -> Office:
-    return config.load(config.SHIPPED, environ={}, secrets=False).office("mojokerto")
+    return shipped().office("mojokerto")
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +195,6 @@ def test_every_step_is_told_in_plain_words(procedure: Procedure) -> None:
 
 def test_the_office_is_sound() -> None:
     """Adapters, messages and papers that its files name are all there."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     found = check(offices, channels.kinds(), templates.names("messages", ".txt"), sheets.names())
     assert found == ()

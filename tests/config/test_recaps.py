@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-import config
 from config.check import check
 from config.schema import Office, Offices, RecapOrder
+from tests.shipped import shipped
 
 ORDER = RecapOrder(id="harian", every="daily", to=("kepala@example.go.id",))
 
@@ -29,10 +29,10 @@ def mistakes(office: Office, shipped: Offices) -> list[str]:
 )
 def test_recaps_are_checked(orders: tuple[RecapOrder, ...], mail: bool, found: list[str]) -> None:
     """Each has a name of its own and goes out through a mail door that the office has."""
-    shipped = config.load(config.SHIPPED, environ={}, secrets=False)
-    office = shipped.office("blitar")
+    known = shipped()
+    office = known.office("blitar")
     doors = {name: one for name, one in office.channels.items() if mail or one.kind != "email"}
-    assert mistakes(office.model_copy(update={"recaps": orders, "channels": doors}), shipped) == found
+    assert mistakes(office.model_copy(update={"recaps": orders, "channels": doors}), known) == found
 
 
 @pytest.mark.parametrize(

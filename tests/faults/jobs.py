@@ -23,18 +23,15 @@ from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound
 from channels.telegram_poll import Poller
-from config import SHIPPED, load
 from inbox.actor import Actor
 from inbox.migrate import migrate as migrate_database
 from inbox.models import Message, Ticket
 from tests.faults.points import Fuse
 from tests.journeys.browsing import Browser
 from tests.journeys.officers import PASSWORD, Officer
-from tests.shipped import doors
+from tests.shipped import doors, shipped
 
-OFFICES = doors(
-    load(SHIPPED, secrets=False), "blitar-email", "blitar-web", "blitar-sms", "blitar-sms-luar", "blitar-telegram"
-)
+OFFICES = doors(shipped(), "blitar-email", "blitar-web", "blitar-sms", "blitar-sms-luar", "blitar-telegram")
 # Where nobody listens: a door that a test does not lead anywhere must not knock at the world's.
 _NOWHERE = {"base_url": "http://127.0.0.1:9"}
 CHANNEL = "blitar-email"

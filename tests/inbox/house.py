@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import config
 from channels.base import Abilities, Attachment
 from config.schema import Office, Offices
 from inbox import people
@@ -22,6 +21,7 @@ from inbox.forms import Values
 from inbox.live import Event
 from inbox.models import Entry, Message, Notice, Officer, OfficerRole, Ticket, TicketStep
 from inbox.tickets import Tickets
+from tests.shipped import shipped
 
 WIB = ZoneInfo("Asia/Jakarta")
 ROLES = ("petugas", "kasi", "kabid", "sekretaris", "kepala-dinas")
@@ -45,7 +45,7 @@ def local(moment: datetime | None) -> str:
 
 def blitar(change: Callable[[Office], Office] = lambda office: office) -> Offices:
     """Blitar as shipped, or as ``change`` makes it."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     office = change(offices.office("blitar"))
     return Offices(offices.folder, {office.id: office}, offices.worktime)
 

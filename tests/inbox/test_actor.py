@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-import config
 from config.schema import Office, Right
 from inbox.actor import Actor
+from tests.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def blitar() -> Office:
     """The office whose files are shipped."""
-    return config.load(config.SHIPPED, environ={}, secrets=False).office("blitar")
+    return shipped().office("blitar")
 
 
 @pytest.mark.parametrize("right", list(Right))

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import config
 from config.check import check
 from config.schema import Offices
 from inbox.database import Database
 from inbox.models import Entry
 from tests.inbox.house import House, at, blitar, local
 from tests.inbox.web.desk import Office
+from tests.shipped import shipped
 
 
 def inspected(offices: Offices) -> Offices:
@@ -86,7 +86,7 @@ async def test_another_kind_takes_its_own_class_again(desk: Office) -> None:
 
 def test_a_class_that_the_office_does_not_have_is_a_mistake() -> None:
     """Named with the procedure's file, the action, and the classes there are."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     office = offices.office("blitar")
     short = office.model_copy(update={"ceilings": tuple(one for one in office.ceilings if one.id != "pengawasan")})
     only = inspected(Offices(offices.folder, {"blitar": short}, offices.worktime, offices.sources))

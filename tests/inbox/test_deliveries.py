@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import config
 from config.schema import Offices
 from inbox.actor import Actor
 from inbox.database import Database
@@ -15,6 +14,7 @@ from inbox.live import Event
 from inbox.models import Address, Delivery, Entry
 from inbox.refused import Forbidden, Missing, Stale
 from tests.inbox.rows import queued, state_of
+from tests.shipped import shipped
 
 Command = Callable[[Deliveries, Actor, int, datetime], Any]
 RETRY: Command = lambda deliveries, by, id_, now: deliveries.retry(by, id_, now)  # noqa: E731
@@ -26,7 +26,7 @@ LOST: Command = lambda deliveries, by, id_, now: deliveries.settle_unsure(by, id
 @pytest.fixture(scope="module")
 def offices() -> Offices:
     """The offices that are shipped."""
-    return config.load(config.SHIPPED, environ={}, secrets=False)
+    return shipped()
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import pytest
 
-import config
 from config.schema import Office, Procedure
 from inbox.diagram import CITIZEN, Diagram, draw, lanes_of
 from inbox.diagram_text import width, wrapped
 from inbox.sop import path_of
+from tests.shipped import shipped
 
-OFFICES = config.load(Path("config"), secrets=False)
+OFFICES = shipped()
 PROCEDURES = [(office, one) for office in OFFICES.offices.values() for one in office.procedures.values()]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import config
 from config.schema import Procedure
 from inbox.procedure_changes import Change, differences
+from tests.shipped import shipped
 
-TODAY = config.load(Path("config"), secrets=False).office("blitar").procedures["blitar-10"]
+TODAY = shipped().office("blitar").procedures["blitar-10"]
 NAMES: dict[str, Callable[[str], str]] = {"requires": lambda id_: id_.replace("-", " ").title()}
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-import config
 from config.schema import Office
 from inbox import registers
 from inbox.actor import Actor
@@ -16,12 +15,13 @@ from inbox.registers import Registers
 from inbox.registers_read import PAGE_ROWS, Shelf
 from tests.inbox.house import House, at
 from tests.inbox.rows import conversation, ticket
+from tests.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def blitar() -> Office:
     """The office whose files are shipped."""
-    return config.load(config.SHIPPED, environ={}, secrets=False).office("blitar")
+    return shipped().office("blitar")
 
 
 async def _enter(

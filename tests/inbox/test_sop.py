@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
 from config.schema import Procedure, Route
 from inbox import sop
 from inbox.refused import Forbidden, Refused
+from tests.shipped import shipped
 
-OFFICE = config.load(config.SHIPPED, environ={}, secrets=False).office("blitar")
+OFFICE = shipped().office("blitar")
 SOP10 = OFFICE.procedures["blitar-10"]
 FORM, AGENDA, SHEET, LETTER = "formulir-aduan", "agenda-masuk", "lembar-disposisi", "surat-tanggapan"
 

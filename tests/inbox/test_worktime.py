@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
 from config.schema import Span, WorkTime
 from inbox.worktime import Calendar, Counted, NoWorkingTime, Skipped, national_holidays
+from tests.shipped import shipped
 
-OFFICES = config.load(config.SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 BLITAR = OFFICES.office("blitar")
 NATIONAL = OFFICES.worktime
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import config
 from config.schema import WorkTime
 from inbox.worktime import Calendar, national_holidays
+from tests.shipped import shipped
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
-OFFICES = config.load(config.SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 # As shipped; open on Saturdays too; a day of two short spans; nothing but the national hours.
 HOURS: tuple[dict[str, Any] | None, ...] = (
     {},

@@ -23,7 +23,6 @@ from bot.demo.story import Person
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
 from bot.settings import Settings
-from config import SHIPPED, load
 from config.schema import Office, Offices
 from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
@@ -32,7 +31,7 @@ from tests.journeys.officers import Officer, hire, let_replies_leave
 from tests.journeys.phones import SmsCitizen, TelegramCitizen, people
 from tests.journeys.waiting import PATIENCE_SECONDS, until
 from tests.journeys.web import WebCitizen
-from tests.shipped import doors
+from tests.shipped import doors, shipped
 
 PUBLIC_URL = "http://wadul.example.test"
 _CITIZENS = 30
@@ -167,7 +166,7 @@ async def opened(office_id: str, database_url: str, folder: Path, *, citizens: i
 
 def _offices(office_id: str) -> Offices:
     """That office without its mail door."""
-    offices = load(SHIPPED, secrets=False)
+    offices = shipped()
     channels = offices.office(office_id).channels.items()
     return doors(offices, *(f"{office_id}-{name}" for name, entry in channels if entry.kind != "email"))
 

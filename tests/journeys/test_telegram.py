@@ -15,7 +15,6 @@ from argon2 import PasswordHasher
 
 from bot.app import Wadul, built, running
 from bot.settings import Settings
-from config import SHIPPED, load
 from config.schema import Offices
 from inbox.models import Address, Attachment, Delivery, Message, Ticket
 from inbox.models import Officer as Row
@@ -25,7 +24,7 @@ from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
 from tests.journeys.officers import PASSWORD, Officer
 from tests.journeys.waiting import until
-from tests.shipped import doors
+from tests.shipped import doors, shipped
 
 DOOR = "blitar-telegram"
 BOTH_ENGINES = pytest.mark.parametrize("engine", ["sqlite", "postgres"], indirect=True)
@@ -84,7 +83,7 @@ async def open_chat(platform: BotPlatform, folder: Path, database: str) -> Async
     """The program with Blitar's bot alone, until the block ends."""
     clock = Clock()
     settings = Settings(public_url="http://wadul.example.test", listen="127.0.0.1:0", data=folder, database=database)
-    offices: Offices = doors(load(SHIPPED, secrets=False), DOOR)
+    offices: Offices = doors(shipped(), DOOR)
     entries = {DOOR: {"token": TOKEN, "base_url": platform.url}}
     async with AsyncExitStack() as stack:
         wadul = await stack.enter_async_context(built(settings, offices, now=clock, entries=entries))

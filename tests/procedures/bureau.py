@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import channels
-import config
 from channels.base import Attachment
 from config.schema import Action, Offices, PaperKind
 from inbox import journal, papers, people, sop
@@ -34,6 +33,7 @@ from inbox.permits import Permits
 from inbox.refused import Refused
 from inbox.tickets import Tickets
 from tests.inbox.house import upload
+from tests.shipped import shipped
 
 # Tuesday, 09:00 in Denpasar and 08:00 elsewhere.
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -51,15 +51,15 @@ class Bureau:
     _who: dict[str, Actor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        shipped = config.load(config.SHIPPED, environ={}, secrets=False)
-        self.office = shipped.office(self.id)
+        known = shipped()
+        self.office = known.office(self.id)
         self.zone = ZoneInfo(self.office.time_zone)
-        doors = {id_: entry for id_, entry in shipped.channels().items() if id_.startswith(f"{self.id}-")}
+        doors = {id_: entry for id_, entry in known.channels().items() if id_.startswith(f"{self.id}-")}
         schemes = {"web": "web", "email": "email", "android": "phone", "twilio": "phone", "telegram": "telegram"}
         self._abilities = {
             id_: channels.base.Abilities(scheme=schemes.get(entry.kind, "web")) for id_, entry in doors.items()
         }
-        offices = Offices(shipped.folder, {self.id: self.office}, shipped.worktime)
+        offices = Offices(known.folder, {self.id: self.office}, known.worktime)
         self.tickets = Tickets(
             self.database, offices, self._abilities.__getitem__, lambda _: None, "https://wadul.example"
         )

@@ -7,14 +7,14 @@ from itertools import groupby
 import pytest
 
 import channels
-import config
 import templates
 from config.check import check
 from config.schema import Office, Procedure, Step
 from inbox.sop import route
 from tests.procedures.facts import FACTS, RECORDS, Row
+from tests.shipped import shipped
 
-OFFICES = config.load(config.SHIPPED, environ={}, secrets=False).offices
+OFFICES = shipped().offices
 PROCEDURES = {id_: (office, one) for office in OFFICES.values() for id_, one in office.procedures.items()}
 EVERY_ROW = [pytest.param(id_, row, id=f"{id_} row {row.number}") for id_, rows in FACTS.items() for row in rows]
 # Its output says "diterima oleh petugas".
@@ -222,7 +222,7 @@ def test_every_step_is_told_in_plain_words(id_: str) -> None:
 
 def test_everything_that_the_files_name_is_in_the_house() -> None:
     """Adapters, messages and papers: ``wadul check`` finds nothing."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     papers = templates.names("papers", ".html") | templates.names("papers", ".yaml")
     assert check(offices, channels.kinds(), templates.names("messages", ".txt"), papers) == ()
 

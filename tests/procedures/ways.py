@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import config
+from tests.shipped import shipped
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Way:
 
 def untaken(procedure: str, ways: Iterable[Way], *turns: str) -> set[str]:
     """The actions of the procedure that neither a way nor one of ``turns`` takes; those of the citizen are nobody's."""
-    offices = config.load(config.SHIPPED, environ={}, secrets=False).offices.values()
+    offices = shipped().offices.values()
     (whole,) = (office.procedures[procedure] for office in offices if procedure in office.procedures)
     every = {action.id for step in whole.steps if not step.citizen for action in step.actions}
     return every - {turn.split()[1] for turn in (*turns, *(turn for way in ways for turn in way.turns))}

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-import config
 import templates
 from channels.base import Abilities
 from channels.web_form import Limits
 from config.schema import Office
 from inbox.fitting import fit
 from templates import Words
+from tests.shipped import shipped
 from tests.templates.test_messages import LONGEST, OFFICERS_WORDS, SEGMENT, SMS, lean, septets, variants
 
-OFFICES = config.load(config.SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 NAMES = sorted(templates.names("messages", ".txt"))
 EVERY = [(office.id, name) for office in OFFICES.offices.values() for name in NAMES]
 TOLD_CODE = {"diterima", "kode-terkirim", "surat", "surat-jawaban"}

@@ -16,12 +16,12 @@ from bot.demo.clock import Clock
 from bot.demo.jumps import moments, stops
 from bot.demo.start import staged
 from bot.settings import Settings
-from config import SHIPPED, load
 from inbox.models import Notice, Ticket
 from inbox.worktime import Calendar
+from tests.shipped import shipped
 
 MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
-OFFICES = load(SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 CALENDAR = Calendar(OFFICES.office("blitar"), OFFICES.worktime)
 
 

@@ -16,7 +16,7 @@ from bot.demo import story
 from bot.demo.clock import Clock
 from bot.demo.hooks import Program
 from bot.demo.stage import Stage
-from config import SHIPPED, load
+from tests.shipped import shipped
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 OFFICE = "pengaduan@blitar.example.go.id"
@@ -30,7 +30,7 @@ async def nothing() -> dict[str, Any]:
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    offices = load(SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     async with Stage(
         offices, tmp_path, story.told(), Clock(lambda: NOW), Program("http://wadul.example", "", 0)
     ) as stage:

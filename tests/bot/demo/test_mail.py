@@ -18,12 +18,12 @@ from bot.demo.news import News
 from bot.demo.phones import Phones
 from bot.demo.stage import Stage
 from channels.base import Channel, Outbound, Unauthorised, Undelivered
-from config import SHIPPED, load
 from tests.channels.recording import RecordingDesk
+from tests.shipped import shipped
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 OFFICE = "pengaduan@blitar.example.go.id"
-OFFICES = load(SHIPPED, environ={}, secrets=False)
+OFFICES = shipped()
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from bot.app import Wadul
 from bot.demo.past import moment
 from bot.demo.start import apart, staged
 from bot.settings import Settings
-from config import SHIPPED, load
 from inbox.models import Delivery, Notice, Officer, Paper, SetAside, Ticket
 from inbox.paper_reading import PaperReading
 from inbox.web.gate import actor
 from inbox.worktime import Calendar
+from tests.shipped import shipped
 
 MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 OFFICE = "pengaduan@blitar.example.go.id"
@@ -203,7 +203,7 @@ async def test_nothing_of_the_demo_touches_real_work(tmp_path: Path) -> None:
 )
 def test_the_past_counts_working_days(when: str, local: str) -> None:
     """A sample happening falls on a working day of the office, whatever day the demo is started on."""
-    offices = load(SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     zone = ZoneInfo("Asia/Jakarta")
     at = moment(when, today=MONDAY, calendar=Calendar(offices.office("blitar"), offices.worktime), zone=zone)
     assert at.astimezone(zone).strftime("%Y-%m-%d %H:%M") == local
@@ -211,7 +211,7 @@ def test_the_past_counts_working_days(when: str, local: str) -> None:
 
 def test_a_time_that_cannot_be_read_stops_the_story() -> None:
     """A typing error in the story is said, not played."""
-    offices = load(SHIPPED, environ={}, secrets=False)
+    offices = shipped()
     calendar = Calendar(offices.office("blitar"), offices.worktime)
     with pytest.raises(ValueError, match="kemarin"):
         moment("kemarin", today=MONDAY, calendar=calendar, zone=ZoneInfo("Asia/Jakarta"))
