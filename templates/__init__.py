@@ -164,6 +164,7 @@ def messages(folder: Path | None) -> Environment:
 def _pages(language: str) -> Environment:
     environment = Translated(
         _catalogue(language),
+        _beside_words,
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html", "svg"]),
@@ -171,7 +172,7 @@ def _pages(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(filters.FILTERS)
+    environment.filters.update(filters.FILTERS, icon=_beside_words)
     environment.globals.update(lucide=_icon, language=language, sentence=partial(sentence, language=language))
     return environment
 
@@ -180,6 +181,12 @@ def _pages(language: str) -> Environment:
 def _icon(name: str, **attributes: Any) -> str:
     """An icon as SVG, drawn once: a list has a hundred of them."""
     return lucide.jinja.lucide(name, **attributes)
+
+
+@lru_cache(maxsize=1024)
+def _beside_words(name: str, size: int = 16) -> str:
+    """An icon that says nothing the words beside it do not: what ``words.icon`` draws."""
+    return _icon(name, size=size, aria_hidden="true")
 
 
 @lru_cache
