@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from inbox.refused import Refused
 
 LARGEST_BYTES = 1_000_000
-_MOST_ROWS = 300
+MOST_ROWS = 300
 _NAMES = {
     "number": ("no", "nomor", "no urut"),
     "activity": ("kegiatan", "aktivitas", "uraian prosedur", "uraian kegiatan", "uraian", "langkah"),
@@ -42,7 +42,8 @@ class Line:
 def read(raw: bytes) -> tuple[Line, ...]:
     """The table's rows in order; a cell that goes on in the next row without a number is joined to it.
 
-    Raises: Refused ``table-large``, ``table-header`` (no row has Kegiatan and Waktu), ``table-empty``.
+    Raises: Refused ``table-large``, ``table-header`` (no row has Kegiatan and Waktu), ``table-empty``, ``table-long``
+        (more than ``MOST_ROWS`` rows with something in them: nothing is left out in silence).
     """
     if len(raw) > LARGEST_BYTES:
         raise Refused("table-large", size=str(LARGEST_BYTES // 1000))
@@ -55,8 +56,11 @@ def read(raw: bytes) -> tuple[Line, ...]:
     if at is None or "within" not in {_column(cell) for row in rows[at : at + 2] for cell in row}:
         raise Refused("table-header")
     columns, begins = _columns(rows, at)
+    filled = [row for row in rows[begins:] if any(row)]
+    if len(filled) > MOST_ROWS:
+        raise Refused("table-long", rows=str(len(filled)), most=str(MOST_ROWS))
     lines: list[Line] = []
-    for row in rows[begins : begins + _MOST_ROWS]:
+    for row in filled:
         _take(lines, row, columns)
     if not lines:
         raise Refused("table-empty")

@@ -73,13 +73,19 @@ class Diagram:
 
 
 def draw(
-    procedure: Procedure, office: Office, paper_name: Callable[[str], str], states: Mapping[str, str] | None = None
+    procedure: Procedure,
+    office: Office,
+    paper_name: Callable[[str], str],
+    states: Mapping[str, str] | None = None,
+    proofs: Mapping[str, str] | None = None,
 ) -> Diagram:
-    """The drawing of a procedure; ``states`` says by step id how a case stands to each (``sop.path_of``)."""
+    """The drawing of a procedure; ``states`` says by step id how a case stands to each (``sop.path_of``), ``proofs`` by
+    an action's kind of evidence in which words it is wanted.
+    """
     lanes = lanes_of(procedure)
     back, onward = tracks(procedure)
     columns = _columns(office, lanes, back * _GUTTER, onward * _GUTTER)
-    rows = _rows(procedure, paper_name, states or {})
+    rows = _rows(procedure, paper_name, states or {}, proofs or {})
     nodes = _nodes(procedure, rows, dict(zip(lanes, _lanes(columns), strict=True)))
     edges = _lanes(columns)
     joined = arrows(procedure, nodes, {row.step.id: row.top for row in rows}, edges[0].left, edges[-1].left + _LANE)
@@ -121,26 +127,29 @@ def _called(office: Office, role: str) -> tuple[str, ...]:
     return wrapped((known.short or known.name) if known else role, _LANE - 12, 11)[:3]
 
 
-def _rows(procedure: Procedure, paper_name: Callable[[str], str], states: Mapping[str, str]) -> tuple[Row, ...]:
+def _rows(
+    procedure: Procedure, paper_name: Callable[[str], str], states: Mapping[str, str], proofs: Mapping[str, str]
+) -> tuple[Row, ...]:
     rows, top = [], float(_HEAD)
     for step in procedure.steps:
-        row = _row(step, top, paper_name, states.get(step.id, ""))
+        row = _row(step, top, paper_name, proofs, states.get(step.id, ""))
         rows.append(row)
         top += row.height
     return tuple(rows)
 
 
-def _row(step: Step, top: float, paper_name: Callable[[str], str], state: str) -> Row:
+def _row(step: Step, top: float, paper_name: Callable[[str], str], proofs: Mapping[str, str], state: str) -> Row:
     name = wrapped(step.name or step.plain or step.id, _NAME - 2 * _PAD)
-    choices = _choices(step) if len(step.actions) > 1 else ()
+    choices = _choices(step, proofs) if len(step.actions) > 1 else ()
     requires, produces = (_listed(ids, paper_name) for ids in (step.requires, step.produces))
     lines = max(len(name) + sum(len(said) for _, said in choices), len(requires), len(produces))
     return Row(step, top, max(_LOWEST, lines * _LINE + 2 * _PAD), name, choices, requires, produces, state)
 
 
-def _choices(step: Step) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _choices(step: Step, proofs: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     room = _NAME - 2 * _PAD - 16
-    return tuple((chr(97 + place), wrapped(one.label, room, 11)) for place, one in enumerate(step.actions))
+    said = (f"{one.label} {proofs.get(one.evidence or '', '')}".strip() for one in step.actions)
+    return tuple((chr(97 + place), wrapped(label, room, 11)) for place, label in enumerate(said))
 
 
 def _listed(ids: tuple[str, ...], paper_name: Callable[[str], str]) -> tuple[str, ...]:

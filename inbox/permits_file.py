@@ -28,6 +28,7 @@ from inbox.refused import Refused
 FIELDS = ("number", "holder", "object", "place", "validity")
 LARGEST_BYTES, MOST_LINES, MOST_PROBLEMS = 20 * 2**20, 100_000, 200
 _LONGEST = {"number": 120, "holder": 300, "object": 300, "place": 300, "validity": 60}
+_LONGEST_KEY = 120
 _SEPARATORS = (";", ",", "\t", "|")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -87,7 +88,7 @@ def read(content: bytes) -> PermitFile:
 
 def key_of(number: str) -> str:
     """A permit's number by its letters and digits alone: "503/12/IMB" and "503-12 imb" are the same."""
-    return "".join(char for char in _plain(number) if char.isalnum())
+    return "".join(char for char in _plain(number) if char.isalnum())[:_LONGEST_KEY]
 
 
 def words_of(text: str) -> tuple[str, ...]:

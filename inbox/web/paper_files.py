@@ -52,6 +52,10 @@ class PaperFiles:
         await self._press.kept(by, paper_id, now)
         return _file(_PDF, *await self._pdfs.paper(by, paper_id, now, numbers.normal(number)))
 
+    async def kept(self, by: Actor, paper_id: int, now: datetime) -> str:
+        """The digest of an issued paper's PDF, made now where there is none; empty where it cannot be had now."""
+        return await self._press.kept(by, paper_id, now)
+
     async def receipt(self, visit: Visit) -> web.Response:
         """The receipt for whoever stands at the counter. Raises Missing ``ticket-missing``, ``paper-missing``."""
         return _file(_PDF, *await self._press.receipt(visit.by, number(visit), visit.now))

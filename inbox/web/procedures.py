@@ -19,6 +19,7 @@ from inbox.web.bulk import Guard
 from inbox.web.gate import Visit
 from inbox.web.rail import Rails
 from inbox.web.ticket import NUMBER, number
+from templates import sentence
 
 
 class ProcedurePages:
@@ -39,7 +40,9 @@ class ProcedurePages:
         found = visit.office.procedures.get(visit.request.match_info["procedure"])
         if found is None:
             raise Missing("procedure-missing")
-        return await self._show(visit, found, drawn=draw(found, visit.office, _names(visit.office)))
+        return await self._show(
+            visit, found, drawn=draw(found, visit.office, _names(visit.office), None, _proofs(visit))
+        )
 
     async def followed(self, visit: Visit) -> web.Response:
         """The version a ticket follows, what was done of it, and what today's says otherwise."""
@@ -55,7 +58,7 @@ class ProcedurePages:
         return await self._show(
             visit,
             procedure,
-            drawn=draw(procedure, office, _names(office), states),
+            drawn=draw(procedure, office, _names(office), states, _proofs(visit)),
             ticket=ticket,
             version=version,
             changes=differences(procedure, today, _named(office)) if today else (),
@@ -71,6 +74,11 @@ def _names(office: Office) -> Callable[[str], str]:
     """What the office calls a paper; one that it does not know is called by its id."""
     names = {paper.id: paper.name for paper in office.papers}
     return lambda id_: names.get(id_, id_)
+
+
+def _proofs(visit: Visit) -> dict[str, str]:
+    """In which words an action's evidence is wanted."""
+    return {kind: sentence(f"diagram-{kind}", {}, visit.by.language) for kind in ("permit", "no-permit")}
 
 
 def _named(office: Office) -> dict[str, Callable[[str], str]]:

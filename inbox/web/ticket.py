@@ -15,7 +15,7 @@ from channels.base import contact
 from inbox import notices, snoozing
 from inbox.acting import Acting
 from inbox.database import Database
-from inbox.evidence import lacking
+from inbox.evidence import begun_again, lacking
 from inbox.explaining import Standstill
 from inbox.models import Ticket
 from inbox.outside import outside_of
@@ -109,7 +109,8 @@ class TicketPages:
         values = self._values(visit, page, given)
         values |= {"together": besides} | {"list": beside, "rail": rail, "person": person}
         last = next(iter(outside.checks), None)
-        lacks = {one.id: lacking(one, last) for one in page.step.actions}
+        begun = begun_again(line.row for line in page.steps)
+        lacks = {one.id: lacking(one, last, begun) for one in page.step.actions}
         values |= {"reminder": reminder, "outside": outside, "lacking": lacks}
         values |= await self._composing.values(visit, page)
         return visit.page("pages/ticket.html", status=status, **values)

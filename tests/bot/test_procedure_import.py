@@ -90,10 +90,11 @@ def test_what_a_sheet_says_cannot_become_more_than_words(tmp_path: Path) -> None
         ("satu,dua\n1,2\n", "Tidak ada baris judul"),
         ("", "Tidak ada baris judul"),
         ("No,Kegiatan,Waktu\n", "tidak ada kegiatan"),
+        ("No,Kegiatan,Waktu\n" + "1,Menerima aduan,1 jam\n" * 301, "Tabelnya berisi 301 baris; paling banyak 300"),
         ("No,Kegiatan,Waktu\n" + "x" * 1_000_001, "lebih besar dari"),
         ("No,Kegiatan,Waktu\n" + "x" * 200_000, "Tidak ada baris judul"),
     ],
-    ids=["other-headings", "empty", "headings-alone", "large", "endless-cell"],
+    ids=["other-headings", "empty", "headings-alone", "long", "large", "endless-cell"],
 )
 def test_a_sheet_that_is_none_is_refused(
     table: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

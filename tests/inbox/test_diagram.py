@@ -72,6 +72,16 @@ def test_lanes_are_the_actors_in_order_and_the_citizen_comes_first() -> None:
     assert lanes_of(blitar.procedures["blitar-10"]) == ["petugas", "kasi", "kabid", "kepala-dinas"]
 
 
+def test_a_choice_that_wants_evidence_says_so() -> None:
+    """The way without a permit and the way with one, each with the decision it rests on; others say nothing of it."""
+    office = OFFICES.office("blitar")
+    proofs = {"permit": "(ada izin)", "no-permit": "(tanpa izin)"}
+    diagram = draw(office.procedures["blitar-11"], office, str, None, proofs)
+    said = {row.step.id: [" ".join(lines) for _, lines in row.choices] for row in diagram.rows}
+    assert said["status"] == ["Objek belum berizin (tanpa izin)", "Objek telah berizin (ada izin)"]
+    assert said["cek"] == ["Cukup pengecekan administrasi", "Lokasi sudah dicek"]
+
+
 def test_where_a_case_stands_is_on_its_shapes() -> None:
     """Each actor's shape of the step it stands in, and of those behind it."""
     office = OFFICES.office("blitar")

@@ -20,6 +20,10 @@ from inbox.deliveries import Deliveries
 from inbox.files import Files
 from inbox.joining import Joinings
 from inbox.live import Live
+from inbox.paper_back import PaperBack
+from inbox.paper_desk import PaperDesk
+from inbox.paper_reading import PaperReading
+from inbox.permits import Permits
 from inbox.repeats import Repeats
 from inbox.tickets import Tickets
 from inbox.tokens import Tokens
@@ -28,6 +32,10 @@ from inbox.web.api.bearer import Bearers
 from inbox.web.api.description import describe
 from inbox.web.api.doing import Doing, Sending, TakingDown
 from inbox.web.api.endpoint import BASE, Endpoint, Gate, Handler, shell
+from inbox.web.api.papering import Papering
+from inbox.web.api.papering import endpoints as paper_endpoints
+from inbox.web.api.permits import Permitting
+from inbox.web.api.permits import endpoints as permit_endpoints
 from inbox.web.api.reading import Reading, index
 from inbox.web.files import PICTURES, Attachments
 from inbox.web.paper_files import PaperFiles
@@ -67,6 +75,8 @@ def build(
     endpoints = (
         *_readings(Reading(tickets, attachments, papers, prints)),
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
+        *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
+        *permit_endpoints(Permitting(Permits(tickets, files))),
         *_sendings(Sending(Deliveries(database, offices, live.announce))),
     )
     app.middlewares.append(shell)

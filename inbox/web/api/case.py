@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from inbox.web.api.permits import PermitCheck
 from inbox.web.api.shapes import Named, Person, Shape, Status
 
 Direction = Literal["in", "out", "note"]
@@ -62,10 +63,14 @@ class Form(Shape):
 
 
 class Action(Shape):
-    """An action that this token's officer may do now."""
+    """An action that this token's officer may do now.
+
+    ``evidence``: what the last of ``permit_checks`` has to say before, permit or no-permit; empty where it wants none.
+    """
 
     id: str
     label: str
+    evidence: str
     forms: tuple[Form, ...]
 
 
@@ -252,6 +257,7 @@ class Ticket(Shape):
     messages: tuple[Message, ...]
     deliveries: tuple[Delivery, ...]
     papers: tuple[Paper, ...]
+    permit_checks: Annotated[tuple[PermitCheck, ...], Field(description="Newest first.")]
     dispositions: tuple[Sheet, ...]
     journal: tuple[JournalLine, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from config.schema import Office, Procedure, Right
-from inbox.models import Officer
+from inbox.models import Officer, PermitCheck
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing
 from inbox.search import Filters, Search
@@ -17,6 +17,8 @@ from inbox.web.api.endpoint import BASE, Call
 from inbox.web.files import Attachments
 from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
+
+_MOST_CHECKS = 20
 
 
 class Reading:
@@ -46,7 +48,10 @@ class Reading:
 
     async def ticket(self, call: Call) -> case.Ticket:
         """One ticket in full."""
-        return telling.ticket(await self._views.ticket_page(call.by, call.part("number"), call.now))
+        page = await self._views.ticket_page(call.by, call.part("number"), call.now)
+        async with self._database.reading():
+            checks = PermitCheck.filter(ticket_id=page.ticket.id).order_by("-id").select_related("officer")
+            return telling.ticket(page, await checks.limit(_MOST_CHECKS))
 
     async def person(self, call: Call) -> case.Whole:
         """The person behind a ticket."""
@@ -158,7 +163,13 @@ def _procedure(one: Procedure) -> shapes.Procedure:
             within=step.within.text if step.within else "",
             final=step.final,
             actions=tuple(
-                shapes.ProcedureAction(id=action.id, label=action.label, to=action.to, needs=action.needs)
+                shapes.ProcedureAction(
+                    id=action.id,
+                    label=action.label,
+                    to=action.to,
+                    needs=action.needs,
+                    evidence=action.evidence or "",
+                )
                 for action in step.actions
             ),
         )

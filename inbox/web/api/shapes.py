@@ -194,12 +194,13 @@ class Offices(Shape):
 
 
 class ProcedureAction(Shape):
-    """An action of a step: where it leads and which papers it needs."""
+    """An action of a step: where it leads, which papers it needs, and which decision about the object's permit."""
 
     id: str
     label: str
     to: str
     needs: tuple[str, ...]
+    evidence: Literal["", "permit", "no-permit"]
 
 
 class ProcedureStep(Shape):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from config.schema import Office
 from inbox import forms, models, persons, views
-from inbox.models import TicketLink
+from inbox.evidence import begun_again
+from inbox.models import PermitCheck, TicketLink
 from inbox.search import Row
-from inbox.web.api import case
+from inbox.web.api import case, permits
 from inbox.web.api.endpoint import BASE
 from inbox.web.api.shapes import Mark, Named, Person, Status, TicketRow
 from templates import sentence
@@ -55,8 +56,10 @@ def person(id_: int | None, name: str) -> Person | None:
     return Person(id=id_, name=name) if id_ else None
 
 
-def ticket(page: views.TicketPage) -> case.Ticket:
-    """The ticket in full."""
+def ticket(page: views.TicketPage, checks: Sequence[PermitCheck]) -> case.Ticket:
+    """The ticket in full. ``checks``: what was decided of its object's permit, newest first."""
+    begun = begun_again(one.row for one in page.steps)
+    evidence = {one.id: one.evidence or "" for one in page.step.actions}
     it, address = page.ticket, f"{BASE}/tickets/{page.ticket.number}"
     return case.Ticket(
         number=it.number,
@@ -92,12 +95,13 @@ def ticket(page: views.TicketPage) -> case.Ticket:
         late=page.late,
         unread=it.unread,
         rights=tuple(sorted(page.rights)),
-        actions=tuple(_action(one) for one in page.actions),
+        actions=tuple(_action(one, evidence.get(one.id, "")) for one in page.actions),
         stages=tuple(case.Stage(step=one.step.id, name=one.step.name, state=one.state) for one in page.stages),
         steps=tuple(_step(one) for one in page.steps),
         messages=tuple(_message(one, address) for one in page.messages),
         deliveries=tuple(_delivery(one.delivery) for one in page.messages if one.delivery),
         papers=tuple(_paper(one, address) for one in page.papers),
+        permit_checks=tuple(permits.told(one, begun) for one in checks),
         dispositions=tuple(_sheet(one) for one in page.sheets),
         journal=tuple(_line(one) for one in page.journal),
     )
@@ -144,11 +148,12 @@ def _way(link: TicketLink) -> case.Way:
     )
 
 
-def _action(one: views.ActionLine) -> case.Action:
-    return case.Action(id=one.id, label=one.label, forms=tuple(_form(form) for form in one.forms))
+def _action(one: views.ActionLine, evidence: str) -> case.Action:
+    return case.Action(id=one.id, label=one.label, evidence=evidence, forms=tuple(form(each) for each in one.forms))
 
 
-def _form(form: forms.PaperForm) -> case.Form:
+def form(form: forms.PaperForm) -> case.Form:
+    """What is asked for a paper."""
     fields = tuple(
         case.FormField(
             name=one.name,

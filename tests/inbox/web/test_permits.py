@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -130,6 +130,17 @@ async def test_a_permit_is_found_as_people_write_it(office: Office, keeper: Brow
     assert page.part("decide").count("503/") == 1
 
 
+async def test_whatever_is_asked_for_is_answered(office: Office, keeper: Browser) -> None:
+    """A number longer than any permit has, and letters that are several in another form."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.complaint()
+    browser = await office.browser("kasi")
+    for asked in ("5" * 199, "\ufdfa" * 60):
+        page = await browser.opens(f"/meja/{ticket.number}/izin?cari={asked}")
+        assert page.status == 200
+        assert "503/" not in page.part("decide")
+
+
 async def test_the_decision_keeps_the_permit_as_it_was(office: Office, keeper: Browser) -> None:
     """The list changes afterwards; the evidence on the ticket does not."""
     await _upload(keeper, CSV.encode())
@@ -195,13 +206,18 @@ async def test_permits_are_seen_only_at_a_ticket_one_may_see(office: Office, kee
     assert "Budi Santoso" not in page.text
 
 
+async def _to_letters(ticket: Ticket) -> None:
+    """The ticket follows the procedure for letters, and stands where its branch is decided."""
+    letters = await ProcedureVersion.get(office=ticket.office, procedure="blitar-11")
+    await Ticket.filter(id=ticket.id).update(procedure_id=letters.id, step="status")
+    await TicketStep.filter(ticket_id=ticket.id, ended_at=None).update(version_id=letters.id, step="status")
+
+
 async def test_the_branch_waits_for_the_evidence(office: Office, keeper: Browser) -> None:
     """Letter procedure: the branch opens the look-up instead of going on, until the decision says the same."""
     await _upload(keeper, CSV.encode())
     ticket = await office.up_to_study()
-    letters = await ProcedureVersion.get(office=ticket.office, procedure="blitar-11")
-    await Ticket.filter(id=ticket.id).update(procedure_id=letters.id, step="status")
-    await TicketStep.filter(ticket_id=ticket.id, ended_at=None).update(version_id=letters.id, step="status")
+    await _to_letters(ticket)
     browser, path = await office.browser("kasi"), f"/meja/{ticket.number}"
     page = await browser.opens(path)
     assert 'Tindakan "Objek telah berizin" memerlukan bukti izin' in page.text
@@ -212,4 +228,27 @@ async def test_the_branch_waits_for_the_evidence(office: Office, keeper: Browser
     page = await browser.opens(path)
     assert "menyatakan objek belum berizin, berlawanan" in page.part("act-berizin")
     await browser.sends(page, f"{path}/tindakan/belum-berizin", {})
+    assert (await Ticket.get(id=ticket.id)).step == "satpol-pp"
+
+
+async def test_evidence_from_before_a_reopening_no_longer_counts(office: Office, keeper: Browser) -> None:
+    """What was decided of the object then stays on the ticket; the branch waits for a decision of now."""
+    await _upload(keeper, CSV.encode())
+    ticket = await office.up_to_study()
+    browser, path = await office.browser("kasi"), f"/meja/{ticket.number}"
+    await browser.sends(await browser.opens(f"{path}/izin?cari=mangga"), f"{path}/izin/putusan", {"licensed": "no"})
+    office.now += timedelta(hours=1)
+    acting, by = office.house.acting, office.by["kasi"]
+    version = await office.house.version(ticket.number)
+    await acting.close(by, ticket.number, "Sudah jelas", version=version, now=office.now)
+    version = await office.house.version(ticket.number)
+    await acting.reopen_by(by, ticket.number, "Bangunannya bertambah", version=version, now=office.now)
+    await _to_letters(ticket)
+    with pytest.raises(Refused, match="evidence-old"):
+        await office.act("kasi", ticket.number, "belum-berizin")
+    page = await browser.opens(path)
+    assert "dari sebelum aduan dibuka lagi" in page.part("act-belum-berizin")
+    office.now += timedelta(minutes=1)
+    await browser.sends(await browser.opens(f"{path}/izin?cari=mangga"), f"{path}/izin/putusan", {"licensed": "no"})
+    await office.act("kasi", ticket.number, "belum-berizin")
     assert (await Ticket.get(id=ticket.id)).step == "satpol-pp"
