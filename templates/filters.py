@@ -32,6 +32,7 @@ def long_time(at: datetime, zone: str, language: str = "id") -> str:
     return f"{text} {zone_name(zone)}"
 
 
+@lru_cache(maxsize=1024)
 def day(on: date | datetime, zone: str = "Asia/Jakarta", language: str = "id") -> str:
     """ "23 November 2026"."""
     local = on.astimezone(ZoneInfo(zone)).date() if isinstance(on, datetime) else on
