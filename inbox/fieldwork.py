@@ -61,7 +61,14 @@ class Fieldwork:
         async with self._tickets.database.reading():
             ticket = await self._tickets.cases.find(by, number)
             rows = await FieldCheck.filter(ticket_id=ticket.id).order_by("-id")
-            return ticket, tuple([await self._sheet(row, ticket) for row in rows])
+            return ticket, await self._sheets([(row, ticket) for row in rows])
+
+    async def people(self, by: Actor) -> tuple[tuple[int, str], ...]:
+        """Who can be sent: every officer of the office by id and name, in the names' order."""
+        async with self._tickets.database.reading():
+            rows = await OfficerRole.filter(office=by.office, officer__active=True).select_related("officer")
+        names = {row.officer.id: row.officer.name for row in rows}
+        return tuple(sorted(names.items(), key=lambda one: one[1].casefold()))
 
     async def mine(self, by: Actor, now: datetime) -> tuple[Sheet, ...]:
         """What this officer is to go to, the next one first; what is done stays for two weeks."""
@@ -69,13 +76,13 @@ class Fieldwork:
             rows = FieldCheck.filter(office=by.office, cancelled_at=None, at__gt=now - 6 * _KEPT).order_by("at")
             own = [row for row in await rows.select_related("ticket") if _goes(by, row)]
             recent = [row for row in own if row.done_at is None or row.done_at > now - _KEPT]
-            return tuple([await self._sheet(row, row.ticket) for row in recent])
+            return await self._sheets([(row, row.ticket) for row in recent])
 
     async def sheet(self, by: Actor, check_id: int) -> Sheet:
         """One assignment, for its team and for whoever may see the ticket. Raises Missing ``field-missing``."""
         async with self._tickets.database.reading():
             row = await self.found(by, check_id)
-            return await self._sheet(row, row.ticket)
+            return (await self._sheets([(row, row.ticket)]))[0]
 
     async def found(self, by: Actor, check_id: int) -> FieldCheck:
         """The row, with its ticket; in the caller's reading or transaction. Raises Missing ``field-missing``."""
@@ -167,14 +174,25 @@ class Fieldwork:
             raise Refused("field-team", field="team")
         return team, roles
 
-    async def _sheet(self, check: FieldCheck, ticket: Ticket) -> Sheet:
-        office = self._tickets.offices.office(check.office)
-        names = {row.id: row.name for row in await Officer.filter(id__in=check.team)}
-        people = [names[id_] for id_ in check.team if id_ in names]
-        people += [office.roles[role].name for role in check.roles if role in office.roles]
-        reports = await FieldReport.filter(check_id=check.id).order_by("id").select_related("officer")
-        photos = await FieldPhoto.filter(check_id=check.id).order_by("id")
-        return Sheet(check, ticket.number, ticket.object, tuple(people), tuple(reports), tuple(photos))
+    async def _sheets(self, rows: Sequence[tuple[FieldCheck, Ticket]]) -> tuple[Sheet, ...]:
+        """Each with its people, reports and photos: as many statements for a hundred as for one."""
+        if not rows:
+            return ()
+        ids = [check.id for check, _ in rows]
+        team = {id_ for check, _ in rows for id_ in check.team}
+        names = {row.id: row.name for row in await Officer.filter(id__in=team)}
+        reports = await FieldReport.filter(check_id__in=ids).order_by("id").select_related("officer")
+        photos = await FieldPhoto.filter(check_id__in=ids).order_by("id")
+
+        def sheet(check: FieldCheck, ticket: Ticket) -> Sheet:
+            office = self._tickets.offices.office(check.office)
+            people = [names[id_] for id_ in check.team if id_ in names]
+            people += [office.roles[role].name for role in check.roles if role in office.roles]
+            own = tuple(one for one in reports if one.check_id == check.id)
+            shots = tuple(one for one in photos if one.check_id == check.id)
+            return Sheet(check, ticket.number, ticket.object, tuple(people), own, shots)
+
+        return tuple(sheet(check, ticket) for check, ticket in rows)
 
     def _check(self, by: Actor) -> Office:
         office = self._tickets.offices.office(by.office)

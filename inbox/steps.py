@@ -15,6 +15,9 @@ from inbox.cases import Case
 from inbox.models import Pause, Task, TicketStep
 from inbox.worktime import Calendar
 
+# The class in `ceilings` of a complaint that is not the office's.
+FOREIGN = "bukan-kewenangan"
+
 
 def arrival(procedure: Procedure, step_id: str) -> tuple[tuple[Step, ...], Step]:
     """The steps that the citizen performs on the way, complete on arrival, and the step where the case then stands."""
@@ -112,6 +115,11 @@ def ceiling_of(office: Office, zone: tzinfo, kind: str, own: str, opened_at: dat
     """The limit a ticket has by law: of the class ``own`` that an action gave it, else of its kind's."""
     name = own or office.kind(kind).ceiling
     return office.ceiling(name, opened_at.astimezone(zone).date()) if name else None
+
+
+def foreign_of(office: Office, zone: tzinfo, opened_at: datetime) -> Ceiling | None:
+    """The class of what is another agency's to answer; None where the office's file gives it no limit."""
+    return office.ceiling(FOREIGN, opened_at.astimezone(zone).date())
 
 
 async def classify(case: Case, ceiling: str | None) -> None:

@@ -14,7 +14,6 @@ from aiohttp import web
 
 from inbox.field_reports import LONGEST, MOST_PHOTOS, FieldReports, Findings, Shot
 from inbox.fieldwork import Fieldwork, Plan, Sheet, records
-from inbox.models import OfficerRole
 from inbox.refused import Missing, Refused
 from inbox.web.bulk import Guard
 from inbox.web.citizen_status import HandOut
@@ -79,7 +78,7 @@ class FieldPages:
             rail=await self._rails.of(visit, ""),
             ticket=ticket,
             sheets=sheets,
-            people=await _people(visit),
+            people=await self._fieldwork.people(visit.by),
             roles=[(id_, role.name) for id_, role in visit.office.roles.items()],
             kinds=[(kind.id, kind.name) for kind in records(visit.office)],
             given=given or Given(),
@@ -187,11 +186,6 @@ class FieldPages:
         """GET: the service worker, from where it may look after these pages alone."""
         request.match_info["name"] = "field_worker.js"
         return await self._static.serve(request)
-
-
-async def _people(visit: Visit) -> list[tuple[int, str]]:
-    rows = await OfficerRole.filter(office=visit.office.id, officer__active=True).select_related("officer")
-    return sorted({row.officer.id: row.officer.name for row in rows}.items(), key=lambda one: one[1].casefold())
 
 
 def _check(visit: Visit) -> int:

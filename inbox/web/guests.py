@@ -102,7 +102,11 @@ class GuestPages:
 
 
 class GuestDoor:
-    """/tamu/{token}, for whoever was given the link."""
+    """/tamu/{token}, for whoever was given the link.
+
+    How often links are tried and opened is counted in this process alone: of several processes each counts for itself,
+    and a restart begins anew. What is written down (acceptance, reports a day) is limited in the record.
+    """
 
     def __init__(self, visits: GuestVisits, hand_out: HandOut, now: Callable[[], datetime]) -> None:
         self._visits, self._hand_out, self._now = visits, hand_out, now

@@ -21,7 +21,7 @@ from inbox.models import Ticket
 from inbox.outside import outside_of
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
-from inbox.steps import ceiling_of
+from inbox.steps import ceiling_of, foreign_of
 from inbox.together import together
 from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
@@ -123,6 +123,7 @@ class TicketPages:
             "page": page,
             "clock": clock(calendar, ticket.status, ticket.due_at, visit.now),
             "legal": ceiling_of(office, calendar.zone, ticket.kind, ticket.ceiling, ticket.opened_at),
+            "foreign": foreign_of(office, calendar.zone, ticket.opened_at),
             "legal_clock": clock(calendar, ticket.status, ticket.ceiling_at, visit.now),
             "given": given,
             "stale": isinstance(given.refused, Stale),

@@ -15,6 +15,7 @@ from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.database import Database
 from inbox.models import Delivery, Entry, Message, Notice, Paper, RegisterEntry, Task, Ticket, TicketLink, TicketStep
+from inbox.paper_desk import PaperDesk
 from inbox.printing import Printing
 from tests.bot.street import MORNING, Citizen, Street
 
@@ -76,12 +77,19 @@ ASKED = ("kepala-dinas", "minta-pendapat", sheet("lembar-disposisi", "kabid"))
 ORDERED = ("kabid", "perintahkan", sheet("disposisi-penyelesaian", "kasi"))
 ADVISED = ("kabid", "beri-resume", RESUME | sheet("disposisi-penyelesaian", "kasi"))
 WRITTEN = (("kasi", "jawab-tertulis", ANSWER),)
+LETTER = {"surat-jawaban.text": "Loket kedua kami buka mulai besok."}
+# Papers that go their way before the action that needs them: who drafts, marks, signs.
+ISSUED = {
+    "rapatkan": ("undangan-rakor", ("kasi",), "kabid"),
+    "sepakati": ("berita-acara", (), "kabid"),
+    "kirim-surat": ("surat-jawaban", ("kasi", "kabid"), "kepala-dinas"),
+}
 MET = (
     ("kasi", "rapatkan", INVITATION),
     ("tim-teknis", "sepakati", MINUTES),
     ("kabid", "sampaikan-resume", {"resume-berita-acara.text": "Satu loket ditambah."}),
     ("kepala-dinas", "perintahkan-rapat", sheet("disposisi-rakor", "kabid", "kasi")),
-    ("kasi", "kirim-surat", {"surat-jawaban.text": "Loket kedua kami buka mulai besok."}),
+    ("kasi", "kirim-surat", LETTER),
 )
 WAYS = {
     "directed, ordered, answered": (DIRECTED, ORDERED, *WRITTEN),
@@ -110,8 +118,24 @@ async def walk(
     """Register, and go the way to its end."""
     ticket = await act(city, staff["petugas-fo"], number, "teruskan", form)
     for role, action, values in way:
-        ticket = await act(city, staff[role], number, action, values)
+        ticket = await takes(city, staff, number, (role, action, values))
     return ticket
+
+
+async def takes(city: Street, staff: dict[str, Actor], number: str, turn: tuple[str, str, dict[str, Any]]) -> Ticket:
+    """One turn: what the action needs is drafted, initialled, signed and issued first."""
+    role, action, values = turn
+    if action not in ISSUED:
+        return await act(city, staff[role], number, action, values)
+    kind, initials, signs = ISSUED[action]
+    desk = PaperDesk(city.tickets, city.acting._files)
+    paper = await desk.draft(staff[role], number, kind, values, city.clock)
+    given = {"revision": paper.revision, "now": city.clock}
+    for other in initials:
+        await desk.initial(staff[other], number, paper.id, **given)
+    await desk.sign(staff[signs], number, paper.id, **given)
+    await desk.issue(staff[role], number, paper.id, **given)
+    return await act(city, staff[role], number, action, {})
 
 
 @pytest.mark.parametrize("door", ["telegram", "sms"])
@@ -123,13 +147,13 @@ async def test_every_way_leads_to_an_answer(city: Street, staff: dict[str, Actor
     await citizen.says("LEWATI")
     await citizen.hears()
     ticket = await walk(city, staff, number, WAYS[way])
-    meeting = ["dirapatkan"] if way.endswith("met") else []
-    assert await citizen.hears() == ["diteruskan", "dikaji", *meeting, "dijawab"]
+    meeting = ["dirapatkan", "surat-jawaban"] if way.endswith("met") else ["dijawab"]
+    assert await citizen.hears() == ["diteruskan", "dikaji", *meeting]
     assert (ticket.status, ticket.kind, ticket.step) == ("answered", "keluhan", "selesai")
     visited = [row.step for row in await TicketStep.filter(ticket_id=ticket.id).order_by("ordinal")]
-    after = ["rapat", "resume-rapat", "arahan-rapat", "surat"] if meeting else []
+    after = ["rapat", "resume-rapat", "arahan-rapat", "surat"] if way.endswith("met") else []
     assert visited == ["sampaikan", "daftarkan", "disposisi", "telaah", "jawab", *after, "selesai"]
-    assert await RegisterEntry.filter(ticket_id=ticket.id).count() == 1
+    assert await RegisterEntry.filter(ticket_id=ticket.id, register="registrasi-pengaduan").count() == 1
     await citizen.says("SELESAI")
     assert await citizen.hears() == ["selesai-rating"]
     await citizen.says("5")
@@ -170,7 +194,7 @@ async def test_it_goes_back_to_the_front_office_when_it_is_not_settled(
     ticket = await Ticket.get(number=number)
     assert (ticket.status, ticket.step) == ("open", "daftarkan")
     await walk(city, staff, number, WAYS["asked, advised, met"][:-3], {})
-    assert await RegisterEntry.filter(ticket_id=ticket.id).count() == 1
+    assert await RegisterEntry.filter(ticket_id=ticket.id, register="registrasi-pengaduan").count() == 1
 
 
 async def test_free_text_is_a_ticket_before_it_has_a_kind(city: Street, sari: Citizen) -> None:
@@ -404,8 +428,8 @@ async def test_the_technical_team_sees_what_it_is_called_to(
     """And nothing else."""
     first = await opens(sari, "Keluhan: " + STORY)
     await act(city, staff["petugas-fo"], first, "teruskan", REGISTER)
-    for role, action, values in (DIRECTED, ORDERED, MET[0]):
-        await act(city, staff[role], first, action, values)
+    for turn in (DIRECTED, ORDERED, MET[0]):
+        await takes(city, staff, first, turn)
     city.later(hours=1)
     second = await opens(sari, "BARU Masalah: parkir semrawut di depan kantor")
     assert second != first

@@ -107,6 +107,26 @@ def test_who_signs_is_as_the_documents_say() -> None:
     assert OFFICES["pagaralam"].paper("surat-balasan").signed_by == ("kepala-dinas",)
 
 
+SIGNED = {
+    "blitar": {"berita-acara-pemeriksaan", "surat-peringatan", "surat-jawaban", "surat-pemberitahuan", "surat-teguran"},
+    "pagaralam": {"surat-undangan", "berita-acara-peninjauan", "telaahan-staf", "surat-balasan"},
+    "mojokerto": {"undangan-rakor", "berita-acara", "surat-jawaban"},
+    "denpasar": {"surat-undangan", "berita-acara-penanganan", "laporan-hasil"},
+}
+
+
+@pytest.mark.parametrize("office", OFFICES.values(), ids=lambda office: office.id)
+def test_letters_and_minutes_are_signed_and_letters_numbered(office: Office) -> None:
+    """Each has somebody in the office who signs; a letter that leaves the house has a number in the outgoing book."""
+    living = {paper.id: paper for paper in office.papers if paper.has_life}
+    assert set(living) >= SIGNED[office.id]
+    assert all(paper.signed_by for paper in living.values())
+    letters = [paper for id_, paper in living.items() if id_.startswith(("surat-", "undangan-"))]
+    assert letters
+    books = {one.id: one.register_id for one in office.numberings}
+    assert {books[paper.numbered or ""] for paper in letters} == {"agenda-surat-keluar"}
+
+
 def test_denpasars_invitation_goes_to_six() -> None:
     """9.1.6 names them."""
     assert OFFICES["denpasar"].paper("surat-undangan").recipients == (

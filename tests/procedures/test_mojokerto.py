@@ -27,7 +27,7 @@ WRITTEN = {
     "asked, met": Way(
         (*_ASKED, *_MET, *_ORDERED),
         (*_FORMS, "resume", "disposisi-penyelesaian", *_MINUTES, "disposisi-rakor", "surat-jawaban"),
-        (*_HEARD, "dirapatkan", "dijawab"),
+        (*_HEARD, "dirapatkan", "surat-jawaban"),
     ),
 }
 SOCIAL = {
@@ -52,7 +52,7 @@ SOCIAL = {
             "disposisi-kepala-bidang",
             "surat-jawaban",
         ),
-        (*_HEARD, "dirapatkan", "dijawab"),
+        (*_HEARD, "dirapatkan", "surat-jawaban"),
     ),
 }
 # At the office a receipt is handed over with the entry in the book.
@@ -81,7 +81,10 @@ async def test_every_way_ends_in_an_answer(door: str, way: Way, bureau: OpenBure
     assert await desk.papers(number) == list(way.papers)
     assert await desk.heard(number) == list(way.heard)
     assert await desk.status(number) == way.status
-    assert await desk.entries(number) == [("registrasi-pengaduan", 1)]
+    letters = [paper for paper in way.papers if paper in {"undangan-rakor", "surat-jawaban"}]
+    lines = [("agenda-surat-keluar", place) for place, _ in enumerate(letters, 1)]
+    assert await desk.entries(number) == [("registrasi-pengaduan", 1), *lines]
+    assert await desk.numbers(number) == [f"{place:03}/417.514/11/2026" for place, _ in enumerate(letters, 1)]
 
 
 async def test_the_ten_rows_of_social_media_have_their_times(bureau: OpenBureau) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.models import Message
 from tests.procedures.conftest import OpenBureau
 from tests.procedures.ways import Way, untaken
 
@@ -91,3 +92,15 @@ async def test_who_is_not_content_is_noted_anew(bureau: OpenBureau) -> None:
     again = (await desk.papers(number))[len(before) :]
     assert {"lembar-disposisi", "draft-surat-balasan", "penyelesaian-pengaduan"} <= set(again)
     assert not set(_FORMS) & set(again)
+
+
+async def test_what_is_told_is_what_was_decided(bureau: OpenBureau) -> None:
+    """The Kasi decided that nobody goes to look: nothing is said of the head, whose turn comes later."""
+    desk = bureau("pagaralam")
+    number = await desk.opened("loket")
+    await desk.walks(number, ("petugas perlu-dicatat", "petugas teruskan", "kasi tanpa-tinjauan"))
+    rows = Message.filter(ticket__number=number, direction="out").order_by("id")
+    forwarded, decided = [str(text) for text in await rows.values_list("text", flat=True)]
+    assert "teruskan kepada Kepala Seksi" in forwarded
+    assert "tidak memerlukan peninjauan lapangan" in decided
+    assert "Pimpinan" not in forwarded + decided

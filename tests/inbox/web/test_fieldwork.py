@@ -200,3 +200,38 @@ async def test_a_phone_without_a_line_keeps_it_and_sends_it_once_when_back(offic
     paper = await Paper.get(paper=KIND)
     assert paper.values["text"] == "Pagar menutup trotoar"
     assert [one["caption"] for one in paper.values["photos"]] == ["Pagar dari timur"]
+
+
+async def test_a_long_list_costs_what_a_short_one_does(office: Office, statements: list[str]) -> None:
+    """Ten assignments take as many statements as one."""
+    check = await _assigned(office, "petugas", "kasi")
+    phone = await office.browser("petugas")
+
+    async def cost() -> int:
+        await phone.opens("/meja/lapangan/")
+        statements.clear()
+        assert (await phone.opens("/meja/lapangan/")).status == 200
+        return len(statements)
+
+    one = await cost()
+    desk, path = await office.browser("kabid"), f"/meja/{check.ticket.number}/lapangan"
+    for nth in range(9):
+        values = {
+            "at": "2026-11-25T09:00",
+            "place": f"Jl. Anggrek {nth}",
+            "team": [str(office.by["petugas"].officer_id)],
+        }
+        await desk.sends(await desk.opens(path), path, values | {"paper": KIND})
+    page = await phone.opens("/meja/lapangan/")
+    assert "Jl. Anggrek 8" in page.text
+    assert await cost() == one
+
+
+async def test_whoever_can_be_sent_is_named_once(office: Office) -> None:
+    """Officers of the office in the order of their names, whatever roles they have."""
+    ticket = await office.up_to_study()
+    page = await (await office.browser("kabid")).opens(f"/meja/{ticket.number}/lapangan")
+    form = page.form(f"/meja/{ticket.number}/lapangan")
+    sent = [box.get("value") for box in form.xpath(".//*[@name='team']")]
+    by = {actor.name: str(actor.officer_id) for actor in office.by.values()}
+    assert sent == [by[name] for name in sorted(by, key=str.casefold)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from config.schema import Ceiling, Span
 from inbox.models import Delivery, Disposition, Message, RegisterEntry, Task, Ticket
 from tests.inbox.web.desk import Browser, Office, Page
 
@@ -485,3 +487,23 @@ async def test_contacts_that_were_typed_stand_with_the_facts(office: Office) -> 
     assert "rumah Pak RT tidak terbaca Kontak" in facts
     assert "Kontak yang ditulis 0812 3456 7890 Jenis" in facts
     assert facts.count("example.com") == 1
+
+
+async def test_what_is_not_ours_has_no_limit_of_its_own_and_says_so(office: Office) -> None:
+    """Where it is handed on: plainly, until the office's file names one; then with its time and reference."""
+    ticket = await office.complaint()
+    browser = await office.browser("petugas")
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert "belum menetapkan batas tersendiri" in page.part("foreign")
+    known = Ceiling(
+        id="bukan-kewenangan",
+        name="Bukan kewenangan",
+        within=Span.parse("3 hari kerja"),
+        legal="Perwali 1/2026",
+        valid_from=date(2026, 1, 1),
+    )
+    house = office.house
+    own = house.office.model_copy(update={"ceilings": (*house.office.ceilings, known)})
+    house.offices.offices["blitar"] = own  # type: ignore[index]
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert page.part("foreign") == "Bukan kewenangan: 3 hari kerja sejak diterima (Perwali 1/2026)."
