@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -41,7 +42,8 @@ _KEY = {
 def describe(endpoints: Iterable[Endpoint], url: str) -> dict[str, Any]:
     """The document. ``url`` is the installation's public one."""
     known = list(endpoints)
-    models, schemas = _schemas(known)
+    bodies = frozenset(one.body for one in known if one.body)
+    models, schemas = _schemas(bodies, frozenset(one.out for one in known if one.out) | {Problem})
     paths: dict[str, dict[str, Any]] = {}
     for one in known:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, models)
@@ -58,9 +60,11 @@ def describe(endpoints: Iterable[Endpoint], url: str) -> dict[str, Any]:
     }
 
 
-def _schemas(endpoints: Iterable[Endpoint]) -> tuple[Mapping[type[BaseModel], Any], dict[str, Any]]:
-    bodies = {one.body for one in endpoints if one.body}
-    answers = {one.out for one in endpoints if one.out} | {Problem}
+@cache
+def _schemas(
+    bodies: frozenset[type[BaseModel]], answers: frozenset[type[BaseModel]]
+) -> tuple[Mapping[type[BaseModel], Any], Mapping[str, Any]]:
+    """What the models say never changes while the program runs: made once, however many desks are opened."""
     asked = [(model, "validation") for model in sorted(bodies, key=lambda one: one.__name__)]
     told = [(model, "serialization") for model in sorted(answers, key=lambda one: one.__name__)]
     refs, document = models_json_schema([*asked, *told], ref_template=_REFS)  # type: ignore[list-item]
@@ -87,9 +91,13 @@ def _path(one: Endpoint) -> Iterator[dict[str, Any]]:
 
 
 def _query(model: type[Asked]) -> Iterator[dict[str, Any]]:
-    schema = model.model_json_schema(ref_template=_REFS)
-    for name, one in schema.get("properties", {}).items():
+    for name, one in _asked(model).get("properties", {}).items():
         yield {"name": name, "in": "query", "required": False, "schema": one}
+
+
+@cache
+def _asked(model: type[Asked]) -> Mapping[str, Any]:
+    return model.model_json_schema(ref_template=_REFS)
 
 
 def _responses(one: Endpoint, models: Mapping[type[BaseModel], Any]) -> Iterator[tuple[str, Any]]:
