@@ -1,5 +1,7 @@
 """A PostgreSQL of the tests' own: the system's programs, a folder that goes away, a socket instead of a port.
 
+The folder is in memory where there is room: a database is hundreds of files, and a disk takes half a second for them.
+
 PostgreSQL refuses to run as root, so that root lends it another user. Databases are made from a migrated template.
 """
 
@@ -29,6 +31,7 @@ INSTALL = "PostgreSQL's server programs are missing: `make peers` installs them 
 _USER = "postgres"
 _SETTINGS = {"listen_addresses": "", "max_connections": "60"}
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+_MEMORY, _ROOM_BYTES = Path("/dev/shm"), 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def serve(*, durable: bool = False) -> Iterator[Server]:
     """
     programs = _programs()
     as_whom = _as_whom()
-    with tempfile.TemporaryDirectory(prefix="wadul-pg-", ignore_cleanup_errors=True) as name:
+    where = None if durable else _memory()
+    with tempfile.TemporaryDirectory(prefix="wadul-pg-", dir=where, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if as_whom:
             os.chown(folder, as_whom["user"], as_whom["group"])
@@ -96,6 +100,11 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError((folder / "log").read_text())
         time.sleep(0.05)
+
+
+def _memory() -> Path | None:
+    """None where a system has no such place, or a small one, as containers do."""
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES else None
 
 
 def _programs() -> Path:

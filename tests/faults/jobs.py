@@ -18,7 +18,7 @@ from typing import Any
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot.app import Wadul, built, running, told_to_stop
+from bot.app import Wadul, built, told_to_stop
 from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound
@@ -112,7 +112,9 @@ def send(**given: Any) -> None:
 
 
 def warm_up() -> None:
-    """A whole life over a database that is thrown away: what is read and compiled once is there for every child."""
+    """A whole life over a database that is thrown away: what is read and compiled once is there for every child, the
+    pages' templates too.
+    """
 
     async def work(wadul: Wadul) -> None:
         now = wadul.desks[CHANNEL]._now()
@@ -122,6 +124,11 @@ def warm_up() -> None:
         actor = Actor(officer_id=1, login="petugas", office="blitar", name="Ratna", initials="RD", roles=_PETUGAS)
         values = {"jawaban.text": ANSWER}
         await wadul.acting.act(actor, ticket.number, "jawab-langsung", values, version=ticket.version, now=now)
+        async with _pages(wadul) as port:
+            officer = Officer("petugas", Browser(f"http://127.0.0.1:{port}"))
+            for page in ("/blitar", "/meja/gangguan"):
+                await officer.opens(page)
+            await officer.leaves()
 
     with TemporaryDirectory() as folder:
         url, account = f"sqlite://{folder}/warm.sqlite", {"address": "warm@blitar.example.test"}
@@ -133,7 +140,7 @@ def look_at_trouble(*, lists: str, **given: Any) -> None:
     """An officer signs in, opens the page of what does not go by itself, and finds ``lists`` there."""
 
     async def work(wadul: Wadul) -> None:
-        async with running(wadul) as port:
+        async with _pages(wadul) as port:
             officer = Officer("petugas", Browser(f"http://127.0.0.1:{port}"))
             try:
                 (await officer.opens("/meja/gangguan")).shows(lists, "belum pasti", "Coba lagi", "Sudah sampai")
@@ -150,12 +157,9 @@ def serve(*, ready: str, **given: Any) -> None:
     """
 
     async def work(wadul: Wadul) -> None:
-        runner = web.AppRunner(wadul.web)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        _say(ready, f"{os.getpid()} {runner.addresses[0][1]}")
-        await told_to_stop()
-        await runner.cleanup()
+        async with _pages(wadul) as port:
+            _say(ready, f"{os.getpid()} {port}")
+            await told_to_stop()
 
     _live(work, **given)
 
@@ -164,7 +168,6 @@ def begin(**given: Any) -> None:
     """A new database with an officer, at an office whose mailbox has just been connected."""
 
     async def work(wadul: Wadul) -> None:
-        wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         office, now = OFFICES.office("blitar"), _moment(given["now"])
         await wadul.officers.add(office, "petugas", "Ratna Dewi", ["petugas"], PASSWORD, now=now)
 
@@ -210,7 +213,18 @@ def _live(
 async def _wadul(url: str, data: Path, entries: Mapping[str, Mapping[str, Any]], now: datetime) -> AsyncIterator[Wadul]:
     settings = Settings(public_url="http://wadul.example.test", data=data, database=url, listen="127.0.0.1:0")
     async with built(settings, OFFICES, now=lambda: now, entries=entries) as wadul:
+        wadul.officers._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         yield wadul
+
+
+@asynccontextmanager
+async def _pages(wadul: Wadul) -> AsyncIterator[int]:
+    """Nothing but the pages; yields their port."""
+    runner = web.AppRunner(wadul.web)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
 
 
 def _say(file: str, text: str) -> None:
