@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,7 +37,7 @@ from bot.settings import Settings, derived, secret_key
 from channels import text
 from channels.base import Channel
 from config.schema import Offices
-from inbox import signing
+from inbox import permits_store, signing
 from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deadlines import Deadlines
@@ -193,6 +194,7 @@ def _parts(
                 "answers": Repeats(database).sweep,
                 "events": hooks.sweep,
                 "registers": Importing(tickets, files).resume,
+                "permits": partial(permits_store.sweep, database),
                 "recaps": RecapMail(tickets, doors, health, now).send,
             },
             now=now,

@@ -18,19 +18,19 @@ from tortoise.functions import Max
 
 from channels.base import Attachment
 from config.schema import Right
-from inbox import journal, permits_file, turns
+from inbox import journal, permits_file, permits_store, turns
 from inbox.actor import Actor
 from inbox.files import Files
 from inbox.forms import clean
 from inbox.live import Event
 from inbox.models import Permit, PermitCheck, PermitList, Ticket
-from inbox.permits_file import PermitFile, PermitRow, Problem, key_of, words_of
+from inbox.permits_file import Problem, key_of, words_of
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
 
 MOST_FOUND = 20
 _LONGEST_ASKED, _LONGEST_NOTE = 200, 1000
-_CANDIDATES, _ALIKE, _AT_ONCE = 200, 0.78, 500
+_CANDIDATES, _ALIKE = 200, 0.78
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,17 @@ class Permits:
         read = await asyncio.to_thread(permits_file.read, content)
         if read.problems:
             raise BadRows(read.problems)
-        digest = await self._files.put(content)
+        digest, database = await self._files.put(content), self._tickets.database
+        aside = await permits_store.lay_aside(database, read.rows, now)
 
         async def work() -> PermitList:
-            return await _store(by, read, file.name[:255], digest, replaces=replaces, now=now)
+            return await _store(by, (file.name[:255], digest, aside), len(read.rows), replaces=replaces, now=now)
 
-        stored = await self._tickets.database.transaction(work)
+        try:
+            stored = await database.transaction(work)
+        except BaseException:
+            await permits_store.throw_away(database, aside)
+            raise
         self._tickets.announce(Event(by.office, "permits"))
         return stored
 
@@ -179,44 +184,24 @@ async def _chosen(office: str, permit_id: int) -> Permit:
     return row
 
 
-async def _store(by: Actor, read: PermitFile, name: str, digest: str, *, replaces: bool, now: datetime) -> PermitList:
+async def _store(by: Actor, file: tuple[str, str, str], lines: int, *, replaces: bool, now: datetime) -> PermitList:
+    """``file``: its name, its digest, and the name under which its rows were laid aside."""
+    name, digest, aside = file
     await turns.wait(f"permits:{by.office}")
     last = await PermitList.filter(office=by.office).annotate(last=Max("version")).values_list("last", flat=True)
     version = max((int(str(one)) for one in last if one), default=0) + 1
-    if replaces:
-        await Permit.filter(office=by.office).delete()
-    for start in range(0, len(read.rows), _AT_ONCE):
-        part = [_permit(by.office, version, row) for row in read.rows[start : start + _AT_ONCE]]
-        if not replaces:
-            await Permit.filter(office=by.office, key__in=[row.key for row in part]).delete()
-        await Permit.bulk_create(part)
+    await permits_store.take_in(aside, by.office, version, replaces=replaces)
     event = "permits-replaced" if replaces else "permits-added"
-    await journal.write(by.office, event, actor=by.mark, at=now, version=version, lines=len(read.rows))
+    await journal.write(by.office, event, actor=by.mark, at=now, version=version, lines=lines)
     return await PermitList.create(
         office=by.office,
         version=version,
         name=name,
         digest=digest,
         replaces=replaces,
-        lines=len(read.rows),
+        lines=lines,
         officer_id=by.officer_id,
         created_at=now,
-    )
-
-
-def _permit(office: str, version: int, row: PermitRow) -> Permit:
-    return Permit(
-        office=office,
-        version=version,
-        line=row.line,
-        number=row.number,
-        key=row.key,
-        holder=row.holder,
-        object=row.object,
-        place=row.place,
-        validity=row.validity,
-        valid_until=row.valid_until,
-        words=row.words,
     )
 
 

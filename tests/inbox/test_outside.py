@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from channels.base import Attachment
+from inbox import permits_file, permits_store
 from inbox.field_reports import FieldReports, Findings, Shot
 from inbox.fieldwork import Fieldwork, Plan
 from inbox.files import Files
@@ -46,6 +48,41 @@ async def test_a_long_list_comes_in_whole_and_two_at_once_one_after_the_other(an
         keeper, ticket.number, licensed=True, permit_id=found.permits[0].id, asked="2950", note="", now=NOW
     )
     assert check.row["holder"] == "Pemegang 2950"
+
+
+async def test_a_list_that_is_not_taken_in_leaves_the_old_one_whole(
+    any_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was laid aside is found by nobody while it is, and is gone when the office does not get it."""
+    permits = Permits(any_house.tickets, Files(tmp_path))
+    keeper, ticket = await any_house.officer("kepala-dinas"), await any_house.complaint(NOW)
+    await permits.upload(keeper, _file(30), replaces=True, now=NOW)
+    take_in, seen = permits_store.take_in, []
+
+    async def fails(*given: Any, **named: Any) -> None:
+        seen.append(await Permit.all().count())
+        found = (await permits.look_up(keeper, ticket.number, "jln merdeka 700")).permits
+        seen.append(sum(row.number == "503/700/IMB" for row in found))
+        await take_in(*given, **named)
+        raise RuntimeError("the power failed")
+
+    monkeypatch.setattr(permits_store, "take_in", fails)
+    with pytest.raises(RuntimeError):
+        await permits.upload(keeper, _file(1200), replaces=True, now=NOW)
+    assert seen == [1230, 0]
+    assert await Permit.all().count() == 30
+    assert await PermitList.all().count() == 1
+
+
+async def test_what_a_process_that_died_laid_aside_is_swept_away(any_house: House) -> None:
+    """An hour later, and nothing that is still being laid."""
+    (row,) = permits_file.read(_file(1).content or b"").rows
+    await permits_store.lay_aside(any_house.database, [row] * 1, NOW)
+    await permits_store.lay_aside(any_house.database, [row] * 1, NOW + timedelta(minutes=90))
+    await permits_store.sweep(any_house.database, NOW + timedelta(minutes=100))
+    assert await Permit.all().count() == 1
+    await permits_store.sweep(any_house.database, NOW + timedelta(hours=3))
+    assert await Permit.all().count() == 0
 
 
 async def test_a_guest_who_sends_twice_at_once_is_on_record_once(any_house: House, tmp_path: Path) -> None:
