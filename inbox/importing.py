@@ -16,20 +16,19 @@ from tortoise.expressions import F
 
 from channels.base import Attachment
 from config.schema import Office, Right
-from inbox import importing_file, journal, numbers, sop, writing
+from inbox import importing_file, importing_make, journal, sop
 from inbox.actor import Actor
 from inbox.files import Files
 from inbox.importing_columns import FIELDS, REQUIRED, Row, check, guess, headings
 from inbox.importing_file import Table, plain
 from inbox.live import Event
 from inbox.mishap import place
-from inbox.models import Citizen, Counter, Entry, ImportRow, ImportRun, Message, OfficeSetting, Ticket, TicketStep
+from inbox.models import Counter, ImportRow, ImportRun, OfficeSetting, Ticket
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
 
 log = structlog.get_logger()
 REMEMBERED = "import-columns"
-IMPORTED = "imported"
 _PORTION = 400
 _STALLED = timedelta(minutes=2)
 
@@ -103,13 +102,16 @@ class Importing:
         Raises: Forbidden, Missing, Stale; Refused ``import-problems``, ``import-nothing``, ``import-known-since``.
         """
         office = self._office(by)
+        # Read before: whoever writes waits for the transaction, and a long register takes long to read.
+        seen, rows = await self._good(run_id)
 
         async def work() -> int:
             await _one_at_a_time(office)
             run = await _take(by, run_id, "checked")
+            if run.touched_at != seen:
+                raise Stale("import-changed")
             if run.good < run.total and not skip:
                 raise Refused("import-problems", n=str(run.total - run.good))
-            rows = await ImportRow.filter(run_id=run.id, faulty=False).order_by("opened_at", "line")
             if not rows:
                 raise Refused("import-nothing")
             if _keys(rows) & await _known(office):
@@ -186,13 +188,23 @@ class Importing:
             await still.update(state="failed", reason="import-unreadable")
             return None
 
+    async def _good(self, run_id: int) -> tuple[datetime | None, list[ImportRow]]:
+        """When a run was last touched, and its rows that are well, by their days."""
+        found: list[ImportRow] = []
+        async with self._database.reading():
+            run = await ImportRun.filter(id=run_id).only("id", "touched_at").first()
+            while run is not None:
+                own = ImportRow.filter(run_id=run_id, faulty=False, line__gt=found[-1].line if found else 0)
+                some = await own.order_by("line").limit(_PORTION)
+                found += some
+                if len(some) < _PORTION:
+                    break
+        found.sort(key=lambda row: (importing_make.opened(row), row.line))
+        return (run.touched_at if run else None), found
+
     async def _make(self, office: Office, run: ImportRun, rows: Sequence[ImportRow], by: Actor, now: datetime) -> None:
-        series = [numbers.series(office.code, _opened(row), office.time_zone) for row in rows]
-        counts = {name: series.count(name) for name in dict.fromkeys(series)}
-        await writing.expect({Citizen: len(rows), Ticket: len(rows)}, counts)
-        procedures = {kind.id: await self._end(office, kind.id, now) for kind in office.kinds}
-        for row in rows:
-            await _one(office, run, row, end=procedures[row.kind], by=by, now=now)
+        ends = {kind.id: await self._end(office, kind.id, now) for kind in office.kinds}
+        await importing_make.complaints(office, run, rows, ends=ends, by=by, now=now)
 
     async def _end(self, office: Office, kind: str, now: datetime) -> tuple[int, str]:
         """Where what is long over stands: the procedure's version, and its last step."""
@@ -234,54 +246,6 @@ async def _one_at_a_time(office: Office) -> None:
     await Counter.filter(name=name).update(value=F("value") + 1)
 
 
-async def _one(
-    office: Office, run: ImportRun, row: ImportRow, *, end: tuple[int, str], by: Actor, now: datetime
-) -> None:
-    opened, closed = _opened(row), row.closed_at or _opened(row)
-    citizen = await writing.add(Citizen, office=office.id, name=row.name, created_at=opened)
-    ticket = await writing.add(
-        Ticket,
-        office=office.id,
-        number=await numbers.ticket_number(office.code, opened, office.time_zone),
-        code=numbers.code(),
-        kind=row.kind,
-        status="closed",
-        citizen_id=citizen.id,
-        channel=row.channel,
-        summary=row.summary,
-        object=row.object,
-        place=row.place,
-        procedure_id=end[0],
-        step=end[1],
-        opened_at=opened,
-        unread=False,
-        closed_at=closed,
-        closing=IMPORTED,
-        old_number=row.old_number,
-        import_id=run.id,
-    )
-    stood = {"office": office.id, "ticket_id": ticket.id}
-    await writing.append(
-        TicketStep,
-        **stood,
-        version_id=end[0],
-        ordinal=1,
-        step=end[1],
-        started_at=opened,
-        ended_at=closed,
-        ending=IMPORTED,
-    )
-    said = {**stood, "sent_at": opened, "created_at": opened}
-    await writing.append(Message, **said, direction="in", author="citizen", text=row.text)
-    if row.answer:
-        told = {**stood, "sent_at": closed, "created_at": closed}
-        await writing.append(
-            Message, **told, direction="note", author="officer", officer_id=by.officer_id, text=row.answer
-        )
-    values = {"line": str(row.line), "file": run.name}
-    await writing.append(Entry, **stood, event="imported", actor=by.mark, at=now, values=values)
-
-
 def _checked(table: Table, columns: Mapping[str, int], office: Office, now: datetime) -> list[Row]:
     return [check(line, cells, columns, office, now) for line, cells in table.rows]
 
@@ -306,17 +270,11 @@ async def _known(office: Office) -> frozenset[tuple[str, int]]:
 
 
 def _keys(rows: Iterable[ImportRow]) -> frozenset[tuple[str, int]]:
-    return frozenset((row.old_number.casefold(), _opened(row).year) for row in rows)
+    return frozenset((row.old_number.casefold(), importing_make.opened(row).year) for row in rows)
 
 
 def _stored(run: ImportRun, row: Row) -> ImportRow:
-    names = ("line", "old_number", "opened_at", "closed_at", "name", "kind", "channel", "object", "place")
+    names = ("line", "old_number", "opened_at", "closed_at", "name", "contact", "kind", "channel", "object", "place")
     values = {name: getattr(row, name) for name in (*names, "summary", "text", "answer")}
     problems = [[code, dict(known)] for code, known in row.problems]
     return ImportRow(run_id=run.id, problems=problems, faulty=bool(problems), **values)
-
-
-def _opened(row: ImportRow) -> datetime:
-    if row.opened_at is None:
-        raise LookupError(row.id)
-    return row.opened_at

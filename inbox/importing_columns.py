@@ -20,9 +20,17 @@ import templates
 from config.schema import Office
 from inbox.importing_file import Cell, plain
 
-FIELDS = ("old_number", "opened", "text", "name", "kind", "channel", "object", "place", "answer", "closed")
+FIELDS = ("old_number", "opened", "text", "name", "contact", "kind", "channel", "object", "place", "answer", "closed")
 REQUIRED = ("old_number", "opened", "text")
-_LONGEST = {"old_number": 60, "name": 200, "object": 300, "place": 300, "text": 20_000, "answer": 20_000}
+_LONGEST = {
+    "old_number": 60,
+    "name": 200,
+    "contact": 200,
+    "object": 300,
+    "place": 300,
+    "text": 20_000,
+    "answer": 20_000,
+}
 _SUMMARY = 200
 _EARLIEST = 1990
 _FIGURES = re.compile(
@@ -44,6 +52,7 @@ class Row:
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     name: str = ""
+    contact: str = ""
     kind: str = ""
     channel: str = ""
     object: str = ""

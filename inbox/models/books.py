@@ -109,6 +109,7 @@ class ImportRow(Model):
     opened_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     name = fields.CharField(200, default="")
+    contact = fields.CharField(200, default="", db_default="")
     kind = fields.CharField(48, default="")
     channel = fields.CharField(100, default="")
     object = fields.CharField(300, default="")

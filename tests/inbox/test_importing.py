@@ -11,9 +11,9 @@ from inbox.figures import Figures
 from inbox.files import Files
 from inbox.importing import Importing
 from inbox.importing_read import Imports, Look
-from inbox.models import Delivery, Entry, ImportRow, ImportRun, Notice, Ticket
+from inbox.models import Address, Delivery, Entry, ImportRow, ImportRun, Message, Notice, Ticket
 from inbox.recaps import Recaps, period_of
-from inbox.refused import Forbidden, Refused
+from inbox.refused import Forbidden, Refused, Stale
 from inbox.search import Filters, Search
 from inbox.views import Views
 from tests.inbox.house import House, at, upload
@@ -71,6 +71,41 @@ async def test_former_complaints_come_in_closed(bringing: Bringing) -> None:
     assert await Entry.filter(event="import-done").exists()
     recap = await Recaps(house.tickets).read(head, period_of("2025-02", house.office, NOW), NOW)
     assert (recap.cohort.count, recap.cohort.judged, recap.cohort.answers, recap.steps) == (2, 0, None, ())
+
+
+async def test_a_contact_stands_as_it_was_written(bringing: Bringing) -> None:
+    """On the complaint, where it hints at who else wrote; it becomes nobody's address, and nothing goes there."""
+    headers = ("No. Agenda", "Tgl. Aduan", "Isi Aduan", "Nama Pengadu", "No. Telp/HP")
+    rows = [("1/2025", "3/2/2025", "Parkir liar", "Wayan", "0812 3456 7890"), ("2/2025", "4/2/2025", "Bising", "", "")]
+    run = await bringing.importing.upload(bringing.by, upload("register.xlsx", xlsx(headers, *rows)), NOW)
+    named = (await ImportRun.get(id=run)).columns
+    assert named["contact"] == 4
+    await bringing.importing.columns(bringing.by, run, named, NOW)
+    while bringing.importing._running:
+        await next(iter(bringing.importing._running))
+    known = await Address.all().count()
+    assert await bringing.importing.bring(bringing.by, run, NOW) == 2
+    said = await Message.filter(direction="in").order_by("sent_at")
+    assert [one.values for one in said] == [{"contact": "0812 3456 7890"}, {}]
+    assert await Address.all().count() == known
+
+
+async def test_rows_that_were_checked_anew_meanwhile_do_not_come_in(
+    bringing: Bringing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before the turn came is no longer what the officer saw: nothing comes in, and it says so."""
+    look = await bringing.checked(*GOOD)
+    good = Importing._good
+
+    async def late(importing: Importing, run_id: int) -> object:
+        found = await good(importing, run_id)
+        await ImportRun.filter(id=run_id).update(touched_at=at("2026-11-23 10:30"))
+        return found
+
+    monkeypatch.setattr(Importing, "_good", late)
+    with pytest.raises(Stale, match="import-changed"):
+        await bringing.importing.bring(bringing.by, look.run.id, NOW)
+    assert await Ticket.all().count() == 0
 
 
 async def test_every_problem_is_shown_by_its_row(bringing: Bringing) -> None:
