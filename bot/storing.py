@@ -13,6 +13,7 @@ from typing import Any
 from bot.hearing import Heard
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
 from inbox import writing
+from inbox.counter import FACT
 from inbox.files import Files
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Conversation, Message
@@ -102,7 +103,8 @@ def _values(heard: Heard) -> dict[str, Any]:
     place = [inbound.place.latitude, inbound.place.longitude] if inbound.place else None
     # As it was typed: what nothing can be sent to, an officer may still make sense of.
     contact = heard.form.contact if heard.form else ""
-    kept = (("place", place), ("choice", inbound.choice), ("contact", contact))
+    facts = {name.removeprefix(FACT): text for name, text in inbound.fields.items() if name.startswith(FACT)}
+    kept = (("place", place), ("choice", inbound.choice), ("contact", contact), ("facts", facts))
     return {name: value for name, value in kept if value}
 
 

@@ -1,7 +1,8 @@
 """What the doors without a platform share: counter, letter, phone, box, radio, social media, another complaint service.
 
 An officer writes down what came in (``inbox.counter``), so nothing is read here and nobody listens. What the office
-says needs no sending: it lies on the status page, for number and code were handed over when it was written down.
+says lies on the status page, for number and code were handed over when it was written down. The clerk's own news needs
+no more than that; an officer's answer is a paper, a call or a post that somebody hands over (``Abilities.offline``).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Adapter:
         url: str = "",  # noqa: ARG002
     ) -> None:
         self.id = id
-        self.abilities = Abilities(scheme="web", style="long", buttons=10, repeat_safe=True)
+        self.abilities = Abilities(scheme="web", style="long", buttons=10, repeat_safe=True, offline=True)
 
     def parse(self, raw: bytes) -> Parsed:
         """Raises ``Undigested``."""
@@ -54,7 +55,7 @@ class Adapter:
         return ()
 
     async def send(self, outbound: Outbound) -> Receipt:
-        """Nothing leaves: the words are on the status page already."""
+        """Nothing leaves: the clerk's words are on the status page already."""
         return Receipt(external_id=outbound.key, state=State.DELIVERED)
 
     async def fetch(self, attachment: Attachment) -> bytes:

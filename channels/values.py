@@ -207,7 +207,7 @@ class Abilities:
         window: how long after the citizen's last message we may write freely; None is always.
         repeat_safe: True only where the platform refuses a repeated key.
         polls: whether ``listen`` must run (on one process only).
-        offline: what goes out is handed over by a person.
+        offline: an officer's words are handed over by a person; ``send`` gets the clerk's own only.
         forgeable: anybody can write in another's name here, as in a mail's From: what only its owner may ask is
             done once an answer to our own message asks it.
     """

@@ -10,16 +10,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from channels.base import Attachment, Inbound
 from config.schema import Office
 from inbox.actor import Actor
-from inbox.forms import check_text, clean
+from inbox.forms import Values, check_form, check_known, check_text, clean, door_form
+from inbox.refused import Refused
+from inbox.worktime import Calendar
 
 LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300}
 LONGEST_TEXT = 10_000
+# What the door's own form asks stands beside the others under this mark: nobody but an officer can write it.
+FACT = "catatan."
+LONGEST_FACT = 500
+_LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
 # The doors without a platform (``channels.handed``).
 HANDED = frozenset({"counter", "letter", "phone", "box", "radio", "social", "service"})
 
@@ -40,19 +47,38 @@ def door(office: Office, chosen: str = "") -> str:
     return chosen if chosen in ids else next(iter(ids), "")
 
 
+def kind_of(office: Office, channel: str) -> str:
+    """Of what kind one of ``doors`` is."""
+    return office.channels[channel.removeprefix(f"{office.id}-")].kind if channel else ""
+
+
+def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[str, str]:
+    """What ``forms.door_form`` asked and was told, as ``taken_down`` takes it.
+
+    Raises: Refused as ``forms.check_form`` and ``check_known``; ``link-unreadable``.
+    """
+    form = door_form(kind)
+    check_known((form,), values)
+    known = check_form(form, values, (), now, calendar)
+    if known.get("link") and not _LINK.fullmatch(known["link"]):
+        raise Refused("link-unreadable", field=f"{kind}.link")
+    return {f"{FACT}{name}": text for name, text in known.items() if text}
+
+
 def taken_down(
     by: Actor, given: Mapping[str, str], text: str, files: Sequence[Attachment], *, nonce: str, now: datetime
 ) -> Inbound:
     """The message for the clerk.
 
     Args:
-        given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut.
+        given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut. And ``facts``.
         nonce: 32 hexadecimal digits; the same nonce with the same words opens one ticket.
 
     Raises: Refused ``field-missing``, ``field-long`` (field ``text``).
     """
     text = check_text("text", text, LONGEST_TEXT)
     fields = {name: clean(given.get(name, ""))[:most] for name, most in LONGEST.items()}
+    fields |= {name: clean(text)[:LONGEST_FACT] for name, text in given.items() if name.startswith(FACT)}
     fields["petugas"] = by.login
     return _inbound(f"petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=now)
 

@@ -1,22 +1,25 @@
-"""What an officer may do about a message that did not get through: try again, say that it arrived, let it be.
+"""What an officer may do about a message that did not get through: try again, say that it arrived, let it be; and how
+one that a person hands over is noted as handed over.
 
 Each is one transaction with the right checked, the journal written, and open pages told after the commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from config.schema import Offices, Right
-from inbox import journal
+from inbox import forms, journal
 from inbox.actor import Actor
 from inbox.database import Database
+from inbox.forms import Values
 from inbox.live import Event
 from inbox.models import Address, Delivery, Message
 from inbox.outcomes import GIVE_UP_AFTER
 from inbox.refused import Forbidden, Missing, Stale
+from inbox.worktime import Calendar
 
 _SETTLED = frozenset({"failed", "unsure", "dropped"})
 _DROPPABLE = frozenset({"failed", "unsure", "handover"})
@@ -25,8 +28,15 @@ _DROPPABLE = frozenset({"failed", "unsure", "handover"})
 class Deliveries:
     """The officers' commands on deliveries of their own office."""
 
-    def __init__(self, database: Database, offices: Offices, announce: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        offices: Offices,
+        announce: Callable[[Event], None],
+        calendars: Mapping[str, Calendar],
+    ) -> None:
         self._database, self._offices, self._announce = database, offices, announce
+        self._calendars = calendars
 
     async def retry(self, by: Actor, delivery_id: int, now: datetime) -> None:
         """Send it again, with all attempts before it. An address held for dead is given another chance.
@@ -41,9 +51,7 @@ class Deliveries:
         await self._change(by, delivery_id, now, states=_SETTLED, event="delivery-retried", change=change)
 
     async def settle_unsure(self, by: Actor, delivery_id: int, arrived: bool, now: datetime) -> None:
-        """Say of a message in doubt whether it arrived, or that one to hand over was handed over.
-
-        One that did not arrive has failed, and can be tried again.
+        """Say of a message in doubt whether it arrived. One that did not has failed, and can be tried again.
 
         Raises: Forbidden ``no-right``, Missing ``delivery-missing``, Stale ``delivery-changed``.
         """
@@ -55,8 +63,27 @@ class Deliveries:
                 await _save(row, state="failed", reason="not-delivered")
 
         event = "delivery-arrived" if arrived else "delivery-not-arrived"
-        states = {"unsure", "handover"} if arrived else {"unsure"}
-        await self._change(by, delivery_id, now, states=states, event=event, change=change)
+        await self._change(by, delivery_id, now, states={"unsure"}, event=event, change=change)
+
+    async def hand_over(self, by: Actor, delivery_id: int, values: Values, now: datetime) -> None:
+        """Note who took a message that a person hands over, and when: ``to`` and ``at``, as ``forms.hand_form`` asks.
+
+        Whoever took it stands in the delivery, not in the journal.
+
+        Raises:
+            Forbidden: ``no-right``.
+            Refused: as ``forms.check_form``.
+            Missing: ``delivery-missing``.
+            Stale: ``delivery-changed``.
+        """
+        self._check(by)
+        given = forms.check_form(forms.hand_form(), values, (), now, self._calendars[by.office])
+        at = datetime.fromisoformat(given["at"])
+
+        async def change(row: Delivery) -> None:
+            await _save(row, state="delivered", sent_at=at, delivered_at=at, reason="", detail=given["to"])
+
+        await self._change(by, delivery_id, now, states={"handover"}, event="delivery-handed", change=change)
 
     async def drop(self, by: Actor, delivery_id: int, now: datetime) -> None:
         """Let it be: the message is not sent, and is no trouble any more.
@@ -79,8 +106,7 @@ class Deliveries:
         event: str,
         change: Callable[[Delivery], Awaitable[None]],
     ) -> None:
-        if not by.may(self._offices.office(by.office), Right.DELIVERY):
-            raise Forbidden("no-right", right=Right.DELIVERY)
+        self._check(by)
 
         async def work() -> Event:
             row = await Delivery.filter(id=delivery_id, office=by.office).select_for_update().first()
@@ -92,6 +118,10 @@ class Deliveries:
             return await _journal(row, by, event, now)
 
         self._announce(await self._database.transaction(work))
+
+    def _check(self, by: Actor) -> None:
+        if not by.may(self._offices.office(by.office), Right.DELIVERY):
+            raise Forbidden("no-right", right=Right.DELIVERY)
 
 
 async def _save(row: Delivery, **changes: Any) -> None:

@@ -90,6 +90,25 @@ def action_forms(
     return tuple(form for form in forms if form and form.fields)
 
 
+def door_form(kind: str) -> PaperForm:
+    """What else an officer writes down of a complaint that came through a door of this kind; it may ask for nothing.
+
+    Its fields are named ``<kind>.<field>``.
+    """
+    return _plain_form(kind, _fields()["doors"].get(kind, ()))
+
+
+def hand_form(now: str = "") -> PaperForm:
+    """Who took a message that a person handed over, and when. ``now``: what stands in the second field, local."""
+    return _plain_form("", _fields()["hand"], {"now": now})
+
+
+def door_facts(values: Mapping[str, str]) -> list[tuple[FormField, str]]:
+    """What was written down with a complaint, field by field as ``door_form`` has them; what none has is left out."""
+    known = {row["name"]: row for rows in _fields()["doors"].values() for row in rows}
+    return [(_plain_field(row, ""), values[name]) for name, row in known.items() if values.get(name)]
+
+
 def check_form(
     form: PaperForm, values: Values, files: Iterable[str], now: datetime, calendar: Calendar
 ) -> dict[str, str]:
@@ -200,6 +219,25 @@ def _instant(text: str, calendar: Calendar) -> datetime:
         text += "T23:59"
     at = datetime.fromisoformat(text)
     return (at if at.tzinfo else at.replace(tzinfo=calendar.zone)).astimezone(UTC)
+
+
+def _plain_form(kind: str, rows: Iterable[Mapping[str, Any]], given: Mapping[str, str] | None = None) -> PaperForm:
+    prefix = f"{kind}." if kind else ""
+    return PaperForm("", "", "", tuple(_plain_field(row, prefix, given or {}) for row in rows))
+
+
+def _plain_field(row: Mapping[str, Any], prefix: str, given: Mapping[str, str] | None = None) -> FormField:
+    """A field that offers nothing of the office's."""
+    return FormField(
+        name=f"{prefix}{row['name']}",
+        label=row["label"],
+        kind=row["kind"],
+        required=row.get("required", False),
+        longest=row.get("longest", 0),
+        hint=row.get("hint", ""),
+        value=(given or {}).get(row.get("from", ""), ""),
+        when=row.get("when", ""),
+    )
 
 
 def _field(

@@ -18,8 +18,8 @@ from inbox import journal, writing
 from inbox.database import Database
 from inbox.files import StoredFile
 from inbox.fitting import fit
-from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
 from inbox.models import Attachment as AttachmentRow
+from inbox.models import Attempt, Conversation, Delivery, Message, Ticket
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
 from inbox.sheet import Script
 from templates import Words
@@ -137,7 +137,7 @@ async def _deliver(
     asked: bool,
     now: datetime,
 ) -> None:
-    state, reason = _beginning(conversation, conversation.address, abilities, now)
+    state, reason = _beginning(message, conversation, abilities, now)
     await writing.append(
         Delivery,
         office=message.office,
@@ -167,11 +167,11 @@ async def _deliver(
         )
 
 
-def _beginning(conversation: Conversation, address: Address, abilities: Abilities, now: datetime) -> tuple[str, str]:
+def _beginning(message: Message, conversation: Conversation, abilities: Abilities, now: datetime) -> tuple[str, str]:
     """State and reason of a delivery when it is queued."""
-    if address.dead_at is not None:
+    if conversation.address.dead_at is not None:
         return "failed", "address-dead"
-    if abilities.offline:
+    if abilities.offline and not message.automatic:
         return "handover", ""
     heard = conversation.last_in_at
     if abilities.window is not None and (heard is None or now - heard > abilities.window):

@@ -39,6 +39,11 @@ def day(on: date | datetime, zone: str = "Asia/Jakarta", language: str = "id") -
     return format_date(local, "d MMMM yyyy", locale=language)
 
 
+def moment(text: str) -> datetime:
+    """A moment as forms keep it, ISO 8601."""
+    return datetime.fromisoformat(text)
+
+
 def clock(at: datetime, zone: str) -> str:
     """ "09.15"."""
     return at.astimezone(ZoneInfo(zone)).strftime("%H.%M")
@@ -103,6 +108,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "long_time": long_time,
     "day": day,
     "clock": clock,
+    "moment": moment,
     "zone_name": zone_name,
     "size": size,
     "contact": contact,

@@ -188,8 +188,8 @@ def build(
     )
     books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
-    _lists(app, gate.officer, lists, Registering(program, rails), books)
-    deliveries = Deliveries(database, offices, live.announce)
+    _lists(app, gate.officer, lists, Registering(program, rails, calendars), books)
+    deliveries = Deliveries(database, offices, live.announce, calendars)
     troubles = TroublePages(
         database=database,
         troubles=Troubles(tickets),
@@ -278,6 +278,7 @@ def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Regi
 def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
     app.router.add_get("/meja/gangguan", officer(pages.page))
     app.router.add_post(r"/meja/gangguan/kirim/{id:\d+}", officer(pages.send))
+    app.router.add_get(r"/meja/gangguan/serah/{id:\d+}", officer(pages.hand))
     app.router.add_post(r"/meja/gangguan/kabar/{id:\d+}", officer(pages.event))
     app.router.add_post(r"/meja/gangguan/rekap/{id:\d+}", officer(pages.recap))
     app.router.add_post(r"/meja/gangguan/sisih/{id:\d+}", officer(pages.aside))

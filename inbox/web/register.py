@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from channels.base import Accepted, Inbound, Program, contact
 from config.schema import Right
-from inbox import counter
+from inbox import counter, forms
 from inbox.forms import clean
 from inbox.refused import Refused
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.rail import Rails
+from inbox.worktime import Calendar
 
 _FORM = "new"
 # The hidden field that brings back a contact which was refused: the same one is not refused twice.
@@ -28,8 +31,8 @@ _NONCE = re.compile(r"[0-9a-f]{32}")
 class Registering:
     """/meja/baru."""
 
-    def __init__(self, program: Program, rails: Rails) -> None:
-        self._program, self._rails = program, rails
+    def __init__(self, program: Program, rails: Rails, calendars: Mapping[str, Calendar]) -> None:
+        self._program, self._rails, self._calendars = program, rails, calendars
 
     async def form(self, visit: Visit) -> web.Response:
         """GET: the empty form."""
@@ -40,10 +43,10 @@ class Registering:
         """POST: hand it to the clerk."""
         visit.check(Right.REGISTER)
         try:
-            inbound = _inbound(visit)
+            inbound = _inbound(visit, self._facts(visit))
         except Refused as refused:
             return await self._page(visit, Given(_FORM, visit.posted, refused), 422)
-        accepted = await self._program.hand(counter.door(visit.office, visit.posted.text("pintu")), inbound)
+        accepted = await self._program.hand(_door(visit), inbound)
         self._program.wake()
         return await self._taken(visit, accepted)
 
@@ -55,19 +58,42 @@ class Registering:
             form=_FORM,
             nonce=given.value(_FORM, "nonce") or secrets.token_hex(16),
             kinds=[(one.id, one.name) for one in visit.office.kinds],
-            doors=counter.doors(visit.office),
+            doors=[
+                _Door(id_, name, kind := counter.kind_of(visit.office, id_), forms.door_form(kind).fields)
+                for id_, name in counter.doors(visit.office)
+            ],
             rail=await self._rails.of(visit, "new"),
         )
+
+    def _facts(self, visit: Visit) -> dict[str, str]:
+        """What the chosen door's own fields were told; those of the other doors were not seen."""
+        kind = counter.kind_of(visit.office, _door(visit))
+        values = {name: visit.posted.text(name) for name in visit.posted.texts if name.startswith(f"{kind}.")}
+        return counter.facts(kind, values, visit.now, self._calendars[visit.office.id])
 
     async def _taken(self, visit: Visit, accepted: Accepted) -> web.Response:
         rail = await self._rails.of(visit, "new")
         return visit.page("pages/registered.html", accepted=accepted, written=visit.posted.text("text"), rail=rail)
 
 
-def _inbound(visit: Visit) -> Inbound:
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A door that officers write at, and what it asks beside the complaint."""
+
+    id: str
+    name: str
+    kind: str
+    fields: tuple[forms.FormField, ...]
+
+
+def _door(visit: Visit) -> str:
+    return counter.door(visit.office, visit.posted.text("pintu"))
+
+
+def _inbound(visit: Visit, facts: dict[str, str]) -> Inbound:
     """What the clerk gets. Raises Refused for a missing or long text, and once for a contact that cannot be read."""
     posted = visit.posted
-    given = {name: posted.text(name) for name in counter.LONGEST}
+    given = {name: posted.text(name) for name in counter.LONGEST} | facts
     nonce = posted.text("nonce") if _NONCE.fullmatch(posted.text("nonce")) else secrets.token_hex(16)
     inbound = counter.taken_down(
         visit.by, given, posted.text("text"), posted.uploads("files"), nonce=nonce, now=visit.now

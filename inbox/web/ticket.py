@@ -14,9 +14,11 @@ from aiohttp import web
 from channels.base import contact
 from inbox import notices, snoozing
 from inbox.acting import Acting
+from inbox.counter import HANDED
 from inbox.database import Database
 from inbox.evidence import begun_again, lacking
 from inbox.explaining import Standstill
+from inbox.forms import door_facts, hand_form
 from inbox.models import Ticket
 from inbox.outside import outside_of
 from inbox.persons import person_of
@@ -146,6 +148,9 @@ class TicketPages:
             "keep": kept(visit),
             "typed": _typed(page),
             "dues": quick_dues(calendar, visit.now),
+            "hand": hand_form(f"{visit.now.astimezone(calendar.zone):%Y-%m-%dT%H:%M}"),
+            "handed": HANDED,
+            "facts": door_facts,
             **step_values(page, visit.by),
         }
 

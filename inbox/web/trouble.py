@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -18,11 +19,13 @@ from inbox import models
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
+from inbox.forms import hand_form
 from inbox.hook_queue import HookTroubles
 from inbox.recap_sendings import RecapTroubles
-from inbox.refused import Forbidden, Missing
+from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.troubles import ChannelLine, FailureLine, Troubles
 from inbox.web.files import headers
+from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.lists import doors
 from inbox.web.rail import Rails
@@ -83,11 +86,13 @@ class TroublePages:
         )
 
     async def send(self, visit: Visit) -> web.Response:
-        """POST kirim/{id}: again, delivered (an unsure one did arrive), or drop."""
+        """POST kirim/{id}: again, delivered (an unsure one did arrive), handed (over, by a person), or drop."""
         delivery_id, do = int(visit.request.match_info["id"][:18]), visit.posted.text("do")
         if do == "again":
             await self._deliveries.retry(visit.by, delivery_id, visit.now)
             self._program.wake()
+        elif do == "handed":
+            return await self._handed(visit, delivery_id)
         elif do == "delivered":
             await self._deliveries.settle_unsure(visit.by, delivery_id, arrived=True, now=visit.now)
         elif do == "drop":
@@ -95,6 +100,29 @@ class TroublePages:
         back = inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0]
         said = {"again": "kirim", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
         return visit.go(f"{back}?kabar={said}")
+
+    async def hand(self, visit: Visit, given: Given | None = None) -> web.Response:
+        """GET serah/{id}: who took it, and when."""
+        visit.check(Right.DELIVERY)
+        zone = ZoneInfo(visit.office.time_zone)
+        return visit.page(
+            "pages/hand.html",
+            status=422 if given else 200,
+            given=given or Given(),
+            id=visit.request.match_info["id"],
+            back=inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0],
+            hand=hand_form(f"{visit.now.astimezone(zone):%Y-%m-%dT%H:%M}"),
+            rail=await self._rails.of(visit, "trouble"),
+        )
+
+    async def _handed(self, visit: Visit, delivery_id: int) -> web.Response:
+        try:
+            await self._deliveries.hand_over(visit.by, delivery_id, visit.posted.values(), visit.now)
+        except (Missing, Stale, Forbidden):
+            raise
+        except Refused as refused:
+            return await self.hand(visit, Given(f"hand-{delivery_id}", visit.posted, refused))
+        return visit.go(f"{inside(visit.posted.text('ke'), '/meja/gangguan').partition('?')[0]}?kabar=terkirim")
 
     async def event(self, visit: Visit) -> web.Response:
         """POST kabar/{id}: again, or drop what another program did not take."""

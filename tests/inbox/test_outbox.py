@@ -114,12 +114,26 @@ async def test_files_go_out_by_digest_and_what_cannot_go_is_marked(any_database:
     ]
 
 
+@pytest.mark.parametrize(("automatic", "state"), [(True, "queued"), (False, "handover")])
+async def test_where_nothing_is_sent_an_officers_words_wait_for_a_hand(
+    sqlite_database: Database, now: datetime, automatic: bool, state: str
+) -> None:
+    """The clerk's news lie on the status page; an answer is a paper or a call until somebody says who took it."""
+
+    async def say() -> Message:
+        talk = await conversation(now)
+        words, abilities = Words.plain("Halo"), Abilities("letter", offline=True)
+        return await outbox.queue(talk, words, abilities=abilities, automatic=automatic, now=now)
+
+    message = await sqlite_database.transaction(say)
+    assert (await Delivery.get(message_id=message.id)).state == state
+
+
 @pytest.mark.parametrize(
     ("abilities", "dead", "heard_ago", "state", "reason"),
     [
         (EMAIL, False, None, "queued", ""),
         (EMAIL, True, None, "failed", "address-dead"),
-        (Abilities("letter", offline=True), False, None, "handover", ""),
         (Abilities("whatsapp", window=timedelta(hours=24)), False, timedelta(hours=23), "queued", ""),
         (Abilities("whatsapp", window=timedelta(hours=24)), False, timedelta(hours=25), "failed", "window-closed"),
         (Abilities("whatsapp", window=timedelta(hours=24)), False, None, "failed", "window-closed"),
@@ -134,7 +148,7 @@ async def test_what_cannot_be_sent_is_not_tried(
     state: str,
     reason: str,
 ) -> None:
-    """A dead address, a closed window and an offline door are known when a message is queued."""
+    """A dead address and a closed window are known when a message is queued."""
 
     async def say() -> Message:
         talk = await conversation(now)

@@ -72,6 +72,11 @@ class Officer:
         """The same on a page that is open already, whatever comes of it."""
         return await self.browser.presses(page, button, answers)
 
+    async def hands_over(self, number: str, *, to: str) -> None:
+        """Note on the ticket's page who took what a person hands over."""
+        page = await self.does("Sudah diserahkan", number, {"Diterima oleh": to})
+        assert "Sudah diserahkan" not in page.text
+
     async def journal(self, number: str) -> list[Entry]:
         """The ticket's record as its page shows it, oldest first."""
         page = await self.reads(number)

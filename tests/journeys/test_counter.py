@@ -26,6 +26,9 @@ async def test_who_comes_is_answered_at_the_desk_and_says_at_home_that_it_is_set
     answer = {"Isi jawaban kepada pengadu": "Batasnya kami ukur bersama besok pagi."}
     await ratna.does("Jawab langsung", visitor.number, answer)
     await visitor.hears("Batasnya kami ukur bersama besok pagi.")
+    (await ratna.reads(visitor.number)).shows("perlu diserahkan petugas")
+    await ratna.hands_over(visitor.number, to="Tono sendiri")
+    (await ratna.reads(visitor.number)).shows("kepada Tono sendiri")
     await visitor.is_content()
     await visitor.rates(5)
     (await ratna.reads(visitor.number)).shows("pengadu menyatakan selesai")
@@ -36,7 +39,11 @@ async def test_a_letter_goes_its_own_way(blitar: City) -> None:
     ratna = blitar.officer("petugas")
     form = await ratna.opens("/meja/baru")
     typed = {"Disampaikan lewat": "Surat", "Nama warga": "Pengurus RW 05", "Isi aduan": COMPLAINT}
+    typed |= {"Nomor surat": "005/RW05/2026", "Letak surat aslinya": "Lemari 2"}
     await ratna.browser.presses(form, "Simpan aduan", typed)
-    (await ratna.reads("BLT-26-000001")).shows("mengendalikan surat")
+    page = await ratna.reads("BLT-26-000001")
+    page.shows("mengendalikan surat")
+    page.shows("Lemari 2")
+    assert "BLT-26-000001" in (await ratna.opens("/meja/?antrean=semua&q=005/RW05/2026")).text
     await ratna.does("Naikkan ke Kepala Dinas", "BLT-26-000001", {"Berkas": LETTER})
     (await blitar.officer("kepala-dinas").reads("BLT-26-000001")).shows("Beri disposisi")

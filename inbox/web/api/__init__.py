@@ -77,7 +77,7 @@ def build(
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
         *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
         *permit_endpoints(Permitting(Permits(tickets, files))),
-        *_sendings(Sending(Deliveries(database, offices, live.announce))),
+        *_sendings(Sending(Deliveries(database, offices, live.announce, tickets.cases.calendars))),
     )
     app.middlewares.append(shell)
     for one in endpoints:
@@ -173,6 +173,7 @@ def _sendings(sending: Sending) -> tuple[Endpoint, ...]:
         Endpoint(
             "POST", "/deliveries/{id}/settle", "Say whether it arrived", sending.settle, out, body=asked.Settle, tag=tag
         ),
+        Endpoint("POST", "/deliveries/{id}/hand", "Note who took it", sending.hand, out, body=asked.Handed, tag=tag),
         Endpoint("POST", "/deliveries/{id}/drop", "Let it be", sending.drop, out, tag=tag),
     )
 

@@ -10,6 +10,7 @@ import asyncio
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
@@ -106,6 +107,18 @@ class TicketsQuery(Asked):
     cursor: Annotated[str, Field(max_length=80, description="`next` of the page before; 404 for any other.")] = ""
 
 
+class Details(Asked):
+    """A letter's number, date, agenda number and where its paper lies; a broadcast's name; a post's link and id."""
+
+    letter_number: Annotated[str, Field(max_length=120)] = ""
+    letter_date: Annotated[str, Field(max_length=40)] = ""
+    agenda: Annotated[str, Field(max_length=60)] = ""
+    kept_at: Annotated[str, Field(max_length=200)] = ""
+    program: Annotated[str, Field(max_length=200)] = ""
+    link: Annotated[str, Field(max_length=500, pattern=r"^(https?://[^\s/]+\.[^\s]+)?$")] = ""
+    tracking: Annotated[str, Field(max_length=80)] = ""
+
+
 class NewTicket(Asked):
     """A complaint taken down for a citizen."""
 
@@ -121,6 +134,7 @@ class NewTicket(Asked):
     ] = ""
     object: Annotated[str, Field(max_length=300)] = ""
     place: Annotated[str, Field(max_length=300)] = ""
+    details: Details = Field(default_factory=Details)
     files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
 
     def brought(self) -> Sequence[Upload]:
@@ -262,6 +276,13 @@ class Report(Asked):
 
 
 class Settle(Asked):
-    """Whether a message in doubt arrived, or one to hand over was handed over."""
+    """Whether a message in doubt arrived."""
 
     arrived: bool
+
+
+class Handed(Asked):
+    """Who took a message that a person hands over."""
+
+    to: Annotated[str, Field(min_length=1, max_length=300, description="A name, or the link of the answer's post.")]
+    at: Annotated[datetime | None, Field(description="When; now where it is missing.")] = None

@@ -136,6 +136,12 @@ class Sending:
         await self._deliveries.settle_unsure(call.by, call.id("id"), arrived=arrived, now=call.now)
         return DeliveryMark(id=call.id("id"), state="sent" if arrived else "failed")
 
+    async def hand(self, call: Call) -> DeliveryMark:
+        """Somebody handed it over."""
+        given = {"to": call.asked.to, "at": (call.asked.at or call.now).isoformat()}
+        await self._deliveries.hand_over(call.by, call.id("id"), given, call.now)
+        return DeliveryMark(id=call.id("id"), state="delivered")
+
     async def drop(self, call: Call) -> DeliveryMark:
         """Let it be."""
         await self._deliveries.drop(call.by, call.id("id"), call.now)
@@ -163,6 +169,7 @@ class TakingDown:
             "objek": asked.object,
             "tempat": asked.place,
         }
+        given |= {f"{counter.FACT}{name}": text for name, text in asked.details.model_dump().items()}
         inbound = counter.taken_down(call.by, given, asked.text, asked.uploads(), nonce=_nonce(call), now=call.now)
         accepted = await self._program.hand(channel, inbound)
         return Registered(

@@ -15,7 +15,7 @@ from inbox.models import Paper
 from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
 from inbox.paper_reading import Awaited, PaperPage, PaperReading
-from inbox.refused import Missing
+from inbox.refused import Missing, Refused
 from inbox.web.api import telling
 from inbox.web.api.asked import Asked
 from inbox.web.api.case import Form
@@ -47,8 +47,11 @@ class Papering:
         return WaitingPapers(papers=tuple(_waiting(one) for one in await self._reading.waiting(call.by)))
 
     async def blank(self, call: Call) -> Form:
-        """The form of a draft, filled from the case. Raises Missing; Refused ``paper-no-life``."""
-        page = await self._reading.blank(call.by, call.part("number"), call.asked.paper, call.now)
+        """The form of a draft, filled from the case. Raises Missing: also where the paper is none that is drafted."""
+        try:
+            page = await self._reading.blank(call.by, call.part("number"), call.asked.paper, call.now)
+        except Refused as refused:
+            raise (Missing("paper-no-life") if refused.code == "paper-no-life" else refused) from refused
         return telling.form(page.form)
 
     async def state(self, call: Call) -> PaperState:

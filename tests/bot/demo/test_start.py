@@ -63,7 +63,7 @@ async def test_the_desk_is_not_empty_at_first_look(settings: Settings) -> None:
         assert all(row.due_at > MONDAY for row in fresh)
         assert await Ticket.filter(status="closed").values_list("rating", flat=True) == [5, 5, 5]
         assert not await SetAside.exists()
-        assert set(await Delivery.all().values_list("state", flat=True)) <= {"sent", "delivered"}
+        assert set(await Delivery.all().values_list("state", flat=True)) <= {"sent", "delivered", "handover"}
         assert all(row.opened_at < MONDAY for row in await Ticket.all())
         told = await Notice.filter(office="blitar", role="petugas", seen_at=None).values_list("ticket_id", flat=True)
         written = set(await Paper.filter(status="initialled").values_list("ticket_id", flat=True))

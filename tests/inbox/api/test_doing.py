@@ -230,6 +230,32 @@ async def test_what_did_not_get_through_is_sent_again_or_let_be(office: Office, 
     assert (await kabid.posts(f"/deliveries/{delivery.id}/retry")).status == 403
 
 
+async def test_what_a_person_hands_over_is_noted_with_who_took_it(office: Office, counter: Machine) -> None:
+    """Who took it is asked for; without a time it was just now."""
+    ticket = await office.complaint()
+    delivery = await Delivery.get(message__ticket_id=ticket.id)
+    await Delivery.filter(id=delivery.id).update(state="handover")
+    path = f"/deliveries/{delivery.id}/hand"
+    assert (await counter.posts(path, {"to": " "})).status == 422
+    late = await counter.posts(path, {"to": "Siti", "at": "2031-01-01T08:00:00+07:00"})
+    assert (late.status, late.code) == (422, "moment-future")
+    assert (await counter.posts(path, {"to": "Siti"})).json == {"id": delivery.id, "state": "delivered"}
+    row = await Delivery.get(id=delivery.id)
+    assert (row.detail, row.delivered_at) == ("Siti", office.now)
+    assert (await counter.posts(path, {"to": "Siti"})).status == 409
+
+
+async def test_a_letter_comes_with_what_a_letter_has(office: Office, counter: Machine) -> None:
+    """Its details stand in the record; what is no detail, or no link, is refused by name."""
+    body = {"text": "Lampu jalan mati", "channel": "blitar-surat"}
+    assert (await counter.posts("/tickets", body | {"details": {"kept_at": "Lemari 2"}})).status == 201
+    assert office.handed.pop()[1].fields["catatan.kept_at"] == "Lemari 2"
+    for details in ({"link": "javascript:alert(1)"}, {"kept": "Lemari 2"}):
+        wrong = await counter.posts("/tickets", body | {"details": details})
+        assert (wrong.status, wrong.fields) == (422, [f"details.{next(iter(details))}"])
+    assert office.handed == []
+
+
 async def test_a_complaint_is_taken_down_as_at_the_desk(office: Office, counter: Machine) -> None:
     """The clerk gets the very message that the desk's page would hand in, and its answer comes back."""
     body = {"text": "Lampu jalan mati", "name": "Budi", "contact": "budi@example.org", "kind": "pengaduan"}

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import pytest
+
 from channels.base import Accepted
+from inbox import counter
+from inbox.refused import Refused
+from inbox.worktime import Calendar
 from tests.inbox.web.desk import Office
+from tests.shipped import shipped
 
 TYPED = {
     "text": "Pohon besar di Jl. Anggrek hampir tumbang.",
@@ -41,6 +49,61 @@ async def test_a_letter_is_taken_down_as_a_letter(office: Office) -> None:
     for door in ("blitar-surat", "blitar-telegram"):
         await browser.sends(page, "/meja/baru", TYPED | {"pintu": door})
     assert [channel for channel, _ in office.handed] == ["blitar-surat", "blitar-loket"]
+
+
+LETTER = {
+    "letter.letter_number": "005/RW05/2026",
+    "letter.kept_at": "Lemari 2, map 1",
+    "phone.called_at": "besok",
+}
+
+
+async def test_a_letter_keeps_where_its_paper_lies(office: Office) -> None:
+    """Each door asks its own; what was typed for a door that was not chosen is not looked at."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/baru")
+    assert "Letak surat aslinya" in page.text
+    await browser.sends(page, "/meja/baru", TYPED | LETTER | {"pintu": "blitar-surat"})
+    await browser.sends(page, "/meja/baru", TYPED | LETTER | {"pintu": "blitar-loket"})
+    letter, visit = [inbound.fields for _, inbound in office.handed]
+    assert letter["catatan.letter_number"] == "005/RW05/2026"
+    assert letter["catatan.kept_at"] == "Lemari 2, map 1"
+    assert not [name for name in visit if name.startswith("catatan.")]
+
+
+async def test_what_a_door_asks_is_checked_and_nothing_typed_is_lost(office: Office) -> None:
+    """Too long a place of the paper: the field says so, and everything else stands there still."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/baru")
+    typed = TYPED | LETTER | {"pintu": "blitar-surat", "letter.kept_at": "x" * 201}
+    page = await browser.sends(page, "/meja/baru", typed)
+    assert page.status == 422
+    assert "Letak surat aslinya" in page.text
+    assert "200" in page.text
+    assert page.value("/meja/baru", "letter.letter_number") == "005/RW05/2026"
+    assert office.handed == []
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("https://www.lapor.go.id/laporan/123", ""),
+        ("javascript:alert(1)", "link-unreadable"),
+        ("lapor 123", "link-unreadable"),
+    ],
+)
+def test_a_link_is_one_that_a_browser_opens(link: str, code: str, now: datetime) -> None:
+    """Of another place its address is kept, if it is one."""
+    offices = shipped()
+    calendar = Calendar(offices.office("denpasar"), offices.worktime)
+    given = {"service.link": link, "service.tracking": "7654321"}
+    if not code:
+        facts = counter.facts("service", given, now, calendar)
+        assert facts == {"catatan.link": link, "catatan.tracking": "7654321"}
+        return
+    with pytest.raises(Refused) as refused:
+        counter.facts("service", given, now, calendar)
+    assert (refused.value.code, refused.value.field) == (code, "service.link")
 
 
 async def test_sending_twice_is_one_complaint(office: Office) -> None:

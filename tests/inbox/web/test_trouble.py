@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from channels.base import Fault, Health
 from inbox import notices
-from inbox.models import Delivery, HookEvent, SetAside
+from inbox.models import Delivery, HookEvent, Message, SetAside
 from tests.inbox.web.desk import Office
 
 RAW = b"From: x\r\n\r\n\x00\xff<script>alert(1)</script>"
@@ -69,17 +70,26 @@ async def test_an_unsure_message_is_settled_by_hand(office: Office, do: str, sta
 
 
 @pytest.mark.parametrize("start", ["/meja/gangguan", "/meja/BLT-26-000001"])
-async def test_what_is_to_be_handed_over_is_noted_as_done(office: Office, start: str) -> None:
-    """A paper or a call waits until an officer says that the citizen has it; it is not sent again."""
-    row = await failed(office, state="handover", reason="")
+async def test_what_is_handed_over_is_noted_with_who_took_it(office: Office, start: str) -> None:
+    """A paper or a call waits until an officer says who has it since when; without that it goes on waiting."""
+    row = await failed(office, state="handover", reason="", detail="")
+    await Message.filter(id=row.message_id).update(author="officer", channel="blitar-surat")
     browser = await office.browser("petugas")
     page = await browser.opens(start)
-    assert "Sudah disampaikan" in page.text
-    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "delivered"})
-    assert "Dicatat sebagai sampai." in page.text
-    assert (await Delivery.get(id=row.id)).state == "sent"
+    if start == "/meja/gangguan":
+        assert "perlu diserahkan" in page.part("failures")
+        page = await browser.opens(f"/meja/gangguan/serah/{row.id}")
+    path = f"/meja/gangguan/kirim/{row.id}"
+    assert page.value(path, "at") == f"{office.now.astimezone(ZoneInfo('Asia/Jakarta')):%Y-%m-%dT%H:%M}"
+    refused = await browser.sends(page, path, {"do": "handed", "to": "  ", "ke": start})
+    assert (refused.status, refused.value(path, "at")) == (422, page.value(path, "at"))
+    assert "Diterima oleh" in refused.text
+    page = await browser.sends(refused, path, {"do": "handed", "to": "<b>Bu Siti</b>", "ke": start})
+    assert page.path == f"{start}?kabar=terkirim"
     page = await browser.opens("/meja/BLT-26-000001")
-    assert "dinyatakan sampai oleh petugas" in page.part("journal")
+    assert "kepada <b>Bu Siti</b>" in page.text
+    assert "diserahkan sendiri oleh petugas" in page.part("journal")
+    assert (await Delivery.get(id=row.id)).state == "delivered"
 
 
 async def test_a_message_that_changed_meanwhile_is_left_alone(office: Office) -> None:
