@@ -1,8 +1,8 @@
 """A whole case as one PDF: what was said as it was lived, the steps, every paper, the files, the record.
 
 For officers who may see the ticket; it names who complained. An issued paper is in it page by page as it was issued,
-with the digest of its file; every other is drawn. Pictures and PDFs are taken in up to a limit, anything else is
-listed by its name.
+with the digest of its file, and the file itself is attached byte for byte, with its electronic signature where it has
+one; every other is drawn. Pictures and PDFs are taken in up to a limit, anything else is listed by its name.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Bundles:
                 sheet = await self._printing.filled(page.office, page.ticket, line.paper, now)
                 document, brought = self._pdfs.joined(sheet.document, page.office.id)
                 frozen = self._frozen(sheet.frozen)
-                documents.append(Document({**document, **_issued(sheet.frozen)}))
+                issued = _issued(sheet.frozen, f"{sheet.file}-{line.paper.id}.pdf")
+                documents.append(Document({**document, **issued}))
                 files |= brought | frozen
         return documents, files
 
@@ -134,12 +135,16 @@ class Bundles:
         return path if path.is_file() else None
 
 
-def _issued(digest: str) -> dict[str, str]:
-    """What is said of a paper that has a file of its own: over its pages, or over a drawing that stands in for them."""
+def _issued(digest: str, name: str) -> dict[str, str]:
+    """What is said of a paper that has a file of its own: over its pages, or over a drawing that stands in for them.
+
+    ``name`` is what the file is called as it goes along in the bundle.
+    """
     if not digest:
         return {}
-    told = {"digest": f"{digest[:32]} {digest[32:]}"}  # in two words, which no line breaks within
-    return {"frozen": digest, "copied": sentence("bundle-copied", told), "redrawn": sentence("bundle-redrawn", told)}
+    told = {"digest": f"{digest[:32]} {digest[32:]}", "file": name}  # in two words, which no line breaks within
+    words = {"copied": sentence("bundle-copied", told), "redrawn": sentence("bundle-redrawn", told)}
+    return {"frozen": digest, "attached": name, **words}
 
 
 def _size(path: Path) -> int:

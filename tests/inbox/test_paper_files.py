@@ -289,15 +289,19 @@ async def test_a_file_that_no_press_survives_costs_itself_alone(press: Print, mo
 
 
 async def test_a_case_holds_issued_papers_as_they_were_issued(press: Print) -> None:
-    """Page by page from the file that was kept, under its digest; where that is lost the drawing says so."""
+    """Page by page from the file that was kept, under its digest, and that file attached, signature and all; where
+    it is lost the drawing says so."""
     ticket = await case(press.house)
     row = await paper(press.house, ticket, "surat-jawaban")
     document = {"layout": "letter", "title": "Terbit", "letterhead": {"lines": ["DINAS"]}, "blocks": [], "after": []}
     document |= {"dateline": "Blitar", "reference": [], "to": ["Warga"], "signatures": [], "cc": []}
     document["blocks"] = [{"text": "Seperti yang ditandatangani dahulu."}]
-    digest = await press.files.put(await press.pdf.render("paper.typ", document, at=NOW))
+    signed = await press.pdf.render("paper.typ", document, at=NOW) + b"\n% an electronic signature"
+    digest = await press.files.put(signed)
     await Paper.filter(id=row.id).update(pdf_digest=digest)
     _, made = await press.bundles.case(press.by, ticket.number, NOW)
+    attached = pypdf.PdfReader(io.BytesIO(made)).attachments
+    assert dict(attached.items()) == {f"contoh-surat-jawaban-{ticket.number}-{row.id}.pdf": [signed]}
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
     (issued,) = (text for text in pages if "Seperti yang ditandatangani dahulu." in text)
     assert digest in "".join(issued.split())
