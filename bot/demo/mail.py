@@ -45,13 +45,18 @@ class Recipients(Protocol):
 
 
 class MailStandIn:
-    """IMAP and SMTP for ``mailboxes`` (addresses), each with a password of this run. An async context manager."""
+    """IMAP and SMTP for ``mailboxes`` (addresses), each with a password of this run. An async context manager.
 
-    def __init__(self, mailboxes: Iterable[str], recipients: Recipients) -> None:
+    ``colleagues`` are addresses in the offices themselves: mail to them is taken, and nobody in the demo reads it.
+    """
+
+    def __init__(
+        self, mailboxes: Iterable[str], recipients: Recipients, colleagues: frozenset[str] = frozenset()
+    ) -> None:
         self._password = secrets.token_urlsafe(12)
         self._login, self._imap = _imap_server()
         self._identities = {one.lower(): Identity(one.lower(), self._login, None, frozenset()) for one in mailboxes}
-        self._smtp = _Outgoing(frozenset(self._identities), self._password, recipients)
+        self._smtp = _Outgoing(frozenset(self._identities), self._password, recipients, colleagues)
         self._lines: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
 
@@ -114,10 +119,13 @@ class MailStandIn:
 class _Outgoing:
     """The SMTP side: takes mail from whoever signed in, refuses recipients that nobody is."""
 
-    def __init__(self, users: frozenset[str], password: str, recipients: Recipients) -> None:
+    def __init__(
+        self, users: frozenset[str], password: str, recipients: Recipients, colleagues: frozenset[str]
+    ) -> None:
         # aiosmtpd warns on every login of things that it does itself.
         logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._users, self._password, self._recipients = users, password, recipients
+        self._colleagues = colleagues
         self._open: WeakSet[SMTP] = WeakSet()
 
     def protocol(self) -> SMTP:
@@ -151,7 +159,7 @@ class _Outgoing:
         """Answer at once whether anybody is there, as a real server does (RFC 5321, 4.2.3; RFC 4954, 6)."""
         if not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if not self._recipients.has(address):
+        if not (self._recipients.has(address) or address.lower() in self._colleagues):
             return "550 5.1.1 No such mailbox in the demo"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -159,7 +167,7 @@ class _Outgoing:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Hand the mail to every recipient."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        for address in envelope.rcpt_tos:
+        for address in filter(self._recipients.has, envelope.rcpt_tos):
             self._recipients.receive(address, content)
         return "250 OK"
 

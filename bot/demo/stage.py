@@ -50,7 +50,8 @@ class Stage:
         self._mailboxes = {id_: str(one["address"]) for id_, one in _settings(offices, "email").items()}
         self.phones = Phones(folder, story, self.news, clock)
         self.chats = Chats(folder / "obrolan", [one.id for one in story.citizens], self.news, clock)
-        self.mail = MailStandIn(self._mailboxes.values(), self.phones)
+        colleagues = {address for one in offices.offices.values() for order in one.recaps for address in order.to}
+        self.mail = MailStandIn(self._mailboxes.values(), self.phones, frozenset(colleagues))
         people = story.citizens
         bots = {id_: _title(offices.channel(id_)[0]) for id_ in _settings(offices, "telegram")}
         self.telegram = TelegramStandIn(bots, people, self.chats, clock)

@@ -127,6 +127,12 @@ def test_letters_and_minutes_are_signed_and_letters_numbered(office: Office) -> 
     assert {books[paper.numbered or ""] for paper in letters} == {"agenda-surat-keluar"}
 
 
+def test_recaps_are_sent_as_often_as_the_documents_say() -> None:
+    """Blitar's SOP 10 and 11: each month; Pagar Alam: each day; the others' documents name none."""
+    found = {office.id: [one.every for one in office.recaps] for office in OFFICES.values()}
+    assert found == {"blitar": ["monthly"], "pagaralam": ["daily"], "mojokerto": [], "denpasar": []}
+
+
 def test_denpasars_invitation_goes_to_six() -> None:
     """9.1.6 names them."""
     assert OFFICES["denpasar"].paper("surat-undangan").recipients == (

@@ -145,3 +145,12 @@ async def test_the_stage_closes_while_somebody_listens(tmp_path: Path) -> None:
     async with asyncio.timeout(10):
         with pytest.raises(OSError):
             await listening
+
+
+async def test_mail_to_a_colleague_is_taken(stage: Stage, door: Channel) -> None:
+    """A recap goes to somebody in the office, who has no phone in the demo; to nobody it is refused as ever."""
+    recap = {"key": "rekap-1", "subject": "Rekapitulasi Oktober 2026", "text": "Terlampir."}
+    sent = await door.send(Outbound(recipient="sekretaris@blitar.example.go.id", **recap))
+    assert sent is not None
+    with pytest.raises(Undelivered):
+        await door.send(Outbound(recipient="tidak.ada@blitar.example.go.id", **recap))
