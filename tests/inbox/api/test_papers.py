@@ -47,9 +47,9 @@ class Letter:
 
 
 @pytest.fixture
-async def letter(office: Office) -> Letter:
+async def letter(any_office: Office) -> Letter:
     """At a complaint that is being studied."""
-    return Letter(office, await office.up_to_study())
+    return Letter(any_office, await any_office.up_to_study())
 
 
 async def test_a_letter_goes_its_whole_way(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
