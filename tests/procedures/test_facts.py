@@ -10,6 +10,7 @@ import channels
 import templates
 from config.check import check
 from config.schema import Office, Procedure, Step
+from inbox.printing import description_of
 from inbox.sop import route
 from tests.procedures.facts import FACTS, RECORDS, Row
 from tests.shipped import shipped
@@ -105,6 +106,34 @@ def test_who_signs_is_as_the_documents_say() -> None:
     report = OFFICES["denpasar"].paper("laporan-hasil")
     assert (report.initials, report.signed_by) == (("kasi",), ("kabid",))
     assert OFFICES["pagaralam"].paper("surat-balasan").signed_by == ("kepala-dinas",)
+
+
+# The papers that the documents call for between them, each in an office whose document names it.
+CALLED_FOR = {
+    "blitar": (
+        *("formulir-aduan", "tanda-terima", "lembar-disposisi", "salinan-formulir", "formulir-jawaban"),
+        *("berita-acara-pemeriksaan", "berita-acara-pengecekan", "surat-pemberitahuan", "surat-teguran"),
+        *("surat-peringatan", "surat-jawaban", "surat-tanggapan", "laporan-tindak-lanjut"),
+    ),
+    "pagaralam": (
+        *("formulir-pengaduan", "tanda-terima", "surat-undangan", "berita-acara-peninjauan", "telaahan-staf"),
+        *("lembar-disposisi", "surat-balasan"),
+    ),
+    "mojokerto": (
+        *("pengaduan-masyarakat", "tanda-terima", "lembar-disposisi", "resume", "undangan-rakor", "daftar-hadir"),
+        *("berita-acara", "resume-berita-acara", "surat-jawaban"),
+    ),
+    "denpasar": (
+        *("kertas-pengaduan", "permintaan-perbaikan", "surat-undangan", "daftar-hadir", "berita-acara-penanganan"),
+        "laporan-hasil",
+    ),
+}
+
+
+@pytest.mark.parametrize("office", OFFICES.values(), ids=lambda office: office.id)
+def test_every_paper_has_its_sheet(office: Office) -> None:
+    """Each can be printed: there is a description of what stands on it."""
+    assert [id_ for id_ in CALLED_FOR[office.id] if not description_of(office.paper(id_))] == []
 
 
 SIGNED = {
