@@ -38,7 +38,7 @@ class PdfPapers:
 
     async def book(self, by: Actor, register: str, year: int, now: datetime, part: int = 1) -> tuple[str, bytes]:
         """One part of a year of a book. Raises as ``Printing.book_sheet``; as ``Pdf.render``."""
-        sheet = await self._printing.book_sheet(by, register, year, now, part)
+        sheet = await self._printing.book_sheet(by, register, year, now, part=part)
         return f"{sheet.file}.pdf", await self.drawn(sheet, by.office, now)
 
     async def photos(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> list[str]:

@@ -7,6 +7,7 @@ handed nothing that says who complained.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from templates.sheets import Document
 
 _USUAL = {"note": "formulir-jawaban", "message": "surat-tanggapan", "disposition": "lembar-disposisi"}
 BOOK_ROWS = 2000
+PAGE_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,19 @@ class Printing:
         """The page of one paper. Raises as ``sheet``."""
         sheet = await self.sheet(by, paper_id, now)
         photos = f"/meja/{sheet.number}/dokumen/{paper_id}/foto/"
-        return templates.render("papers/_paper.html", sheet=sheet.document, number=sheet.number, photos=photos)
+        return templates.render("papers/_paper.html", sheet=sheet.document, number=sheet.number, photos=photos, part=1)
 
-    async def book(self, by: Actor, register: str, year: int, now: datetime, part: int = 0) -> str:
-        """The page of one year of a book. Raises as ``book_sheet``."""
-        sheet = await self.book_sheet(by, register, year, now, part)
-        return templates.render("papers/_paper.html", sheet=sheet.document, number="", photos="")
+    async def book(self, by: Actor, register: str, year: int, now: datetime, part: int = 1) -> str:
+        """The page of one part of a year of a book, with the way to the others. Raises as ``book_sheet``."""
+        sheet = await self.book_sheet(by, register, year, now, part=part, rows=PAGE_ROWS)
+        return await asyncio.to_thread(
+            templates.render, "papers/_paper.html", sheet=sheet.document, number="", photos="", part=part
+        )
 
-    async def book_sheet(self, by: Actor, register: str, year: int, now: datetime, part: int = 0) -> Sheet:
-        """One year of a book, or of a thick one its ``part`` of ``BOOK_ROWS`` lines, counted from 1; 0 is all of it.
+    async def book_sheet(
+        self, by: Actor, register: str, year: int, now: datetime, *, part: int = 1, rows: int = BOOK_ROWS
+    ) -> Sheet:
+        """One year of a book, a thick one in parts of so many ``rows``: ``part`` is counted from 1.
 
         Raises: Missing ``book-missing``; Forbidden without ``see-all``.
         """
@@ -107,8 +113,8 @@ class Printing:
             raise Forbidden("no-right", right=Right.SEE_ALL)
         book = book_of(office, register)
         async with self._tickets.database.reading():
-            count, lines = await registers_read.part_of(office, register, year, part, BOOK_ROWS)
-        parts = -(-count // BOOK_ROWS) if part else 1
+            count, lines = await registers_read.part_of(office, register, year, part, rows)
+        parts = max(-(-count // rows), 1)
         values = {
             "title": book.name,
             "year": year,
@@ -121,7 +127,9 @@ class Printing:
             "printed_at": now,
         }
         name = f"{register}-{year}" + (f"-{part}" if parts > 1 else "")
-        return Sheet("buku-agenda", name, headed(sheets.fill("buku-agenda", values), office))
+        document = headed(await asyncio.to_thread(sheets.fill, "buku-agenda", values), office)
+        document["parts"] = parts
+        return Sheet("buku-agenda", name, document)
 
 
 def description_of(kind: PaperKind) -> str:

@@ -135,16 +135,13 @@ def line_of(office: Office, entry: RegisterEntry, paper: Paper | None) -> Line:
 
 
 async def part_of(office: Office, register: str, year: int, part: int, rows: int) -> tuple[int, list[Line]]:
-    """How many lines a year has, and those of its ``part`` of ``rows`` lines, counted from 1; 0 is all. To print."""
+    """How many lines a year has, and those of its ``part`` of ``rows`` lines, counted from 1. To print."""
     found = RegisterEntry.filter(office=office.id, register=register, year=year).order_by("number")
-    chosen = found.offset((part - 1) * rows).limit(rows) if part else found
-    entries = await chosen.select_related("ticket__citizen", "officer")
+    entries = await found.offset((part - 1) * rows).limit(rows).select_related("ticket__citizen", "officer")
     papers: dict[int, Paper] = {}
     if outgoing(office, register):
-        for begin in range(0, len(entries), rows):
-            papers |= await _papers(entries[begin : begin + rows])
-    count = await found.count() if part else len(entries)
-    return count, [line_of(office, entry, papers.get(entry.id)) for entry in entries]
+        papers = await _papers(entries)
+    return await found.count(), [line_of(office, entry, papers.get(entry.id)) for entry in entries]
 
 
 def outgoing(office: Office, register: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from config.schema import Right
+from inbox.printing import BOOK_ROWS
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.registers import Registers
 from inbox.registers_read import Shelf
@@ -75,6 +76,7 @@ class BookPages:
             leaf=leaf,
             given=given,
             paged=after > 0,
+            parts=max(-(-leaf.year.count // BOOK_ROWS), 1),
             keeper=visit.may(Right.SETTINGS),
             rail=await self._rails.of(visit, "books"),
         )

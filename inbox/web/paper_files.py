@@ -16,6 +16,7 @@ from inbox.refused import Missing
 from inbox.web.bulk import Guard
 from inbox.web.files import Attachments, headers
 from inbox.web.gate import Visit
+from inbox.web.papers import part
 from inbox.web.ticket import NUMBER, number
 
 _PDF = "application/pdf"
@@ -79,9 +80,7 @@ class PaperFiles:
     async def book(self, visit: Visit) -> web.Response:
         """One year of a book; of a thick one the part that ``bagian`` says."""
         register, year = visit.request.match_info["register"], int(visit.request.match_info["year"])
-        asked = visit.request.query.get("bagian", "1")[:4]
-        part = max(int(asked), 1) if asked.isdecimal() else 1
-        return _file(_PDF, *await self._pdfs.book(visit.by, register, year, visit.now, part))
+        return _file(_PDF, *await self._pdfs.book(visit.by, register, year, visit.now, part(visit)))
 
 
 def _paper(visit: Visit) -> int:

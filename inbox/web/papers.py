@@ -36,6 +36,12 @@ class Papers:
         return html(await self._printing.paper(by, paper_id, now))
 
     async def book(self, visit: Visit) -> web.Response:
-        """One year of a book."""
+        """One year of a book; of a thick one the part that ``bagian`` says."""
         register, year = visit.request.match_info["register"], int(visit.request.match_info["year"])
-        return html(await self._printing.book(visit.by, register, year, visit.now))
+        return html(await self._printing.book(visit.by, register, year, visit.now, part(visit)))
+
+
+def part(visit: Visit) -> int:
+    """Which part of a book is asked for, from 1."""
+    asked = visit.request.query.get("bagian", "1")[:4]
+    return max(int(asked), 1) if asked.isascii() and asked.isdecimal() else 1
