@@ -11,6 +11,8 @@ from tests.inbox.web.desk import Office
 from tests.inbox.web.test_look import chromium, window
 
 __all__ = ["chromium"]
+# What a sheet has between its margins, in px.
+A4 = {"width": 672, "height": 986}
 
 
 async def printed(page: Page, address: str) -> tuple[str, int]:
@@ -56,3 +58,22 @@ async def test_the_board_on_paper(office: Office, chromium: Browser) -> None:
     assert "Pemerintah Kota Blitar" in text
     assert "masuk hari ini" in text
     assert "Tampilkan angka ini" not in text
+
+
+async def test_a_book_and_a_recap_on_paper(office: Office, chromium: Browser) -> None:
+    """Under the letterhead, down to the last column of a line, with the day's figures; nothing to press."""
+    ticket = await office.up_to_study()
+    async with window(office, chromium, "kepala-dinas") as page:
+        recap, _ = await printed(page, f"{office.url}/meja/rekap?masa=2026-11")
+        book, sheets = await printed(page, f"{office.url}/meja/buku/agenda-aduan-masuk?tahun=2026")
+        await page.set_viewport_size(A4)  # type: ignore[arg-type]
+        await page.emulate_media(media="print")
+        cut = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert sheets == 1
+    assert not cut
+    for part in ("Pemerintah Kota Blitar", "Buku Agenda Aduan Masuk 2026", ticket.number, "Dicatat oleh", "Rina"):
+        assert part in book, part
+    assert "Cetak tahun" not in book
+    for part in ("Pemerintah Kota Blitar", "30 November 2026", "tepat waktu atau terlambat"):
+        assert part in recap, part
+    assert "Excel" not in recap
