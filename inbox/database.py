@@ -8,10 +8,10 @@ cancelling only loses the answer, so every command carries a key that makes repe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
@@ -21,7 +21,7 @@ from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from inbox.mishap import place
-from inbox.sheet import Statement, current
+from inbox.sheet import Row, Statement, current
 from inbox.sqlite import Reader
 from inbox.sqlite_sheet import numbered
 
@@ -31,6 +31,7 @@ _PATIENCE_SECONDS = 30.0
 # SQLite writes its journal over and over. Cutting it short after each checkpoint makes the next commits several times
 # slower, because the file has to grow again before they are safe.
 _JOURNAL_BYTES = 64 * 1024 * 1024
+_MARKS = {"sqlite": "PRAGMA data_version", "postgres": "SELECT pg_current_snapshot()::text AS data_version"}
 
 
 class Database:
@@ -41,6 +42,7 @@ class Database:
         self.is_postgres = _engine(url) == "postgres"
         self._name = _engine(url)
         self._reader: Reader | None = None
+        self._openings = 0
         self._running: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
@@ -50,6 +52,7 @@ class Database:
             await get_connections().get(self._name).execute_query("SELECT 1")
             self._reader = Reader(_path(self.url), connection_name=self._name, busy_timeout=5000)
             await self._reader.create_connection(with_db=True)
+        self._openings += 1
 
     async def close(self) -> None:
         """Let running transactions end, then close every connection: an open one would keep the process from ending."""
@@ -84,6 +87,15 @@ class Database:
             task.add_done_callback(_log_orphan)
             raise
 
+    async def mark(self) -> Hashable:
+        """Another one as soon as anything was committed, by whomever; to be asked inside ``reading``.
+
+        Source: https://www.sqlite.org/pragma.html#pragma_data_version,
+        https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT.
+        """
+        (row,) = await rows(_MARKS[self._name])
+        return self._openings, row["data_version"]
+
     async def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """``rows`` for whoever holds a database."""
         return await rows(sql, values)
@@ -95,6 +107,15 @@ class Database:
                 return await work()
             finally:
                 current.reset(token)
+
+
+@runtime_checkable
+class _AllAtOnce(Protocol):
+    """A connection, or a pool of them, outside of a transaction."""
+
+    async def all(self, statements: Sequence[Statement]) -> Sequence[Sequence[Row]]:
+        """The rows of each."""
+        ...
 
 
 def _log_orphan(task: asyncio.Task[Any]) -> None:
@@ -114,11 +135,10 @@ async def rows(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
 
 
 async def answers(statements: Sequence[Statement]) -> list[list[dict[str, Any]]]:
-    """The rows of each statement; where nothing waits on a sheet SQLite is asked for all of them at once."""
+    """The rows of each statement; where nothing waits on a sheet, all of them in one visit."""
     client = require_context().db()
-    if isinstance(client, Reader):
-        found = await client.together([(numbered(sql), values) for sql, values in statements])
-        return [[dict(row) for row in rows_] for rows_ in found]
+    if isinstance(client, _AllAtOnce):
+        return [[dict(row) for row in found] for found in await client.all(statements)]
     return [await rows(sql, values) for sql, values in statements]
 
 

@@ -19,6 +19,7 @@ from inbox.refused import Missing, Refused
 
 KINDS = ("reply", "note")
 LONGEST = 10_000
+_THEIRS = "SELECT kind, text FROM draft WHERE officer_id = $1 AND ticket_id = $2"
 
 
 class Drafts:
@@ -30,8 +31,8 @@ class Drafts:
     async def of(self, by: Actor, ticket_id: int) -> Mapping[str, str]:
         """Kind to text, empty where there is none, of one officer on one ticket."""
         async with self._database.reading():
-            rows = await Draft.filter(officer_id=by.officer_id, ticket_id=ticket_id)
-        return dict.fromkeys(KINDS, "") | {row.kind: row.text for row in rows}
+            rows = await self._database.query(_THEIRS, [by.officer_id, ticket_id])
+        return dict.fromkeys(KINDS, "") | {row["kind"]: row["text"] for row in rows}
 
     async def save(self, by: Actor, office: Office, number: str, *, kind: str, text: str, now: datetime) -> None:
         """Keep it; nothing but white space takes it away. Text beyond ``LONGEST`` is cut.

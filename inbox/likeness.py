@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 
 DAYS = 14
 _ENOUGH = 0.55
@@ -66,30 +67,43 @@ class Likeness:
 def alike(one: Complaint, others: Sequence[Complaint], most: int = 3) -> tuple[Likeness, ...]:
     """Those of ``others`` that might be about the same thing, the likeliest first."""
     rarity = _rarity([one, *others])
-    found = (compare(one, other, rarity) for other in others if other.id != one.id)
+    weights = {stem: _rare(many) for stem, many in rarity.items()}
+    usual = frozenset(stem for stem, many in rarity.items() if many > _USUAL)
+    found = (_compare(one, other, weights, usual) for other in others if other.id != one.id)
     ranked = sorted((like for like in found if like and like.score >= _ENOUGH), key=lambda like: -like.score)
-    return tuple(ranked[:most])
+    return tuple(_told(one, like, rarity) for like in ranked[:most])
 
 
-def compare(one: Complaint, other: Complaint, rarity: Counter[str]) -> Likeness | None:
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """How alike, in parts, and the stems that both have."""
+
+    id: int
+    score: float
+    parts: tuple[float, ...]
+    shared: frozenset[str]
+
+
+def _compare(one: Complaint, other: Complaint, weights: Mapping[str, float], usual: frozenset[str]) -> _Alike | None:
     """None where the days are too far apart, or neither words nor place agree."""
     apart = abs((one.opened_at - other.opened_at).total_seconds()) / 86_400
-    here = frozenset(stem for stem in _place(one) & _place(other) if rarity[stem] <= _USUAL)
+    here = (_place(one) & _place(other)) - usual
     own, others = _all(one) - here, _all(other) - here
     shared, same_place = own & others, bool(here) or _near(one, other)
     if apart > DAYS or not shared or (len(shared) < 3 and not same_place):
         return None
-    words = _overlap(own, others, rarity)
-    parts = {
-        "words": 0.6 * words,
-        "place": 0.3 if same_place else 0.0,
-        "days": 0.1 * (1 - apart / DAYS),
-        "citizen": 0.15 if one.citizen_id == other.citizen_id else 0.0,
-    }
-    why = tuple(name for name, least in _LEAST.items() if parts[name] >= least)
-    telling = sorted((stem for stem in shared if len(stem) > 2), key=lambda stem: (rarity[stem], stem))
+    words = 0.6 * _overlap(own, others, shared, weights)
+    days, same = 0.1 * (1 - apart / DAYS), one.citizen_id == other.citizen_id
+    parts = (0.3 if same_place else 0.0, words, days, 0.15 if same else 0.0)
+    return _Alike(other.id, min(1.0, sum(parts)), parts, shared)
+
+
+def _told(one: Complaint, like: _Alike, rarity: Counter[str]) -> Likeness:
+    """Why, in words that people read: only the few that are shown are asked."""
+    why = tuple(name for (name, least), part in zip(_LEAST.items(), like.parts, strict=True) if part >= least)
+    telling = sorted((stem for stem in like.shared if len(stem) > 2), key=lambda stem: (rarity[stem], stem))
     said = tokens(_whole(one))
-    return Likeness(other.id, min(1.0, sum(parts.values())), why, tuple(said[stem] for stem in telling[:4]))
+    return Likeness(like.id, like.score, why, tuple(said[stem] for stem in telling[:4]))
 
 
 _LEAST = {"place": 0.3, "words": 0.2, "days": 0.08, "citizen": 0.15}
@@ -122,17 +136,14 @@ def _stems(text: str) -> frozenset[str]:
 
 def _rarity(complaints: Iterable[Complaint]) -> Counter[str]:
     """In how many of the complaints each word stands."""
-    return Counter(word for one in complaints for word in _all(one))
+    return Counter(chain.from_iterable(map(_all, complaints)))
 
 
-def _overlap(one: frozenset[str], other: frozenset[str], rarity: Counter[str]) -> float:
+def _overlap(one: frozenset[str], other: frozenset[str], shared: frozenset[str], weights: Mapping[str, float]) -> float:
     """How much of the shorter one's weight the two share."""
-    least = min(_weight(one, rarity), _weight(other, rarity))
-    return _weight(one & other, rarity) / least if least else 0.0
-
-
-def _weight(words: Iterable[str], rarity: Counter[str]) -> float:
-    return sum(_rare(rarity[word]) for word in words)
+    weight = weights.__getitem__
+    least = min(sum(map(weight, one)), sum(map(weight, other)))
+    return sum(map(weight, shared)) / least if least else 0.0
 
 
 @lru_cache(maxsize=1024)

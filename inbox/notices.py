@@ -11,9 +11,11 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from inbox import writing
+from inbox import reading, writing
 from inbox.models import Notice
+from inbox.reading import Question
 from inbox.refused import Missing
+from inbox.sheet import Statement
 
 
 async def tell(
@@ -44,8 +46,14 @@ async def tell(
 
 async def unseen(office: str, roles: Collection[str], officer_id: int, *, limit: int = 50) -> list[Notice]:
     """What is still new to an officer, newest first."""
-    addressed = Notice.filter(_addressed(roles, officer_id), office=office, seen_at=None)
-    return await addressed.order_by("-id").limit(limit)
+    theirs = Question(Notice, *_unseen(office, roles, officer_id, f"ORDER BY t.id DESC LIMIT {limit:d}"))
+    return (await reading.ask(theirs)).rows(theirs)
+
+
+def of_ticket(office: str, roles: Collection[str], officer_id: int, ticket_id: int) -> Statement:
+    """A statement that answers with a row where something of the ticket is new to the officer."""
+    rest, values = _unseen(office, roles, officer_id, f"AND t.ticket_id = {ticket_id:d} LIMIT 1")
+    return f"SELECT 1 AS told FROM notice t {rest}", values  # noqa: S608 - our own words
 
 
 async def see(
@@ -60,6 +68,13 @@ async def see(
     if notice_id and not await chosen.exists():
         raise Missing("notice-missing")
     await chosen.filter(seen_at=None).update(seen_at=now)
+
+
+def _unseen(office: str, roles: Collection[str], officer_id: int, rest: str) -> tuple[str, tuple[Any, ...]]:
+    """The end of a statement about notices ``t`` that are new to the officer, and its values."""
+    places = ", ".join(f"${place}" for place in range(3, 3 + len(roles))) or "NULL"
+    mine = f"(t.officer_id = $2 OR (t.officer_id IS NULL AND t.role IN ({places})))"
+    return f"WHERE t.office = $1 AND t.seen_at IS NULL AND {mine} {rest}", (office, officer_id, *sorted(roles))
 
 
 def _addressed(roles: Collection[str], officer_id: int) -> Q:

@@ -21,7 +21,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.backends.base_postgres.client import translate_exceptions
 
-from inbox.sheet import Line, Row, Script, Shape, Sheet
+from inbox.sheet import Line, Row, Script, Shape, Sheet, Statement
 
 T = TypeVar("T")
 
@@ -145,6 +145,12 @@ class Client(AsyncpgDBClient):
 
     def _in_transaction(self) -> TransactionContext:
         return TransactionContextPooled(_Transaction(self), self._pool_init_lock)
+
+    @translate_exceptions
+    async def all(self, statements: Sequence[Statement]) -> list[Sequence[Row]]:
+        """The rows of each, over one connection: taking one from the pool costs as much as a small statement."""
+        async with self.acquire_connection() as connection:
+            return [await perform(connection, sql, values) for sql, values in statements]
 
 
 async def perform(connection: Connection, sql: str, values: Sequence[Any]) -> Sequence[Row]:

@@ -7,7 +7,7 @@ officer put aside for a while is out of three of that officer's queues, and back
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
@@ -18,9 +18,10 @@ from tortoise.query_utils import QueryModifier
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
-from inbox import database
+from inbox import database, reading
 from inbox.actor import Actor
 from inbox.models import Mention, Snooze, Task, Ticket
+from inbox.sheet import Statement
 
 # fmt: off
 Queue = Literal[
@@ -50,7 +51,7 @@ _COUNTS = """WITH live AS (
 SELECT t.status, t.officer_id, t.due_at, t.id IN ({resting}) AS resting,
 t.id IN (SELECT ticket_id FROM task WHERE office = $1 AND role IN ({roles}) AND done_at IS NULL) AS turn
 FROM ticket t WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL{seen})
-SELECT count(*) AS "all",
+SELECT count(*) AS "all", min(CASE WHEN status = 'open' AND due_at > $3 THEN due_at END) AS next_due,
 count(CASE WHEN turn AND NOT resting THEN 1 END) AS role,
 count(CASE WHEN officer_id = $2 AND NOT resting THEN 1 END) AS mine,
 count(CASE WHEN officer_id IS NULL AND NOT resting THEN 1 END) AS unassigned,
@@ -99,16 +100,28 @@ class _Among(Q):
 
 async def counts(by: Actor, office: Office, now: datetime) -> Counts:
     """How full the officer's queues are: one statement."""
-    values = [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
-    (row,) = await database.rows(_statement(by, office), values)
-    return Counts(**row)
+    (found,) = await database.answers([counting(by, office, now)])
+    return counted(found, office, now)[0]
 
 
-async def troubles(office: Office) -> int:
-    """How much waits in Gangguan: messages that did not go out, what could not be read, news that nobody took."""
+def counting(by: Actor, office: Office, now: datetime) -> Statement:
+    """The statement that ``counted`` reads the answer of."""
+    return _statement(by, office), [by.office, by.officer_id, now, end_of_day(office, now), *sorted(by.roles)]
+
+
+def counted(found: Sequence[Mapping[str, Any]], office: Office, now: datetime) -> tuple[Counts, datetime]:
+    """The counts, and until when they hold if nothing happens: something falls due, or the day ends."""
+    (row,) = (reading.timed(one, ("next_due",)) for one in found)
+    tonight, next_due = end_of_day(office, now) + timedelta(seconds=1), row.pop("next_due")
+    return Counts(**row), min(next_due or tonight, tonight)
+
+
+def troubling(office: Office) -> Statement:
+    """The statement for how much waits in Gangguan (``many``): messages that did not go out, what could not be read,
+    news that nobody took.
+    """
     beside = {"hooks": _HOOKS if office.webhooks else "", "recaps": _RECAPS if office.recaps else ""}
-    (row,) = await database.rows(_TROUBLES.format(**beside), [office.id])
-    return int(row["many"])
+    return _TROUBLES.format(**beside), [office.id]
 
 
 def seen(by: Actor, office: Office, place: int) -> tuple[str, list[Any]]:

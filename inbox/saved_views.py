@@ -5,20 +5,21 @@ Owns their names and order. An address is kept as it came, as text: whoever open
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
-from inbox import database as db
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.forms import check_text
 from inbox.models import SavedView
 from inbox.refused import Forbidden, Missing, Refused
+from inbox.sheet import Statement
 
 # Who keeps the office's settings lays out lists for everybody, too.
 FOR_ALL = Right.SETTINGS
@@ -38,9 +39,13 @@ class View:
     shared: bool
 
 
-async def of(by: Actor) -> tuple[View, ...]:
-    """The officer's views, then the office's; within a reading."""
-    rows = await db.rows(_THEIRS, [by.office, by.officer_id])
+def asked(by: Actor) -> Statement:
+    """The statement that ``of`` reads the answer of."""
+    return _THEIRS, [by.office, by.officer_id]
+
+
+def of(rows: Sequence[Mapping[str, Any]]) -> tuple[View, ...]:
+    """The officer's views, then the office's."""
     return tuple(View(row["id"], row["name"], row["query"], row["officer_id"] is None) for row in rows)
 
 

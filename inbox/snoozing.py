@@ -10,13 +10,15 @@ from datetime import date, datetime, time, timedelta
 
 from tortoise.queryset import QuerySet
 
-from inbox import notices
+from inbox import notices, reading
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.database import Database
 from inbox.live import Event
 from inbox.models import Mention, Snooze, Ticket
+from inbox.reading import Question
 from inbox.refused import Refused
+from inbox.sheet import Statement
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
 from templates.filters import short_time
@@ -24,6 +26,8 @@ from templates.filters import short_time
 HOUR, TOMORROW = "jam", "besok"
 _FARTHEST_DAYS = 365
 _MOST = 500
+_RESTING = "WHERE t.officer_id = $1 AND t.ticket_id = $2 AND t.ended_at IS NULL"
+_NAMED = "SELECT 1 AS named FROM mention WHERE ticket_id = $1 AND officer_id = $2 AND seen_at IS NULL LIMIT 1"
 
 
 class Snoozing:
@@ -85,16 +89,19 @@ def ends_at(calendar: Calendar, until: str, now: datetime) -> datetime:
 
 async def resting(by: Actor, ticket: Ticket) -> datetime | None:
     """Until when the officer put the ticket aside; None where it stands in their lists. Within a reading."""
-    row = await Snooze.filter(officer_id=by.officer_id, ticket_id=ticket.id, ended_at=None).first()
+    mine = Question(Snooze, _RESTING, (by.officer_id, ticket.id))
+    row = next(iter((await reading.ask(mine)).rows(mine)), None)
     return None if row is None or _written(ticket, row) else row.until
+
+
+def naming(by: Actor, ticket: Ticket) -> Statement:
+    """A statement that answers with a row where notes on a ticket named the officer, who has not seen them."""
+    return _NAMED, [ticket.id, by.officer_id]
 
 
 async def opened(database: Database, by: Actor, ticket: Ticket, now: datetime) -> None:
     """The officer opened a ticket: notes on it that named them have been seen."""
-    async with database.reading():
-        named = await _unseen(by, ticket).exists()
-    if named:
-        await database.transaction(lambda: _unseen(by, ticket).update(seen_at=now))
+    await database.transaction(lambda: _unseen(by, ticket).update(seen_at=now))
 
 
 async def due(office: str, now: datetime) -> list[Ticket]:

@@ -181,10 +181,11 @@ class Reader(SqliteClient):
         self.pragmas["query_only"] = "ON"
 
     @translate_exceptions
-    async def together(self, statements: Sequence[Statement]) -> list[list[Any]]:
+    async def all(self, statements: Sequence[Statement]) -> list[list[Any]]:
         """The rows of each, without leaving the connection's thread in between."""
         async with self.acquire_connection() as connection:
-            found: list[list[Any]] = await connection._execute(_answers, connection._conn, statements)
+            asked = [(numbered(sql), values) for sql, values in statements]
+            found: list[list[Any]] = await connection._execute(_answers, connection._conn, asked)
             return found
 
 

@@ -13,23 +13,26 @@ from typing import Any
 from tortoise.functions import Length
 
 from config.schema import Office
-from inbox import database, queues, reading
+from inbox import queues, reading
 from inbox.actor import Actor
 from inbox.cases import LIVE
 from inbox.likeness import DAYS, Complaint, Likeness, alike
 from inbox.merging import MERGED
-from inbox.models import Attachment, Delivery, Label, Message, Relation, Ticket, TicketLink
+from inbox.models import Attachment, Citizen, Delivery, Label, Message, Relation, Ticket, TicketLink
 from inbox.reading import Question
 from inbox.related import Tie, far, ties
-from inbox.views import MESSAGE_COLUMNS, MessageLine, TicketPage
+from inbox.ticket_rows import MESSAGE_COLUMNS
+from inbox.views import MessageLine, TicketPage
 
 _MOST_CANDIDATES = 100
 # What tickets are compared by: a hundred whole rows cost more than all the rest of the page.
 _COMPARED = ("id", "citizen_id", "summary", "object", "place", "latitude", "longitude", "opened_at")
 # In the words of the index `ticket_near`: SQLite takes it only for a statement that says them.
-_NEAR = f"""SELECT {", ".join(_COMPARED)} FROM ticket t
-WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL AND t.opened_at BETWEEN $2 AND $3
-AND t.id <> $4{{seen}} ORDER BY t.opened_at DESC, t.id DESC LIMIT {_MOST_CANDIDATES}"""  # noqa: S608 - our own words
+_NEAR = f"""WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL
+AND t.opened_at BETWEEN $2 AND $3 AND t.id <> $4{{seen}}
+ORDER BY t.opened_at DESC, t.id DESC LIMIT {_MOST_CANDIDATES}"""
+_CHOSEN = "WHERE t.id IN ({ids})"
+_THEIRS = "WHERE t.id IN (SELECT citizen_id FROM ticket WHERE id IN ({ids}))"
 _TIMES = ("opened_at",)
 _ON_IT = "JOIN ticket_label l ON l.label_id = t.id WHERE l.ticket_id = $1 ORDER BY t.name"
 _OFFERED = "WHERE t.office = $1 AND t.retired_at IS NULL ORDER BY t.name"
@@ -78,7 +81,8 @@ async def together(page: TicketPage, by: Actor) -> Together:
     ticket, office = page.ticket, page.office
     on_it, standing = Question(Label, _ON_IT, (ticket.id,)), Question(Relation, _STANDING, (ticket.id,))
     offered = Question(Label, _OFFERED, (office.id,))
-    read = await reading.ask(on_it, offered, standing)
+    near = _near(ticket, by, office)
+    read = await reading.ask(on_it, offered, standing, *near)
     labels, rows = tuple(read.rows(on_it)), read.rows(standing)
     tied = await ties(ticket, rows, by, office)
     merged = [tie for tie in tied if tie.row.kind == MERGED]
@@ -88,23 +92,43 @@ async def together(page: TicketPage, by: Actor) -> Together:
         lead=next((tie for tie in merged if tie.row.ticket_id == ticket.id), None),
         reporters=await _reporters([tie for tie in merged if tie.row.other_id == ticket.id], page),
         ties=tuple(tie for tie in tied if tie.row.kind != MERGED),
-        likely=await suggestions(ticket, rows, by, office),
+        likely=await _suggestions(ticket, rows, [row for question in near for row in read.raw(question)]),
     )
 
 
-async def suggestions(ticket: Ticket, rows: Sequence[Relation], by: Actor, office: Office) -> tuple[Suggestion, ...]:
-    """Live tickets of the same days that look alike; not those that are tied to it, or were said to be apart."""
+def _near(ticket: Ticket, by: Actor, office: Office) -> tuple[Question[Ticket], ...]:
+    """Live tickets of the same days, as far as the officer may see; of one that is none itself nothing is asked."""
     if ticket.status not in LIVE or ticket.merged_into is not None:
         return ()
     days = (ticket.opened_at - timedelta(days=DAYS), ticket.opened_at + timedelta(days=DAYS))
     seen, values = queues.seen(by, office, 5)
-    found = await database.rows(_NEAR.format(seen=seen), [office.id, *days, ticket.id, *values])
+    return (Question(Ticket, _NEAR.format(seen=seen), (office.id, *days, ticket.id, *values), _COMPARED),)
+
+
+async def _suggestions(
+    ticket: Ticket, rows: Sequence[Relation], near: Sequence[Mapping[str, Any]]
+) -> tuple[Suggestion, ...]:
+    """Those that look alike; not those that are tied to it, or were said to be apart."""
     known = {far(row, ticket) for row in rows}
-    others = [_complaint(reading.timed(one, _TIMES)) for one in found if one["id"] not in known]
-    likely = alike(_complaint({name: getattr(ticket, name) for name in _COMPARED}), others)
-    chosen = Ticket.filter(id__in=[like.id for like in likely]).select_related("citizen")
-    shown = {one.id: one for one in await chosen} if likely else {}
+    others = [_complaint(reading.timed(one, _TIMES)) for one in near if one["id"] not in known]
+    likely = alike(_complaint({name: getattr(ticket, name) for name in _COMPARED}), others) if others else ()
+    shown = await _with_citizens([like.id for like in likely])
     return tuple(Suggestion(shown[like.id], like) for like in likely)
+
+
+async def _with_citizens(ids: Sequence[int]) -> dict[int, Ticket]:
+    """These tickets by id, with their citizens: what the officer may see was asked before."""
+    if not ids:
+        return {}
+    places = ", ".join(f"${place}" for place, _ in enumerate(ids, start=1))
+    chosen = Question(Ticket, _CHOSEN.format(ids=places), tuple(ids))
+    citizens = Question(Citizen, _THEIRS.format(ids=places), tuple(ids))
+    read = await reading.ask(chosen, citizens)
+    people = {one.id: one for one in read.rows(citizens)}
+    found = {one.id: one for one in read.rows(chosen)}
+    for ticket in found.values():
+        ticket.citizen = people[ticket.citizen_id]
+    return found
 
 
 def _complaint(row: Mapping[str, Any]) -> Complaint:

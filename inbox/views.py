@@ -1,6 +1,6 @@
 """One ticket in full, as the pages and the API read it.
 
-Reads only, in fourteen queries (fifteen where a procedure's version is read for the first time) whatever the ticket
+Reads only, in seventeen queries (eighteen where a procedure's version is read for the first time) whatever the ticket
 has been through. Whoever may not see it gets ``Missing``, as if there were none: the office and the officer's roles
 are in the query itself.
 """
@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from tortoise.models import Model
 
 from config.schema import Office, Procedure, Right, Step
-from inbox import endings, numbers, papers, reading, sop
+from inbox import endings, papers, sop
 from inbox.actor import Actor
-from inbox.cases import Case, visible
+from inbox.cases import Case
 from inbox.explaining import Reckoning, explain
 from inbox.forms import PaperForm, action_forms
 from inbox.models import (
@@ -26,47 +23,18 @@ from inbox.models import (
     Disposition,
     Entry,
     Message,
-    Officer,
     Paper,
-    Pause,
     RegisterEntry,
-    StandIn,
     Task,
     Ticket,
     TicketLink,
     TicketStep,
 )
 from inbox.people import READABLE
-from inbox.reading import Question
-from inbox.refused import Missing
-from inbox.standins import standing_in
+from inbox.ticket_rows import Rows, read_rows
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
 from templates import sentence
-
-MOST_MESSAGES = 300
-MOST_LINES = 500
-# What a message row shows; what arrived with it, and its full text, stay where they are.
-MESSAGE_COLUMNS = (
-    *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
-    *("kind", "about", "subject", "text", "template", "automatic", "values", "sent_at", "created_at"),
-)
-
-
-_SAID = f"WHERE t.ticket_id = $1 AND t.undone_at IS NULL ORDER BY t.id DESC LIMIT {MOST_MESSAGES}"
-_THEIRS = f"WHERE t.message_id IN (SELECT t.id FROM message t {_SAID})"  # noqa: S608 - our own words
-_MINE = "WHERE t.ticket_id = $1 ORDER BY t."
-_OF_TICKET: Mapping[str, tuple[type[Model], str]] = {
-    "steps": (TicketStep, f"{_MINE}ordinal"),
-    "pauses": (Pause, "JOIN ticket_step s ON s.id = t.step_id WHERE s.ticket_id = $1 ORDER BY t.id"),
-    "tasks": (Task, f"{_MINE}id"),
-    "sheets": (Disposition, f"{_MINE}id"),
-    "papers": (Paper, f"{_MINE}id"),
-    "register": (RegisterEntry, f"{_MINE}id"),
-    "files": (Attachment, f"{_THEIRS} ORDER BY t.id"),
-    "deliveries": (Delivery, _THEIRS),
-    "entries": (Entry, f"{_MINE}id DESC LIMIT {MOST_LINES}"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +151,11 @@ class Views:
     async def ticket_page(self, by: Actor, number: str, now: datetime) -> TicketPage:
         """The page of a ticket. Raises Missing ``ticket-missing``."""
         async with self._tickets.database.reading():
-            rows = await _read(by, self._tickets.offices.office(by.office), number)
+            rows = await read_rows(by, self._tickets.offices.office(by.office), number)
             await self._tickets.versions.load({rows.ticket.procedure_id, *(row.version_id for row in rows.steps)})
         return self._page(by, rows, now)
 
-    def _page(self, by: Actor, rows: _Rows, now: datetime) -> TicketPage:
+    def _page(self, by: Actor, rows: Rows, now: datetime) -> TicketPage:
         ticket, versions = rows.ticket, self._tickets.versions
         office, procedure = self._tickets.offices.office(ticket.office), versions.known(ticket.procedure_id)
         calendar = self._tickets.cases.calendars[office.id]
@@ -222,65 +190,7 @@ async def whole_text(message: Message) -> str:
     return row.full_text or row.text
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """All the rows of one ticket. Messages and journal are newest first."""
-
-    ticket: Ticket
-    officers: dict[int, str]
-    steps: list[TicketStep]
-    pauses: list[Pause]
-    tasks: list[Task]
-    sheets: list[Disposition]
-    papers: list[Paper]
-    register: dict[int, RegisterEntry]
-    messages: list[Message]
-    lengths: dict[int, int]
-    files: list[Attachment]
-    deliveries: dict[int, Delivery]
-    links: list[TicketLink]
-    entries: list[Entry]
-    standins: list[StandIn]
-
-    def name(self, officer_id: int | None) -> str:
-        return self.officers.get(officer_id or 0, "")
-
-    def called(self, officer_id: int, office: Office, at: datetime, *, role: str = "", language: str = "id") -> str:
-        """The name, with whatever the officer stood in for at that moment."""
-        held = standing_in(self.standins, office, officer_id, at, role=role, language=language)
-        return f"{self.name(officer_id)} ({held})" if held else self.name(officer_id)
-
-
-async def _read(by: Actor, office: Office, number: str) -> _Rows:
-    found = visible(by, office).filter(number=numbers.normal(number))
-    ticket = await found.select_related("citizen").first()
-    if ticket is None:
-        raise Missing("ticket-missing", number=number[:20])
-    ask: dict[str, Question[Any]] = {name: Question(*asked, (ticket.id,)) for name, asked in _OF_TICKET.items()}
-    said = Question(Message, _SAID, (ticket.id,), MESSAGE_COLUMNS, "length(t.full_text) AS whole")
-    staff = Question(Officer, "WHERE t.office = $1", (office.id,), ("id", "name"))
-    standins = Question(StandIn, "WHERE t.office = $1 ORDER BY t.id DESC", (office.id,))
-    read = await reading.ask(*ask.values(), said, staff, standins)
-    return _Rows(
-        ticket=ticket,
-        officers={row["id"]: row["name"] for row in read.raw(staff)},
-        steps=read.rows(ask["steps"]),
-        pauses=read.rows(ask["pauses"]),
-        tasks=read.rows(ask["tasks"]),
-        sheets=read.rows(ask["sheets"]),
-        papers=read.rows(ask["papers"]),
-        register={entry.id: entry for entry in read.rows(ask["register"])},
-        messages=read.rows(said),
-        lengths={row["id"]: row["whole"] for row in read.raw(said)},
-        files=read.rows(ask["files"]),
-        deliveries={one.message_id: one for one in read.rows(ask["deliveries"])},
-        links=await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address"),
-        entries=read.rows(ask["entries"]),
-        standins=read.rows(standins),
-    )
-
-
-def _actions(case: Case, rows: _Rows, by: Actor) -> tuple[ActionLine, ...]:
+def _actions(case: Case, rows: Rows, by: Actor) -> tuple[ActionLine, ...]:
     step = case.procedure.step(case.ticket.step)
     have = papers.counting(rows.papers, rows.steps, case.office, step)
     known = papers.known_of(case.ticket, _complaint(rows), by, case.now, case.calendar.zone)
@@ -294,44 +204,44 @@ def _actions(case: Case, rows: _Rows, by: Actor) -> tuple[ActionLine, ...]:
     )
 
 
-def _complaint(rows: _Rows) -> str:
+def _complaint(rows: Rows) -> str:
     first = next((one for one in reversed(rows.messages) if one.direction == "in"), None)
     return first.text if first else ""
 
 
-def _visited(rows: _Rows) -> list[str]:
+def _visited(rows: Rows) -> list[str]:
     """The steps entered since the case follows its present procedure."""
     begun = max((row.ordinal for row in rows.steps if row.ending == "rerouted"), default=0)
     return [row.step for row in rows.steps if row.ordinal > begun]
 
 
-def _step_line(row: TicketStep, procedure: Procedure, calendar: Calendar, rows: _Rows) -> StepLine:
+def _step_line(row: TicketStep, procedure: Procedure, calendar: Calendar, rows: Rows) -> StepLine:
     step = procedure.step(row.step)
     pauses = [pause for pause in rows.pauses if pause.step_id == row.id]
     return StepLine(row, step, procedure, rows.name(row.officer_id), explain(calendar, step.within, row, pauses))
 
 
-def _message_line(message: Message, rows: _Rows) -> MessageLine:
+def _message_line(message: Message, rows: Rows) -> MessageLine:
     files = tuple(file for file in rows.files if file.message_id == message.id)
     longer = rows.lengths.get(message.id, 0) > len(message.text)
     return MessageLine(message, rows.name(message.officer_id), files, rows.deliveries.get(message.id), longer)
 
 
-def _paper_line(paper: Paper, office: Office, rows: _Rows) -> PaperLine:
+def _paper_line(paper: Paper, office: Office, rows: Rows) -> PaperLine:
     kind = papers.kind_of(office, paper)
     entry = rows.register.get(paper.entry_id or 0)
     printable = kind.made not in {"uploaded", "register"}
     return PaperLine(paper, kind.name, kind.made, printable, rows.name(paper.officer_id), entry, kind.has_life)
 
 
-def _sheet_line(sheet: Disposition, office: Office, rows: _Rows) -> SheetLine:
+def _sheet_line(sheet: Disposition, office: Office, rows: Rows) -> SheetLine:
     tasks = [task for task in rows.tasks if task.disposition_id == sheet.id]
     ordered = sorted(tasks, key=lambda task: not task.coordinates)
     who = rows.called(sheet.officer_id, office, sheet.created_at, role=sheet.role)
     return SheetLine(sheet, who, tuple(ordered))
 
 
-def _journal_line(entry: Entry, office: Office, rows: _Rows, language: str) -> JournalLine:
+def _journal_line(entry: Entry, office: Office, rows: Rows, language: str) -> JournalLine:
     """A line as people read it: a door by its name, a reason by its sentence."""
     mark, _, officer_id = entry.actor.partition(":")
     values = {name: str(value) for name, value in entry.values.items()}

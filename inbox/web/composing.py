@@ -20,7 +20,7 @@ from channels.base import Abilities, Program
 from inbox.cases import visible
 from inbox.drafting import Drafts
 from inbox.mentioning import logins
-from inbox.models import Message, Officer, TicketLink
+from inbox.models import Message, TicketLink
 from inbox.numbers import normal
 from inbox.presence import BEAT_SECONDS, Presence
 from inbox.refused import Missing
@@ -31,6 +31,7 @@ from inbox.web.gate import Visit
 
 _NO_CONTENT = 204
 _MARK = "\ue000"
+_COLLEAGUES = "SELECT login, name FROM officer WHERE office = $1 AND active ORDER BY name"
 _TEMPLATES = ("jawaban-petugas", "tanya")
 
 
@@ -98,8 +99,8 @@ class Composing:
     async def _people(self, visit: Visit) -> Mapping[str, str]:
         """Login to name, of everybody at the office."""
         async with self._tickets.database.reading():
-            rows = Officer.filter(office=visit.office.id, active=True).order_by("name")
-            return {str(login): str(name) for login, name in await rows.values_list("login", "name")}
+            rows = await self._tickets.database.query(_COLLEAGUES, [visit.office.id])
+        return {row["login"]: row["name"] for row in rows}
 
     def _way(self, link: TicketLink) -> Way | None:
         talk = link.conversation

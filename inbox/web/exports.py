@@ -10,6 +10,7 @@ from typing import IO, cast
 from aiohttp import web
 
 from inbox import journal, offering, recap_sheets
+from inbox.database import answers
 from inbox.exporting import Exporting, Format
 from inbox.recap_paper import RecapPaper
 from inbox.recaps import Recaps, period_of
@@ -89,7 +90,7 @@ class ExportPages:
 
     async def _asked(self, visit: Visit) -> Filters:
         async with self._tickets.database.reading():
-            known = await offering.offered(visit.office.id)
+            known = offering.of(*await answers([offering.asked(visit.office.id)]))
         asked = read(visit.request.query, choices(visit.office, known.officers, known.labels))
         if asked.unread:
             raise Refused("filter-unreadable", field=asked.unread[0], filter=asked.unread[0])

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from inbox import notices, offering, saved_views
+from inbox import notices
 from inbox.daily import Daily
 from inbox.database import Database
 from inbox.saved_views import View
@@ -21,7 +21,7 @@ from inbox.web.clocks import Clock, clock
 from inbox.web.filtering import STATUSES, Asked, Chip, Choices, address, chips, choices, doors, read
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
-from inbox.web.rail import Rails, view_of
+from inbox.web.rail import Rail, Rails, view_of
 from inbox.worktime import Calendar
 
 __all__ = ["Lists", "address", "doors"]
@@ -43,7 +43,7 @@ class Line:
 class Pane:
     """The list with its filters. ``keep``, ``first`` and ``next`` are the query parts of links; ``open`` a number.
 
-    ``view`` is the saved view that is open. ``more``: more was found than is shown.
+    ``view`` is the saved view that is open. ``more``: more was found than is shown. ``rail`` stands beside it.
     """
 
     asked: Asked
@@ -57,6 +57,7 @@ class Pane:
     open: str
     view: View | None
     more: bool
+    rail: Rail
 
     @property
     def queue(self) -> str:
@@ -97,7 +98,7 @@ class Lists:
             "open_now": calendar.is_open(visit.now),
             "next_open": calendar.next_open(visit.now),
         }
-        return visit.page("pages/list.html", rail=await self._rails.of(visit, pane.queue), **values | more)
+        return visit.page("pages/list.html", rail=pane.rail, **values | more)
 
     async def see(self, visit: Visit) -> web.Response:
         """POST /meja/dibaca: one notice is seen."""
@@ -114,9 +115,8 @@ class Lists:
     async def pane(self, visit: Visit, open_number: str = "") -> Pane:
         """The list that the address asks for. Raises Refused for a cursor that is none."""
         query = visit.request.query
-        async with self._database.reading():
-            known = await offering.offered(visit.office.id)
-            views = await saved_views.of(visit.by)
+        full = await self._rails.full(visit)
+        known, views = full.offered, full.views
         offered = choices(visit.office, known.officers, known.labels)
         asked = read(query, offered)
         listing = await self._search.tickets(
@@ -135,6 +135,7 @@ class Lists:
             open=open_number,
             view=next((one for one in views if one.id == view), None),
             more=listing.more,
+            rail=self._rails.shown(visit, asked.queue, full),
         )
 
     def _line(self, visit: Visit, row: Row, asked: Asked) -> Line:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from inbox import queues, saved_views
-from inbox.database import Database
+from inbox import offering, queues, saved_views
+from inbox.database import Database, answers
+from inbox.offering import Offered
 from inbox.paper_reading import PaperReading
+from inbox.queues import Counts
 from inbox.saved_views import View
+from inbox.unchanged import Unchanged
 from inbox.web.filtering import QUEUES
 from inbox.web.gate import Visit
 
@@ -35,21 +39,46 @@ class Rail:
     view: int
 
 
+@dataclass(frozen=True, slots=True)
+class Full:
+    """What the rail is made of, with what a list's filters offer, and until when that holds if nobody does anything."""
+
+    offered: Offered
+    counts: Counts
+    views: tuple[View, ...]
+    troubles: int
+    papers: int | None
+    until: datetime
+
+
 class Rails:
-    """Reads the rail: a statement for the queues, one for the views, one for the trouble, one for the papers."""
+    """Reads the rail: in one visit, but for the papers, and not again while nothing was committed."""
 
     def __init__(self, database: Database, papers: PaperReading) -> None:
         self._database, self._papers = database, papers
+        self._full: Unchanged[Full] = Unchanged(database, lambda full: full.until)
 
     async def of(self, visit: Visit, here: str) -> Rail:
         """The rail of an officer's page."""
+        return self.shown(visit, here, await self.full(visit))
+
+    def shown(self, visit: Visit, here: str, full: Full) -> Rail:
+        """The rail, where what it is made of is known."""
+        shown = tuple(Queue(id_, path, getattr(full.counts, id_, None)) for path, id_ in QUEUES.items())
+        return Rail(shown, full.views, full.troubles, full.papers, here, view_of(visit, full.views))
+
+    async def full(self, visit: Visit) -> Full:
+        """What an officer's rail is made of."""
         async with self._database.reading():
-            counts = await queues.counts(visit.by, visit.office, visit.now)
-            views = await saved_views.of(visit.by)
-            troubles = await queues.troubles(visit.office)
-        papers = len(await self._papers.waiting(visit.by)) if _lives(visit) else None
-        shown = tuple(Queue(id_, path, getattr(counts, id_, None)) for path, id_ in QUEUES.items())
-        return Rail(shown, views, troubles, papers, here, view_of(visit, views))
+            return await self._full.get(visit.by, visit.now, lambda: self._read(visit))
+
+    async def _read(self, visit: Visit) -> Full:
+        by, office, now = visit.by, visit.office, visit.now
+        rail = (queues.counting(by, office, now), saved_views.asked(by), queues.troubling(office))
+        counts, views, troubles, known = await answers((*rail, offering.asked(office.id)))
+        papers = len(await self._papers.waiting(by)) if _lives(visit) else None
+        many, until = queues.counted(counts, office, now)
+        return Full(offering.of(known), many, saved_views.of(views), int(troubles[0]["many"]), papers, until)
 
 
 def _lives(visit: Visit) -> bool:

@@ -15,17 +15,17 @@ from channels.base import contact
 from inbox import notices, snoozing
 from inbox.acting import Acting
 from inbox.counter import HANDED
-from inbox.database import Database
+from inbox.database import Database, answers
 from inbox.evidence import begun_again, lacking
 from inbox.explaining import Standstill
 from inbox.forms import door_facts, hand_form
-from inbox.models import Ticket
 from inbox.outside import outside_of
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.steps import ceiling_of, foreign_of
+from inbox.ticket_rows import MOST_MESSAGES
 from inbox.together import together
-from inbox.views import MOST_MESSAGES, ActionLine, TicketPage, Views, whole_text
+from inbox.views import ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
 from inbox.web.composing import Composing
 from inbox.web.dues import quick_dues
@@ -64,10 +64,8 @@ class TicketPages:
         """The ticket; an officer whose turn it is has then seen what was new, unless a page asks that nobody is at."""
         page = await self._views.ticket_page(visit.by, number(visit), visit.now)
         looking = visit.request.headers.get(LIVE_HEADER, LOOKING) == LOOKING
-        if looking and _theirs(visit, page):
-            await self._look(visit, page.ticket)
         if looking:
-            await snoozing.opened(self._database, visit.by, page.ticket, visit.now)
+            await self._look(visit, page)
         return await self._answer(visit, page, Given())
 
     async def refused(self, visit: Visit, form: str, refused: Refused) -> web.Response:
@@ -89,27 +87,30 @@ class TicketPages:
         whole = await whole_text(line.message)
         return visit.page("pages/message.html", page=page, whole=whole, rail=rail)
 
-    async def _look(self, visit: Visit, ticket: Ticket) -> None:
-        """Take away the unread mark and this officer's notices of the ticket."""
-        mine = (visit.office.id, visit.by.roles, visit.by.officer_id)
+    async def _look(self, visit: Visit, page: TicketPage) -> None:
+        """Take away this officer's mentions on the ticket; where it is their turn, its unread mark and notices too."""
+        ticket, mine = page.ticket, (visit.office.id, visit.by.roles, visit.by.officer_id)
         async with self._database.reading():
-            told = any(notice.ticket_id == ticket.id for notice in await notices.unseen(*mine))
-        if told:
+            news = (notices.of_ticket(*mine, page.ticket.id), snoozing.naming(visit.by, ticket))
+            told, named = await answers(news)
+        if told and _theirs(visit, page):
             await self._database.transaction(lambda: notices.see(*mine, visit.now, ticket_id=ticket.id))
-        if ticket.unread:
+        if ticket.unread and _theirs(visit, page):
             await self._acting.seen(visit.by, ticket.number, now=visit.now)
+        if named:
+            await snoozing.opened(self._database, visit.by, ticket, visit.now)
 
     async def _answer(self, visit: Visit, page: TicketPage, given: Given, status: int = 200) -> web.Response:
         partial = visit.target == "main"
         beside = None if partial else await self._lists.pane(visit, page.ticket.number)
-        rail = None if partial or beside is None else await self._rails.of(visit, beside.queue)
         async with self._database.reading():
             person = await person_of(page.ticket, visit.by, visit.office)
             besides = await together(page, visit.by)
             reminder = await snoozing.resting(visit.by, page.ticket)
             outside = await outside_of(page.ticket)
         values = self._values(visit, page, given)
-        values |= {"together": besides} | {"list": beside, "rail": rail, "person": person}
+        values |= {"together": besides} | {"list": beside, "rail": beside.rail if beside else None}
+        values |= {"person": person}
         last = next(iter(outside.checks), None)
         begun = begun_again(line.row for line in page.steps)
         lacks = {one.id: lacking(one, last, begun) for one in page.step.actions}

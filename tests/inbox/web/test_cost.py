@@ -12,12 +12,13 @@ from tests.inbox.web.desk import Browser, Office
 GROWING = {"ticket", "message", "delivery", "task", "journal", "attachment", "ticket_step", "address", "conversation"}
 # How a statement calls its tables.
 _CALLED = re.compile(r'(?:FROM|JOIN)\s+"?(\w+)"?(?:\s+"?(?!WHERE|JOIN|LEFT|ON|ORDER|INNER|LIMIT)(\w+)"?)?')
-MOST_FOR_A_LIST, MOST_FOR_A_TICKET, MOST_BESIDE_ITS_LIST = 16, 40, 50
+MOST_FOR_A_LIST, MOST_FOR_A_TICKET, MOST_BESIDE_ITS_LIST = 16, 44, 52
 
 
 async def _cost(browser: Browser, path: str, statements: list[str], **headers: str) -> int:
-    """Statements of a page that was opened before: nobody's first look, no notice taken away."""
+    """Statements of a page that was opened before (nobody's first look, no notice taken away), after a change."""
     await browser.opens(path, **headers)
+    await Ticket.all().update(unread=False)
     statements.clear()
     page = await browser.opens(path, **headers)
     assert page.status == 200
@@ -45,6 +46,7 @@ async def test_no_page_reads_a_growing_table_whole(office: Office, statements: l
     await Ticket.filter(id=ticket.id).update(unread=False)
     browser = await office.browser("petugas")
     await browser.opens(path.format(number=ticket.number))
+    await Ticket.all().update(unread=False)
     statements.clear()
     await browser.opens(path.format(number=ticket.number))
     for statement in [one for one in statements if one.lstrip().startswith(("SELECT", "WITH"))]:
