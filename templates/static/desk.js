@@ -120,7 +120,8 @@
       return;
     }
     $("cut-off").hidden = true;
-    if (what === "on" && connected !== null) later();
+    // What was awaited while the page came may have happened before anybody listened.
+    if (what === "on" && (connected !== null || document.querySelector("[data-awaits]"))) later();
     connected = true;
     state(true);
     if (what === "on") return;

@@ -200,6 +200,11 @@ async def test_a_phone_without_a_line_keeps_it_and_sends_it_once_when_back(offic
     paper = await Paper.get(paper=KIND)
     assert paper.values["text"] == "Pagar menutup trotoar"
     assert [one["caption"] for one in paper.values["photos"]] == ["Pagar dari timur"]
+    async with window(office, chromium, "kabid") as desk:
+        await desk.goto(f"{office.url}/meja/{check.ticket.number}/dokumen/{paper.id}")
+        await expect(desk.locator("main")).to_contain_text("Pagar menutup trotoar")
+        picture = desk.locator("figure", has_text="Pagar dari timur")
+        await expect(picture).to_contain_text("-8.09541, 112.16091, Senin 23/11 09.20")
 
 
 async def test_a_long_list_costs_what_a_short_one_does(office: Office, statements: list[str]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 from playwright.async_api import Browser, Page, expect
 
+from inbox.models import Paper
 from tests.inbox.test_exif import photo
 from tests.inbox.web.desk import Office
 from tests.inbox.web.test_look import chromium, window
@@ -40,9 +44,34 @@ async def test_a_list_is_uploaded_and_decides_a_complaint(office: Office, chromi
         await _fits(page)
 
 
+SECRETS = ("Siti", "Aminah", "warga@example.com", "KTP")
+
+
+async def _nameless(page: Page) -> None:
+    """Neither the page nor what its links are called says who complained."""
+    assert not [secret for secret in SECRETS if secret in await page.content()]
+
+
+async def _kept_as_paper(page: Page, office: Office, number: str) -> None:
+    """The acceptance is the paper: who took the copy stands on it, on its page and in its file, and nobody else."""
+    paper = await Paper.get(paper="salinan-formulir")
+    way = f"{office.url}/meja/{number}/dokumen/{paper.id}"
+    answer = await page.request.get(f"{way}.pdf")
+    pdf = " ".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(await answer.body())).pages)
+    name = answer.headers["content-disposition"]
+    await page.goto(way)
+    shown = await page.locator("main").inner_text()
+    for secret in SECRETS:
+        assert secret not in pdf + name + shown
+    for text in (pdf, shown):
+        assert "Budi Hartono" in " ".join(text.split())
+        assert "Kasi Trantib Satpol PP" in " ".join(text.split())
+
+
 async def test_a_guest_accepts_and_reports_on_a_phone_without_scripts(office: Office, chromium: Browser) -> None:
-    """The officer copies the link once; the guest needs nothing but a browser."""
+    """The officer copies the link once; the guest needs nothing but a browser, and never learns who complained."""
     ticket = await office.up_to_study()
+    await office.attached(ticket, "KTP Siti Aminah.jpg", "image/jpeg", photo())
     async with window(office, chromium, "kabid") as page:
         await page.goto(f"{office.url}/meja/{ticket.number}/tamu")
         await page.get_by_label("Instansi").select_option(label="Satuan Polisi Pamong Praja Kota Blitar")
@@ -51,6 +80,9 @@ async def test_a_guest_accepts_and_reports_on_a_phone_without_scripts(office: Of
         context = await chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
         guest = await context.new_page()
         await guest.goto(address)
+        await expect(guest.locator("main")).to_contain_text("Ada ruko tanpa izin")
+        await _nameless(guest)
+        await _fits(guest)
         await guest.get_by_label("Nama Anda").fill("Budi Hartono")
         await guest.get_by_label("Jabatan dan instansi").fill("Kasi Trantib Satpol PP")
         await guest.get_by_role("button", name="Terima salinan ini").click()
@@ -60,10 +92,13 @@ async def test_a_guest_accepts_and_reports_on_a_phone_without_scripts(office: Of
         await guest.get_by_label("Foto atau PDF").set_input_files(shot)  # type: ignore[arg-type]
         await guest.get_by_role("button", name="Kirim laporan").click()
         await expect(guest.get_by_role("link", name="segel.jpg")).to_be_visible()
+        await _nameless(guest)
+        await _fits(guest)
         await context.close()
         await page.goto(f"{office.url}/meja/{ticket.number}")
         await expect(page.locator("#messages")).to_contain_text("Sudah disegel")
         await expect(page.locator("#outside")).to_contain_text("diterima Budi Hartono")
+        await _kept_as_paper(page, office, ticket.number)
 
 
 _PUT = """async () => {
