@@ -214,7 +214,7 @@ async def _answers(tickets: QuerySet[Ticket], filters: Filters, cursor: str, lim
         tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
     found = await finding.find(tickets, filters.words)
     wanted = found.ids[begin : begin + limit]
-    lines = {line["id"]: line for line in await _lines(Ticket.filter(id__in=wanted))}
+    lines = {line["id"]: line for line in await _lines(Ticket.filter(id__in=wanted))} if wanted else {}
     after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
     return [lines[id_] for id_ in wanted if id_ in lines], after, found.more and not after
 

@@ -1,0 +1,142 @@
+"""How the engines go about a page when there is much in the record: by an index, every statement of it.
+
+The record is filled and counted (ANALYZE) first, as it is in an office: of a few rows every engine reads the whole
+table, and says nothing about the day when there are a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from inbox import sqlite
+from inbox.database import Database
+from tests.bench import crowd
+from tests.inbox.house import House, blitar
+from tests.inbox.web.desk import Office
+from tests.inbox.web.test_cost import GROWING, _whole
+
+TICKETS = 2000
+NUMBER = crowd.numbers(TICKETS)[7]
+PAGES = {
+    "role": "/meja/?antrean=peran",
+    "mine": "/meja/?antrean=milik",
+    "late": "/meja/?antrean=terlambat",
+    "today": "/meja/?antrean=hari-ini",
+    "nobody's": "/meja/?antrean=tanpa-petugas",
+    "waiting": "/meja/?antrean=menunggu",
+    "all": "/meja/?antrean=semua",
+    "closed": "/meja/?antrean=selesai",
+    "ticket": f"/meja/{NUMBER}?antrean=semua",
+    "word": "/meja/?q=pekerja",
+    "number": f"/meja/?q={NUMBER}",
+    "stranger's word": "/meja/?q=xilofon",
+}
+
+
+class Told:
+    """Every statement that a database was asked, once, with the values it was asked with."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Sequence[Any]] = {}
+
+    def __call__(self, sql: str, values: Sequence[Any]) -> None:
+        """Another one."""
+        if sql.lstrip().startswith(("SELECT", "WITH")):
+            self.asked.setdefault(sql, values)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """What either engine is asked from now on."""
+    told, perform, fetch = Told(), sqlite.perform, asyncpg.Connection.fetch
+    fetchall = sqlite.SqliteClient.execute_query_dict
+
+    def performed(connection: Any, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        told(sql, values)
+        return perform(connection, sql, values)
+
+    async def fetched(connection: Any, sql: str, *values: Any, **more: Any) -> Any:
+        told(sql, values)
+        return await fetch(connection, sql, *values, **more)
+
+    async def dicts(client: Any, sql: str, values: Sequence[Any] | None = None) -> Any:
+        told(sql, values or ())
+        return await fetchall(client, sql, values)
+
+    monkeypatch.setattr(sqlite, "perform", performed)
+    monkeypatch.setattr(asyncpg.Connection, "fetch", fetched)
+    monkeypatch.setattr(sqlite.SqliteClient, "execute_query_dict", dicts)
+    return told
+
+
+# The marks of each ticket, as if its messages had been read: making them would take most of the test's time.
+_MARKED = {
+    True: """INSERT INTO search_text (ticket_id, marks, person)
+    SELECT id, array_to_tsvector(ARRAY['spekerja', 'sx' || id, 'sy' || id, 'sz' || id]), '' FROM ticket""",
+    False: "INSERT INTO search_text (rowid, marks, person) SELECT id, 'spekerja sx' || id, '' FROM ticket",
+}
+_READ = "UPDATE search_reading SET entry_id = (SELECT max(id) FROM journal), walk_id = 0"
+
+
+@pytest.fixture
+async def crowded(any_database: Database, tmp_path: Path) -> AsyncIterator[Office]:
+    """An office with thousands of tickets, each of ten messages, that the search knows."""
+    await crowd.settle(any_database, tmp_path / "crowd", TICKETS)
+    for statement in (_MARKED[any_database.is_postgres], _READ, "ANALYZE"):
+        await any_database.query(statement)
+    house = House(any_database, tmp_path / "house", blitar())
+    await house.tickets.prepare(crowd.BEGAN)
+    office = Office(house, tmp_path)
+    async with office.opened():
+        yield office
+
+
+async def test_every_statement_of_a_page_goes_by_an_index(crowded: Office, told: Told) -> None:
+    """For whoever sees everything, and for whoever sees what their role had to do with."""
+    for login in ("petugas", "kasi"):
+        browser = await crowded.browser(login)
+        for path in PAGES.values():
+            page = await browser.opens(path)
+            assert page.status in {200, 404}, path
+    database = crowded.house.database
+    assert len(told.asked) > 40
+    plan = _on_postgres if database.is_postgres else _on_sqlite
+    for sql, values in list(told.asked.items()):
+        found = await plan(database, sql, values)
+        assert not found, (found, sql)
+
+
+async def _on_sqlite(database: Database, sql: str, values: Sequence[Any]) -> list[str]:
+    """The steps of a plan that read a growing table whole."""
+    plan = await database.query(f"EXPLAIN QUERY PLAN {sql}", values)
+    return [str(row["detail"]) for row in plan if _whole(str(row["detail"]), sql)]
+
+
+async def _on_postgres(database: Database, sql: str, values: Sequence[Any]) -> list[str]:
+    """The growing tables that are read whole by a server whose disk is as quick as today's are."""
+
+    async def work() -> list[dict[str, Any]]:
+        await database.query("SET LOCAL random_page_cost = 1.1")
+        return await database.query(f"EXPLAIN (FORMAT JSON) {sql}", values)
+
+    (row,) = await database.transaction(work)
+    found = row["QUERY PLAN"]
+    steps = _steps((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+    return [step["Relation Name"] for step in steps if step["Node Type"] == "Seq Scan" and _grows(step)]
+
+
+def _grows(step: dict[str, Any]) -> bool:
+    """Of a table with a page or two an index is no use; nobody sends files in this record."""
+    return step["Relation Name"] in {*GROWING, "search_text"} - {"attachment"}
+
+
+def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from _steps(inner)
