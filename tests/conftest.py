@@ -14,7 +14,7 @@ from playwright.async_api import expect
 
 from inbox.database import Database
 from inbox.migrate import migrate
-from tests import mail_peers, node_peers
+from tests import mail_peers, modem_peers, node_peers
 from tests.postgres import Server, serve
 
 _LONGEST_ID = 400
@@ -64,6 +64,13 @@ def mail_servers() -> Iterator[mail_peers.MailServers]:
     """A real IMAP and a real SMTP server, one pair for the session: a machine has room for one OpenSMTPD."""
     with mail_peers.serve() as servers:
         yield servers
+
+
+@pytest.fixture
+def modem() -> Iterator[modem_peers.Modem]:
+    """A real gammu-smsd with gammu's dummy phone."""
+    with modem_peers.serve() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

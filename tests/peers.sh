@@ -4,7 +4,8 @@ set -eu
 cd "$(dirname "$0")"
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    dovecot-imapd dovecot-lmtpd dovecot-submissiond opensmtpd postgresql chromium fonts-dejavu-core >/dev/null
+    dovecot-imapd dovecot-lmtpd dovecot-submissiond opensmtpd postgresql chromium fonts-dejavu-core \
+    gammu-smsd libdbd-sqlite3 >/dev/null
 command -v npm >/dev/null ||
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
 (cd peers && npm ci --ignore-scripts --no-audit --no-fund --omit=dev --loglevel=error)

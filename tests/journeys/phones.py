@@ -18,6 +18,7 @@ from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
 from channels.base import Attachment
 from tests.journeys.clock import Clock
+from tests.journeys.waiting import until
 
 _NUMBER = re.compile(r"\b[A-Z]{3}-\d\d-\d{6}\b")
 _CODE = re.compile(r"\b[Kk]ode:? ([A-HJ-NP-Z2-9]{6})\b")
@@ -72,6 +73,13 @@ class PhoneCitizen(ABC):
         for phrase in phrases:
             assert phrase in line.text, f"“{phrase}” is not in: {line.text}"
         return line
+
+    async def reads_last(self, *phrases: str) -> Line:
+        """Wait until the newest thing that the office said has these words in it."""
+        await self._settled()
+        wanted = f"“{'”, “'.join(phrases)}” is the last thing said to {self.name}"
+        await until(lambda: bool(self.screen) and all(one in self.screen[-1].text for one in phrases), wanted)
+        return self.screen[-1]
 
     async def hears_nothing(self) -> None:
         """Assert that everything the office had to say was heard already."""

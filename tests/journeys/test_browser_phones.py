@@ -60,7 +60,7 @@ async def test_a_text_appears_on_the_open_desk_and_the_answer_on_the_telephone(b
         await page.locator("form button", has_text="Jawab langsung").click()
         await window.shows("Menunggu warga: SELESAI atau BELUM")
         await blitar.settles()
-        assert "Mulai hari ini tutup pukul 21.00." in siti.screen[-1].text
+        await siti.reads_last("Mulai hari ini tutup pukul 21.00.")
         await siti.is_content()
         await window.shows("Aduan selesai")
         assert await page.evaluate("window.untouched") is True
@@ -84,7 +84,7 @@ async def test_a_chat_with_a_photo_goes_through_the_office_and_ends_with_a_butto
         answer = {"Isi jawaban kepada pengadu": "Loket kedua kami buka mulai besok."}
         await bambang.does("Kirim jawaban tertulis", number, answer)
         await mojokerto.settles()
-        assert "Loket kedua kami buka mulai besok." in sari.screen[-1].text
+        await sari.reads_last("Loket kedua kami buka mulai besok.")
         await sari.is_content()
         await sari.rates(5)
         await window.goes(f"/meja/{number}")
