@@ -165,7 +165,7 @@ def build(
     rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
     lists = Lists(database, calendars, search, rails, daily)
-    me, attachments = Me(database, rails, calendars, secure=https), Attachments(database, files)
+    me, attachments = Me(database, rails, calendars), Attachments(database, files)
     board = BoardPage(Figures(tickets), rails)
     app.add_routes(
         [

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 import templates
 from inbox.mishap import place
 from inbox.refused import Forbidden, Missing, Refused
+from inbox.web import looks
 from inbox.web.static import Static
 
 log = structlog.get_logger()
@@ -34,13 +35,14 @@ class Trouble:
         """The page of that status; ``refused`` says why in its own sentence."""
         text = templates.render(
             "pages/error.html",
-            language=request.get(LANGUAGE, templates.SOURCE_LANGUAGE),
+            language=request.get(LANGUAGE) or looks.language(request),
+            theme=looks.theme(request),
             status=status,
             code=refused.code if refused else "",
             values=refused.values if refused else {},
             mark=mark,
             static=self._static.url,
-            desk=request.path.startswith(("/meja", "/berkas")),
+            desk=looks.at_desk(request),
         )
         response = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
         if "HX-Request" in request.headers:

@@ -24,11 +24,10 @@ from inbox.refused import Forbidden, Refused
 from inbox.settings import practising
 from inbox.web.errors import LANGUAGE, Trouble
 from inbox.web.forms import Posted, read
+from inbox.web.looks import theme
 from inbox.web.security import Forgery
 from inbox.web.static import Static
 
-THEMES = ("auto", "light", "dark")
-THEME_COOKIE = "tema"
 _LARGEST_POST_BYTES = 4 * MAX_ATTACHMENT_BYTES
 _SEE_OTHER = 303
 
@@ -161,12 +160,6 @@ class Gate:
 def actor(officer: models.Officer) -> Actor:
     """The officer as giver of commands; see ``inbox.actor.actor_of``."""
     return actor_of(officer)
-
-
-def theme(request: web.Request) -> str:
-    """light, dark, or auto: as the browser wishes."""
-    chosen = request.cookies.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else THEMES[0]
 
 
 def html(text: str, status: int = 200) -> web.Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -11,22 +10,20 @@ from aiohttp import web
 from inbox import models, notices
 from inbox.actor import LANGUAGES
 from inbox.database import Database
-from inbox.web.gate import THEME_COOKIE, THEMES, Visit
+from inbox.web.gate import Visit
+from inbox.web.looks import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, remember
 from inbox.web.rail import Rails
 from inbox.web.signin import inside
 from inbox.worktime import Calendar
-
-_YEAR_SECONDS = int(timedelta(days=365).total_seconds())
-
 
 _SETTINGS = ("shortcuts", "alerts")
 
 
 class Me:
-    """/meja/saya and /meja/kabar. ``secure``: cookies travel by https only."""
+    """/meja/saya and /meja/kabar."""
 
-    def __init__(self, database: Database, rails: Rails, calendars: Mapping[str, Calendar], *, secure: bool) -> None:
-        self._database, self._rails, self._calendars, self._secure = database, rails, calendars, secure
+    def __init__(self, database: Database, rails: Rails, calendars: Mapping[str, Calendar]) -> None:
+        self._database, self._rails, self._calendars = database, rails, calendars
 
     async def page(self, visit: Visit) -> web.Response:
         """GET."""
@@ -49,9 +46,9 @@ class Me:
         if language in LANGUAGES or changed:
             await self._database.transaction(lambda: _keep(visit.by.officer_id, language, changed))
         if theme in THEMES:
-            response.set_cookie(
-                THEME_COOKIE, theme, max_age=_YEAR_SECONDS, httponly=True, samesite="Lax", secure=self._secure
-            )
+            remember(response, visit.request, THEME_COOKIE, theme)
+        if language in LANGUAGES:
+            remember(response, visit.request, LANGUAGE_COOKIE, language)
         return response
 
     async def _news(self, visit: Visit) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from config.schema import Offices
 from inbox import models
 from inbox.database import Database
 from inbox.officers import Officers
+from inbox.web import looks
 from inbox.web.citizen_pass import Guesses
 from inbox.web.forms import read
-from inbox.web.gate import Visit, html, theme
+from inbox.web.gate import Visit, html
 from inbox.web.security import Forgery
 from inbox.web.static import Static
 
@@ -83,7 +84,9 @@ class SignIn:
             return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
         session = await new_session(request)
         session["officer"] = officer.id
-        return _go(to)
+        response = _go(to)
+        looks.remember(response, request, looks.LANGUAGE_COOKIE, officer.language)
+        return response
 
     async def leave(self, visit: Visit) -> web.Response:
         """POST /keluar."""
@@ -104,7 +107,8 @@ class SignIn:
             samples=await self._samples() if self._demo else (),
             csrf=self._forgery.token(binding),
             static=self._static.url,
-            theme=theme(request),
+            language=looks.language(request),
+            theme=looks.theme(request),
             wrong=wrong,
             login=login[:64],
             to=to or inside(request.query.get("ke", "")),

@@ -100,3 +100,16 @@ async def test_trouble_speaks_the_officer_s_language(office: Office, monkeypatch
     assert page.status == 500
     assert "Nothing that was saved is lost" in page.text
     assert "Ada yang rusak" not in page.text
+
+
+async def test_an_address_that_no_page_has_looks_as_the_officer_chose(office: Office) -> None:
+    """Language and theme stay at the desk's addresses, also on the way back in; a citizen's page is Indonesian."""
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/saya")
+    await browser.sends(page, "/meja/saya", {"language": "en", "theme": "dark"})
+    lost = await browser.opens("/meja/pengaturan/tidak-ada")
+    assert (lost.status, 'lang="en"' in lost.html, 'data-theme="dark"' in lost.html) == (404, True, True)
+    assert "To the list" in lost.text
+    assert 'lang="en"' in (await browser.opens("/masuk")).html
+    citizen = await browser.opens("/tidak-ada")
+    assert (citizen.status, 'lang="id"' in citizen.html, 'data-theme="dark"' in citizen.html) == (404, True, True)
