@@ -36,7 +36,9 @@ from inbox.web.lists import Lists, address, doors
 from inbox.web.rail import Rails
 from inbox.web.session import LIVE_HEADER, LOOKING
 from inbox.web.step import step_values
+from inbox.web.talk import runs
 from inbox.worktime import Calendar
+from templates.filters import day
 
 NUMBER = r"{number:[A-Za-z]{3}-?\d\d-?\d{6}}"  # in a route
 LONGEST_SHOWN = 3000
@@ -128,6 +130,7 @@ class TicketPages:
             "legal": ceiling_of(office, calendar.zone, ticket.kind, ticket.ceiling, ticket.opened_at),
             "foreign": foreign_of(office, calendar.zone, ticket.opened_at),
             "legal_clock": clock(calendar, ticket.status, ticket.ceiling_at, visit.now),
+            "talk": runs(page.messages, lambda at: day(at, office.time_zone, visit.by.language)),
             "given": given,
             "stale": isinstance(given.refused, Stale),
             "reckoning": reckoning,

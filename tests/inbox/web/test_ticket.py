@@ -507,3 +507,25 @@ async def test_what_is_not_ours_has_no_limit_of_its_own_and_says_so(office: Offi
     house.offices.offices["blitar"] = own  # type: ignore[index]
     page = await browser.opens(f"/meja/{ticket.number}")
     assert page.part("foreign") == "Bukan kewenangan: 3 hari kerja sejak diterima (Perwali 1/2026)."
+
+
+async def test_receipts_in_a_row_are_one_line_until_one_needs_an_eye(office: Office) -> None:
+    """What the clerk said by itself folds into one line that says how far all of it came; what failed stands open."""
+    ticket = await office.complaint()
+    first = await Message.get(ticket_id=ticket.id, author="clerk")
+    for ago in (1, 2):
+        copy = await Message.get(id=first.id)
+        copy.id, copy.key, copy.text = None, f"{ago:026}", f"Kabar ke-{ago}"
+        await copy.save(force_create=True)
+        sent = await Delivery.get(message_id=first.id)
+        sent.id, sent.key, sent.message_id, sent.state = None, copy.key, copy.id, "delivered"
+        await sent.save(force_create=True)
+    browser = await office.browser("petugas")
+    await Delivery.filter(message_id=first.id).update(state="read")
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert "3 pesan otomatis semua sampai" in page.part(f"run-{first.id}")
+    assert "Kabar ke-2" in page.part(f"run-{first.id}")
+    await Delivery.filter(message__text="Kabar ke-1").update(state="failed", reason="address-unknown")
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert "pesan otomatis" not in page.part("messages")
+    assert "Kabar ke-1" in page.part("messages")
