@@ -1,7 +1,7 @@
 """The doors: the one place that imports an adapter, and only when an office has that door.
 
 An adapter is a file of this folder that holds ``Settings``, ``Adapter`` and a ``parse`` that needs no settings; a name
-with an underscore is a room of the adapter before it (``web_form`` of ``web``; ``mail_...`` of ``email``).
+with an underscore is a room of the adapter before it (``web_raw`` of ``web``; ``mail_...`` of ``email``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from pydantic import BaseModel
 
 from channels.base import Channel, Parsed
 
-_SHARED = frozenset({"__init__", "base", "values", "addresses", "text", "http", "handed"})
+_SHARED = frozenset(
+    {"__init__", "base", "values", "addresses", "text", "http", "handed", "guard", "forms", "filekinds"}
+)
 # What the office's files say of every door, whatever its kind.
 _COMMON = frozenset({"kind", "name"})
 

@@ -1,7 +1,7 @@
 """The web door: a public form per office, and what is written on its status page.
 
-There is no platform behind it: the form is read by ``web_form``, kept as canonical JSON by ``web_raw``, and guarded
-by ``web_guard``; ``web_pages`` shows the pages. What the office says needs no sending: it lies on the status page.
+There is no platform behind it: the form is read by ``forms``, kept as canonical JSON by ``web_raw``, and guarded
+by ``guard``; ``web_pages`` shows the pages. What the office says needs no sending: it lies on the status page.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, State, Undelivered
-from channels.web_form import Limits
-from channels.web_guard import Buckets, Signer
+from channels.forms import Limits
+from channels.guard import Buckets, Signer
 from channels.web_pages import Guards, Pages
 from channels.web_raw import unpack
 

@@ -23,8 +23,8 @@ from aiohttp import web
 from yarl import URL
 
 from channels.base import Accepted, Attachment, Desk, network
-from channels.web_form import INSISTED, Form, Limits, Wrong, check, is_contact_lost, read, too_long
-from channels.web_guard import Buckets, Signer, Token
+from channels.forms import INSISTED, Form, Limits, Wrong, check, is_contact_lost, read, too_long
+from channels.guard import Buckets, Signer, Token
 from channels.web_raw import FIELDS, Raw, digest, packed_files, unpack
 
 log = structlog.get_logger()

@@ -16,8 +16,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from channels.base import Attachment, Inbound, Undigested
-from channels.web_files import HEAD_BYTES, clean_name, kind_of
-from channels.web_form import LONGEST, clean
+from channels.filekinds import HEAD_BYTES, clean_name, kind_of
+from channels.forms import LONGEST, clean
 
 FIELDS = ("nama", "kontak", "jenis", "objek", "tempat", "nomor", "kode")
 

@@ -17,6 +17,9 @@ SHARED_BY_DOORS = {
     "channels.text",
     "channels.http",
     "channels.handed",
+    "channels.guard",
+    "channels.forms",
+    "channels.filekinds",
 }
 
 

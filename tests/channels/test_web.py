@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import templates
 from channels.base import Accepted, Attachment, Inbound, Outbound, State, Undelivered, Undigested, network
+from channels.filekinds import clean_name, kind_of
+from channels.guard import Buckets
 from channels.web import Adapter, Settings
-from channels.web_files import clean_name, kind_of
-from channels.web_guard import Buckets
 from channels.web_raw import unpack
 from tests.channels.contract import DoorContract
 from tests.channels.recording import RecordingDesk

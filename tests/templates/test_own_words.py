@@ -10,7 +10,7 @@ import pytest
 
 import templates
 from channels.base import Abilities
-from channels.web_form import Limits
+from channels.forms import Limits
 from config.schema import Office
 from inbox.fitting import fit
 from templates import Words

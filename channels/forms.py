@@ -20,7 +20,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.base import Attachment, contact
-from channels.web_files import HEAD_BYTES, clean_name, kind_of
+from channels.filekinds import HEAD_BYTES, clean_name, kind_of
 
 LONGEST = {
     "nama": 200,
