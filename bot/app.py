@@ -35,7 +35,7 @@ from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
 from channels import text
-from channels.base import Channel
+from channels.base import STOPPING, Channel
 from config.schema import Offices
 from inbox import permits_store, signing
 from inbox.acting import Acting
@@ -150,6 +150,7 @@ def _parts(
     program = Running(doors, desks, health.of, deliverer.wake)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
+    app[STOPPING] = asyncio.Event()
     build_pages(
         app,
         database=database,
@@ -230,8 +231,9 @@ async def running(wadul: Wadul) -> AsyncIterator[int]:
 
 
 def _close_live(live: Live) -> Callable[[web.Application], Any]:
-    async def close(_: web.Application) -> None:
+    async def close(app: web.Application) -> None:
         live.close()
+        app[STOPPING].set()
 
     return close
 

@@ -21,8 +21,9 @@ from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
 from bot.sharing import Sharing
+from bot.spoken import Talks
 from bot.storing import Stored, keep
-from channels.base import Abilities, Accepted, Fault, Inbound, Report
+from channels.base import Abilities, Accepted, Attachment, Fault, Inbound, Report, Spoken
 from config.schema import Offices
 from inbox import mishap, outbox, writing
 from inbox.database import Database
@@ -89,6 +90,7 @@ class Desk:
         self._shows = abilities(channel).scheme == "web"
         self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
+        self._talks = Talks(self._office.id, channel, database, files)
         self._line: Sharing[_Call, list[Accepted]] = Sharing(self._take_all, _BATCH)
 
     async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:
@@ -142,6 +144,18 @@ class Desk:
         async with self._database.reading():
             ticket = await proven(number, code)
         return ticket is not None and ticket.office == self._office.id
+
+    async def spoken(self, sender: str) -> Sequence[Spoken]:
+        """The last things said in a sender's conversation at this door, oldest first."""
+        return await self._talks.spoken(sender)
+
+    async def handed(self, sender: str, reference: str) -> Attachment | None:
+        """A file of that conversation with its content."""
+        return await self._talks.handed(sender, reference)
+
+    async def speaker(self, number: str, code: str) -> str:
+        """Who opened that ticket at this door; empty where number and code open nothing here."""
+        return await self._talks.speaker(number, code)
 
     async def page(self, name: str, **values: Any) -> str:
         """HTML of a citizen's page of this office."""

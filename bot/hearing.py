@@ -32,7 +32,8 @@ _MARK = re.compile(
     r"\s*(?:\[\d+\])?\s*:\s*",
     re.IGNORECASE,
 )
-_FORM_FIELDS = {"nama", "kontak", "jenis", "objek", "tempat", "isi", "petugas"}
+# A contact alone makes no form: a chat leaves one with its words.
+_FORM_FIELDS = {"nama", "jenis", "objek", "tempat", "isi", "petugas"}
 
 
 class Unfit(Exception):
@@ -65,6 +66,11 @@ class Heard:
         by_form = self.form or self.meaning.form
         return (by_form.name if by_form else "") or self.inbound.sender_name
 
+    @property
+    def contact(self) -> str:
+        """Another way to reach the sender, as it was typed."""
+        return self.form.contact if self.form else one_line(self.inbound.fields.get("kontak", ""))[:320]
+
     def said(self, id_: int) -> Said:
         """What the dialogue is given, once the message has its row."""
         inbound = self.inbound
@@ -83,6 +89,7 @@ class Heard:
             opens=self.opens,
             means=self.kind,
             form=self.form,
+            contact=self.contact,
             proof=bool(self.number),
             chosen=bool(inbound.choice),
             group=inbound.group,

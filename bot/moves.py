@@ -36,7 +36,7 @@ def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: 
         object=parts.object,
         place=parts.place,
         point=said.place,
-        contact=parts.contact,
+        contact=parts.contact or said.contact,
         officer=parts.officer,
         messages=messages,
     )

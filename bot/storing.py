@@ -102,9 +102,8 @@ def _values(heard: Heard) -> dict[str, Any]:
     inbound = heard.inbound
     place = [inbound.place.latitude, inbound.place.longitude] if inbound.place else None
     # As it was typed: what nothing can be sent to, an officer may still make sense of.
-    contact = heard.form.contact if heard.form else ""
     facts = {name.removeprefix(FACT): text for name, text in inbound.fields.items() if name.startswith(FACT)}
-    kept = (("place", place), ("choice", inbound.choice), ("contact", contact), ("facts", facts))
+    kept = (("place", place), ("choice", inbound.choice), ("contact", heard.contact), ("facts", facts))
     return {name: value for name, value in kept if value}
 
 

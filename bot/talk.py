@@ -127,7 +127,7 @@ class Said:
         answer: the text without greeting and goodbye; ``called`` the same as somebody's name.
         opens: the kind that its first words say it is; ``means``: the kind that it names as an answer.
         subject: without reply marks; ``replies`` says that it had one.
-        form: a web form's fields.
+        form: a web form's fields; ``contact``: another way to reach the sender, as typed.
         proof: number and code came with it in fields of their own.
         chosen: a button was pressed.
         public: it was said in front of others.
@@ -147,6 +147,7 @@ class Said:
     opens: str = ""
     means: str = ""
     form: Form | None = field(default=None, repr=False)
+    contact: str = field(default="", repr=False)
     proof: bool = False
     chosen: bool = False
     group: str = ""

@@ -8,6 +8,7 @@ ours, so that both sides can.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -30,11 +31,13 @@ from channels.values import (
     Place,
     Receipt,
     Report,
+    Spoken,
     State,
 )
 
 __all__ = [
     "MAX_ATTACHMENT_BYTES",
+    "STOPPING",
     "Abilities",
     "Accepted",
     "Attachment",
@@ -51,6 +54,7 @@ __all__ = [
     "Program",
     "Receipt",
     "Report",
+    "Spoken",
     "State",
     "Unauthorised",
     "Undelivered",
@@ -61,6 +65,10 @@ __all__ = [
     "network",
     "phone",
 ]
+
+
+STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
+"""Set in the application when the program is about to stop: what a route holds open ends then."""
 
 
 class Undelivered(Exception):
@@ -132,6 +140,18 @@ class Desk(Protocol):
 
     async def believes(self, number: str, code: str) -> bool:
         """Whether number and code belong together here, so that nothing is kept for whoever only guesses."""
+        ...
+
+    async def spoken(self, sender: str) -> Sequence[Spoken]:
+        """The last things said in a sender's conversation at this door, oldest first; nothing that has not left."""
+        ...
+
+    async def handed(self, sender: str, reference: str) -> Attachment | None:
+        """A file of that conversation with its content."""
+        ...
+
+    async def speaker(self, number: str, code: str) -> str:
+        """Who opened that ticket at this door; empty where number and code are wrong or it was opened elsewhere."""
         ...
 
     async def page(self, name: str, **values: Any) -> str:

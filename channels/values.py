@@ -183,6 +183,24 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """One thing said in a conversation, for a door that shows the talk itself because no platform does.
+
+    ``author`` is citizen, clerk or officer. ``key`` names what went out in a ``Report``, ``state`` is how far that is;
+    both are empty for what came in. ``files`` have no content: ``reference`` is what to ask the desk for.
+    """
+
+    id: int
+    author: str
+    at: datetime
+    text: str = field(repr=False)
+    key: str = ""
+    state: str = ""
+    choices: tuple[Choice, ...] = ()
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong with an account, as a value; the sentence is ``templates/parts/faults``.
 

@@ -180,7 +180,9 @@ async def _check_nameless(ticket: Ticket, shown: dict[str, str]) -> None:
     """Raises Refused ``guest-names-reporter`` where a field has the reporter's name or a contact of theirs."""
     citizen = await Citizen.get(id=ticket.citizen_id)
     links = await TicketLink.filter(ticket_id=ticket.id).select_related("conversation__address")
-    contacts = [link.conversation.address.value for link in links if link.conversation.address.scheme != "web"]
+    contacts = [
+        link.conversation.address.value for link in links if link.conversation.address.scheme not in {"web", "chat"}
+    ]
     for name, text in shown.items():
         if _names(text, citizen.name) or any(_reaches(text, contact) for contact in contacts):
             raise Refused("guest-names-reporter", field=name)

@@ -113,7 +113,7 @@ async def _contacts(ticket: Ticket) -> tuple[str, ...]:
     """How the citizen can be reached, as they would say it themselves; a web form's own address says nothing."""
     links = TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
     addresses = [link.conversation.address for link in await links]
-    return tuple(one.value for one in addresses if one.scheme not in {"web"})
+    return tuple(one.value for one in addresses if one.scheme not in {"web", "chat"})
 
 
 async def _form_of(office: Office, ticket: Ticket) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.base import Accepted, Fault, Inbound, Report
+from channels.base import Accepted, Attachment, Fault, Inbound, Report, Spoken
 
 
 @dataclass
@@ -54,6 +54,17 @@ class RecordingDesk:
 
     async def believes(self, number: str, code: str) -> bool:
         return code == "7F3K9Q"
+
+    async def spoken(self, sender: str) -> Sequence[Spoken]:
+        said = [one for one in self.messages.values() if one.sender == sender]
+        return [Spoken(place, "citizen", one.sent_at, one.text) for place, one in enumerate(said, 1)]
+
+    async def handed(self, sender: str, reference: str) -> Attachment | None:
+        files = [file for one in self.messages.values() if one.sender == sender for file in one.files]
+        return files[int(reference)] if reference.isdecimal() and int(reference) < len(files) else None
+
+    async def speaker(self, number: str, code: str) -> str:
+        return next(iter(self.messages.values())).sender if code == "7F3K9Q" and self.messages else ""
 
     async def page(self, name: str, **values: Any) -> str:
         return f"<p>{name}</p>"
