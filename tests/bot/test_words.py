@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -365,11 +363,9 @@ def test_any_text_is_understood(text: str) -> None:
     "text", ["#" * 100_000, "a " * 100_000, "1" * 100_000, "\n" * 100_000, "5/" * 50_000, "BLT " * 30_000]
 )
 def test_a_monstrous_text_costs_no_more_than_another(text: str) -> None:
-    """Only the beginning is looked at."""
-    started = time.perf_counter()
-    read(text)
-    gist(text, vocabulary())
-    assert time.perf_counter() - started < 1
+    """Only the beginning is looked at: what comes after it changes nothing."""
+    assert read(text) == read(text[:4000])
+    assert gist(text, vocabulary()) == gist(text[:4000], vocabulary())
 
 
 def test_every_word_of_the_list_is_lower_case_and_folds() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 import tracemalloc
 from datetime import timedelta
 
@@ -127,13 +126,15 @@ async def many(house: House, count: int) -> None:
     await house.database.transaction(work)
 
 
-async def test_twenty_thousand_rows_within_seconds_and_in_little_room(house: House) -> None:
-    """A month with 20,000 complaints: its recap, and its file with every row, while memory stays flat."""
+async def test_twenty_thousand_rows_in_few_questions_and_little_room(house: House, statements: list[str]) -> None:
+    """A month with 20,000 complaints: its recap, and its file with every row, while memory stays flat. What is asked of
+    the database grows with neither.
+    """
     await many(house, 20_000)
     period = period_of("2026-11", house.office, NOW)
-    began = time.perf_counter()
+    statements.clear()
     recap = await Recaps(house.tickets).of(house.office, period, NOW)
-    assert time.perf_counter() - began < 10
+    assert len(statements) < 10
     assert (recap.cohort.count, recap.steps_done) == (20_000, 20_000)
     assert recap.steps_late == pytest.approx(5_000, abs=2)
     filters = Filters(status="all", opened_from=period.first, opened_until=period.last)
@@ -145,10 +146,10 @@ async def test_twenty_thousand_rows_within_seconds_and_in_little_room(house: Hou
         tracemalloc.stop()
         assert sum(portions) == 20_000
         assert peak < 24 * 1024 * 1024
-        began = time.perf_counter()
+        statements.clear()
         rows = Exporting(house.tickets).whole(house.office, filters, NOW)
         await write(house_file, recap, rows, house.office)
-        assert time.perf_counter() - began < 60
+        assert len(statements) < 4 * len(portions)
         house_file.seek(0)
         book = CalamineWorkbook.from_filelike(house_file)
         assert book.sheet_names == ["Rekapitulasi", "Langkah", "Daftar aduan"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from inbox.actor import Actor
@@ -187,11 +185,11 @@ async def test_only_who_keeps_the_settings_may(house: House) -> None:
         await Imports(house.tickets).look(clerk, look.run.id)
 
 
-async def test_the_largest_register_comes_in_within_seconds(house: House) -> None:
+async def test_the_largest_register_comes_in_with_few_errands(house: House, trips: list[str]) -> None:
     """Ten thousand rows are checked and brought in while the desk can wait."""
     mine = Bringing(house, await house.officer("sekretaris"))
     rows = [(f"{n}/2025", f"{n % 28 + 1}/2/2025", f"Keluhan {n}", f"Warga {n}", "", "", "") for n in range(10_000)]
     look = await mine.checked(*rows)
-    began = time.perf_counter()
+    trips.clear()
     assert await mine.importing.bring(mine.by, look.run.id, NOW) == 10_000
-    assert time.perf_counter() - began < 60
+    assert len(trips) < 500  # not one a row

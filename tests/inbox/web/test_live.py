@@ -154,6 +154,7 @@ async def test_a_line_that_is_cut_says_so_and_catches_up(office: Office, chromiu
         await connected(page)
         await page.click(".thumbbar >> text=Balas")
         await page.fill("#reply-text", "Setengah kalimat")
+        await expect(page.locator("#reply .kept")).not_to_be_empty()
         await page.context.set_offline(True)
         await expect(page.locator("#cut-off")).to_be_visible()
         await office.house.acting.note(office.by["kasi"], ticket.number, "Selagi terputus", now=office.now)
