@@ -81,9 +81,10 @@ class Adapter:
     async def listen(self, desk: Desk) -> None:
         """Bring messages and reports in until cancelled. Raises on trouble."""
         settings = self._settings
-        line = Line(self._store, desk, settings.number, settings.parts_seconds, settings.keep_days)
+        patience, keep = settings.parts_seconds, settings.keep_days
+        line = Line(self._store, desk, settings.number, self._now, parts_seconds=patience, keep_days=keep)
         try:
-            await line.run(settings.poll_seconds, settings.pid_file, self._now)
+            await line.run(settings.poll_seconds, settings.pid_file)
         except Undelivered as error:
             raise Unheard(error.reason, error.detail) from None
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -33,22 +34,24 @@ _OVERLAP = timedelta(minutes=2)
 class Line:
     """One daemon's file, read for one desk. ``own`` is the SIM's number."""
 
-    def __init__(self, store: Store, desk: Desk, own: str, parts_seconds: float, keep_days: int) -> None:
-        self._store, self._desk, self._own = store, desk, own
+    def __init__(
+        self, store: Store, desk: Desk, own: str, now: Callable[[], datetime], *, parts_seconds: float, keep_days: int
+    ) -> None:
+        self._store, self._desk, self._own, self._now = store, desk, own, now
         self._parts_seconds, self._keep_days = parts_seconds, keep_days
         self._told: dict[str, State] = {}
         self._since = ""
 
-    async def run(self, seconds: float, pid_file: Path, now: Callable[[], datetime]) -> None:
+    async def run(self, seconds: float, pid_file: Path) -> None:
         """Look again and again. Raises ``Undelivered`` and what the desk raises, with nothing marked."""
         forgot_at = None
         while True:
             await self.bring()
             await self.news()
             await self._desk.warn(*faults(await self._store.glance(), pid_file))
-            if forgot_at is None or now() - forgot_at >= timedelta(days=1):
+            if forgot_at is None or self._now() - forgot_at >= timedelta(days=1):
                 await self._store.forget(self._keep_days)
-                forgot_at = now()
+                forgot_at = self._now()
             await asyncio.sleep(seconds)
 
     async def bring(self) -> None:
@@ -61,7 +64,7 @@ class Line:
         found: dict[str, Inbound] = {}
         for group in ready:
             one = message(group, self._own)
-            found.setdefault(one.external_id, one)
+            found.setdefault(one.external_id, replace(one, sent_at=min(one.sent_at, self._now())))
         if found:
             await self._desk.accept(*found.values())
         ids = [one.id for group in ready for one in group] + [int(row["ID"]) for row, _ in strange]

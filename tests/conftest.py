@@ -32,10 +32,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the suite: a file's tests stay together, and all that need the mail servers."""
+    """Where several processes share the suite: a file's tests stay together, and all that need the mail servers, and
+    all that need the modem."""
     for item in items:
-        mail = "mail_servers" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("mail" if mail else item.nodeid.partition("::")[0]))
+        names = getattr(item, "fixturenames", ())
+        group = "mail" if "mail_servers" in names else "modem" if "modem" in names else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ driver = sqlite3
 dbdir = {folder}
 database = smsd.db
 commtimeout = 1
-loopsleep = 1
-receivefrequency = 1
+loopsleep = 0
+receivefrequency = 0
 statusfrequency = 1
 checksecurity = 0
 deliveryreportdelay = 259200
@@ -58,6 +58,7 @@ class Modem:
     folder: Path
     _daemon: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _serial: int = 0
+    _delivered: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def database(self) -> Path:
@@ -74,8 +75,8 @@ class Modem:
         return {"database": str(self.database), "pid_file": str(self.pid_file), "poll_seconds": 0.1}
 
     def start(self) -> None:
-        """Start the daemon and wait until it has found the dummy."""
-        command = with_us("gammu-smsd", "-c", self.folder / "smsdrc")
+        """Start the daemon and wait until it has found the dummy. It looks without rest, and so gives way to others."""
+        command = with_us("nice", "gammu-smsd", "-c", self.folder / "smsdrc")
         self._daemon = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.pid_file.write_text(str(self._daemon.pid))
         self.until("SELECT 1 FROM phones WHERE TimeOut > datetime('now', 'localtime') AND Signal > 0")
@@ -113,6 +114,23 @@ class Modem:
     def reports(self, number: str, outcome: str = "Delivered") -> None:
         """The network says what became of the last message to a number: Delivered, Failed or Pending."""
         self._lays(number, "Default_No_Compression", outcome, "", PDU="Status_Report", SMSC='"123456"', **_REFERENCE)
+
+    def delivers(self) -> None:
+        """Every part that was sent reaches its phone, and the network says so of each once."""
+        for number, count in self.ask("SELECT DestinationNumber, count(*) FROM sentitems GROUP BY 1"):
+            for _ in range(count - self._delivered.get(number, 0)):
+                self.reports(number)
+            self._delivered[number] = count
+
+    def said(self, number: str) -> list[str]:
+        """What the phone of that number shows, oldest first: the parts of each message joined."""
+        asked = "SELECT group_concat(TextDecoded, '') FROM (SELECT * FROM sentitems WHERE DestinationNumber = ?"
+        return [text for (text,) in self.ask(f"{asked} ORDER BY ID, SequencePosition) GROUP BY ID ORDER BY ID", number)]
+
+    def is_taken(self) -> bool:
+        """Whether the door has all that the network brought."""
+        waits = any((self.folder / "dummy" / "sms" / "1").iterdir())
+        return not waits and not self.ask("SELECT 1 FROM inbox WHERE Processed = 'false'")
 
     def _lays(self, number: str, coding: str, said: str, udh: str, **more: str) -> None:
         self._serial += 1

@@ -228,7 +228,7 @@ class TestListening:
 
     def line(self, database: Path, desk: RecordingDesk, patience: float = 120) -> Line:
         """What listens there."""
-        return Line(Store(database, ""), desk, OFFICE, patience, 30)
+        return Line(Store(database, ""), desk, OFFICE, lambda: NOW, parts_seconds=patience, keep_days=30)
 
     async def test_nothing_is_marked_before_it_is_stored(self, database: Path) -> None:
         """A desk that cannot store gets it again."""

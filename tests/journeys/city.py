@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,15 @@ from bot.demo.story import Person
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
 from bot.settings import Settings
-from config.schema import Office, Offices
+from config.schema import ChannelEntry, Office, Offices
 from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
 from tests.journeys.officers import Officer, hire, let_replies_leave
-from tests.journeys.phones import SmsCitizen, TelegramCitizen, people
+from tests.journeys.phones import ModemCitizen, SmsCitizen, TelegramCitizen, people
 from tests.journeys.waiting import PATIENCE_SECONDS, until
 from tests.journeys.web import WebCitizen
+from tests.modem_peers import Modem
 from tests.shipped import doors, shipped
 
 PUBLIC_URL = "http://wadul.example.test"
@@ -69,6 +70,7 @@ class City:
     stack: AsyncExitStack
     staff: dict[str, Officer] = field(default_factory=dict)
     patience: float = PATIENCE_SECONDS
+    modem: Modem | None = None
     _nobodys: Iterator[Person] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +87,12 @@ class City:
         platform = places.twilio if self.office.channels[door].kind == "twilio" else places.gateway
         someone = person or next(self._nobodys)
         return SmsCitizen(someone, f"{self.office.id}-{door}", places.chats, self.clock, self.settles, platform)
+
+    def modem_texter(self, door: str = "sms") -> ModemCitizen:
+        """Somebody who texts the SIM in the office's modem."""
+        assert self.modem is not None, "this city has no modem"
+        someone, channel = next(self._nobodys), f"{self.office.id}-{door}"
+        return ModemCitizen(someone, channel, self.platforms.chats, self.clock, self.settles, self.modem)
 
     def chatter(self, door: str = "telegram", person: Person | None = None) -> TelegramCitizen:
         """Somebody with Telegram."""
@@ -116,6 +124,8 @@ class City:
         await until(self._all_told, "the platforms say what became of it", seconds=self.patience)
 
     async def _all_taken(self) -> bool:
+        if self.modem and not self.modem.is_taken():
+            return False
         texting = self._channels(_TEXTING)
         waiting = [line for line in self.platforms.chats.lines() if line.sent and line.state != "delivered"]
         return not any(line.channel in texting for line in waiting) and await self._all_read()
@@ -131,6 +141,8 @@ class City:
         return True
 
     async def _all_sent(self) -> bool:
+        if self.modem and self.modem.ask("SELECT 1 FROM outbox"):
+            return False
         async with self.wadul.database.reading():
             waiting = Delivery.filter(state="queued", due_at__lte=self.clock())
             return not await waiting.exists() and not await Delivery.filter(state="sending").exists()
@@ -147,9 +159,11 @@ _TEXTING = ("android", "twilio")
 
 
 @asynccontextmanager
-async def opened(office_id: str, database_url: str, folder: Path, *, citizens: int = _CITIZENS) -> AsyncIterator[City]:
-    """A city with every officer of that shipped office on duty, until the block ends."""
-    offices, clock = _offices(office_id), Clock()
+async def opened(
+    office_id: str, database_url: str, folder: Path, *, citizens: int = _CITIZENS, modem: Modem | None = None
+) -> AsyncIterator[City]:
+    """A city with every officer of that shipped office on duty, until the block ends; its texts go by ``modem``."""
+    offices, clock = _offices(office_id, modem), Clock()
     settings = Settings(public_url=PUBLIC_URL, listen="127.0.0.1:0", data=folder, database=database_url)
     async with AsyncExitStack() as stack:
         platforms = _platforms(offices, folder / "hp", clock, citizens)
@@ -161,12 +175,17 @@ async def opened(office_id: str, database_url: str, folder: Path, *, citizens: i
         wadul.clock._sleep = _for_ever
         port = await stack.enter_async_context(running(wadul))
         platforms.program.heard(port)
-        yield City(wadul, office, clock, platforms, f"http://127.0.0.1:{port}", stack)
+        yield City(wadul, office, clock, platforms, f"http://127.0.0.1:{port}", stack, modem=modem)
 
 
-def _offices(office_id: str) -> Offices:
-    """That office without its mail door."""
+def _offices(office_id: str, modem: Modem | None) -> Offices:
+    """That office without its mail door; where there is a modem, its SIM is in that instead of a telephone."""
     offices = shipped()
+    if modem:
+        office = offices.office(office_id)
+        sim = ChannelEntry(kind="modem", name="SMS kantor", number="+628113330010", **modem.entry())
+        changed = office.model_copy(update={"channels": {**office.channels, "sms": sim}})
+        offices = replace(offices, offices={**offices.offices, office_id: changed})
     channels = offices.office(office_id).channels.items()
     return doors(offices, *(f"{office_id}-{name}" for name, entry in channels if entry.kind != "email"))
 

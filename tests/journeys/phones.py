@@ -19,6 +19,7 @@ from bot.demo.twilio import TwilioStandIn
 from channels.base import Attachment
 from tests.journeys.clock import Clock
 from tests.journeys.waiting import until
+from tests.modem_peers import Modem
 
 _NUMBER = re.compile(r"\b[A-Z]{3}-\d\d-\d{6}\b")
 _CODE = re.compile(r"\b[Kk]ode:? ([A-HJ-NP-Z2-9]{6})\b")
@@ -186,3 +187,28 @@ class TelegramCitizen(PhoneCitizen):
 
     async def _sends(self, text: str) -> None:
         await self._platform.says(self.person.id, self.channel, text)
+
+
+class ModemCitizen(PhoneCitizen):
+    """Somebody who texts the SIM in the office's modem: a real daemon with a dummy stands between."""
+
+    def __init__(
+        self,
+        person: Person,
+        channel: str,
+        chats: Chats,
+        clock: Clock,
+        settled: Callable[[], Awaitable[None]],
+        modem: Modem,
+    ) -> None:
+        super().__init__(person, channel, chats, clock, settled)
+        self._modem = modem
+
+    @property
+    def screen(self) -> list[Line]:
+        """Everything that the modem ever sent to this number."""
+        said, at = enumerate(self._modem.said(self.person.phone), 1), self._clock()
+        return [Line(place, self.person.id, self.channel, sent=False, at=at, text=text) for place, text in said]
+
+    async def _sends(self, text: str) -> None:
+        self._modem.texts(self.person.phone, text)
