@@ -19,7 +19,7 @@ from aiohttp import web
 
 from channels.base import Desk, State, contact, network
 from channels.chat_bell import Bell
-from channels.chat_pass import COOKIE, Pass, elsewhere, give, shown
+from channels.chat_pass import Pass, elsewhere, forget, framed, give, shown
 from channels.chat_raw import pack, unpack
 from channels.chat_talk import UNKEPT, Talk, note
 from channels.forms import Form, Limits, Wrong, read
@@ -83,13 +83,12 @@ class Pages:
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The page; in a frame (``?sematan``) without the office's head and foot."""
         found = self._shown(request)
-        return await self._whole(found, framed="sematan" in request.query)
+        return await self._whole(found, inside=framed(request))
 
     async def begin(self, request: web.Request) -> web.StreamResponse:
         """A pass for a script that has none."""
         elsewhere(request)
-        found = self._shown(request) or Pass.new(self._now())
-        return web.json_response({"tanda": found.signed(self._guards.signer)}, headers=UNKEPT)
+        return self._pass(request, self._shown(request) or Pass.new(self._now()))
 
     async def write(self, request: web.Request) -> web.StreamResponse:
         """One message. A script is answered in short, a page without one by itself."""
@@ -120,14 +119,23 @@ class Pages:
                 return await self._refused(request, self._shown(request), form, wrong=wrong, wait=wait)
         found = Pass(sender, self._now())
         if _scripted(request):
-            return web.json_response({"tanda": found.signed(self._guards.signer)}, headers=UNKEPT)
+            return self._pass(request, found)
         return await self._back(request, self._shown(request), found)
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         """This browser forgets the conversation (a borrowed phone, a shared computer)."""
         elsewhere(request)
         response = web.Response(status=303, headers={"Location": self.path, **UNKEPT})
-        response.del_cookie(COOKIE, path=self.path)
+        if _scripted(request):
+            response = web.Response(status=204, headers=UNKEPT)
+        forget(response, self.path)
+        return response
+
+    def _pass(self, request: web.Request, found: Pass) -> web.Response:
+        """For a script to keep; where its frame may keep nothing, a cookie of that frame's keeps it."""
+        response = web.json_response({"tanda": found.signed(self._guards.signer)}, headers=UNKEPT)
+        if framed(request):
+            give(response, request, self._guards.signer, found, self.path)
         return response
 
     def _shown(self, request: web.Request) -> Pass | None:
@@ -209,7 +217,7 @@ class Pages:
         return response
 
     async def _whole(
-        self, found: Pass | None, *, status: int = 200, framed: bool = False, **values: Any
+        self, found: Pass | None, *, status: int = 200, inside: bool = False, **values: Any
     ) -> web.Response:
         spoken = await self._desk.spoken(found.sender) if found else ()
         await note(self._desk, spoken, State.READ, self._now())
@@ -218,7 +226,7 @@ class Pages:
             "obrolan",
             path=self.path,
             spoken=spoken,
-            framed=framed,
+            framed=inside,
             known=found is not None,
             tanda=secrets.token_urlsafe(12),
             limits=self._guards.limits,

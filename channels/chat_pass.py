@@ -16,6 +16,7 @@ from channels.guard import Signer
 
 COOKIE = "wadul_obrolan"
 LASTS = timedelta(days=180)
+_APART = "Path={}; HttpOnly; Secure; SameSite=None; Partitioned"
 _RENEWED_AFTER = timedelta(days=7)
 _LONGEST = 200
 
@@ -60,8 +61,14 @@ def shown(request: web.Request, signer: Signer, now: datetime) -> Pass | None:
 
 
 def give(response: web.StreamResponse, request: web.Request, signer: Signer, found: Pass, path: str) -> None:
-    """Lay the pass into a cookie that no script reads and no other site sends."""
+    """Lay the pass into a cookie that no script reads and no other site sends.
+
+    In another site's frame only a cookie kept apart for that site is taken, and by https alone. Source: CHIPS.
+    """
     seconds = int(LASTS.total_seconds())
+    if framed(request):
+        response.headers.add("Set-Cookie", f"{COOKIE}={found.signed(signer)}; Max-Age={seconds}; {_APART.format(path)}")
+        return
     response.set_cookie(
         COOKIE,
         found.signed(signer),
@@ -71,6 +78,17 @@ def give(response: web.StreamResponse, request: web.Request, signer: Signer, fou
         samesite="Lax",
         secure=request.secure,
     )
+
+
+def forget(response: web.StreamResponse, path: str) -> None:
+    """Take both cookies away."""
+    response.headers.add("Set-Cookie", f"{COOKIE}=; Max-Age=0; {_APART.format(path)}")
+    response.headers.add("Set-Cookie", f"{COOKIE}=; Max-Age=0; Path={path}; HttpOnly; SameSite=Lax")
+
+
+def framed(request: web.Request) -> bool:
+    """Whether the page that asks says it is in another site's frame."""
+    return "sematan" in request.query
 
 
 def elsewhere(request: web.Request) -> None:

@@ -22,7 +22,9 @@
       else localStorage.removeItem(path);
     } catch { /* it stays in memory */ }
   };
-  try { held = localStorage.getItem(path) || ""; } catch { /* none */ }
+  // Where another site's frame may keep nothing, the server keeps it in a cookie for that frame alone.
+  let apart = "";
+  try { held = localStorage.getItem(path) || ""; } catch { apart = framed ? "?sematan" : ""; }
 
   const ask = (what, options = {}) => {
     const headers = { "X-Obrolan": "1", ...(held ? { Authorization: `Bearer ${held}` } : {}) };
@@ -31,7 +33,7 @@
   const known = () => held || "sesi" in room.dataset;
   const begin = async () => {
     if (known()) return;
-    const answer = await ask("/mulai", { method: "POST" });
+    const answer = await ask(`/mulai${apart}`, { method: "POST" });
     if (!answer.ok) throw new Error("begin");
     store((await answer.json()).tanda);
     tell({ wadul: "mulai" });
@@ -195,7 +197,7 @@
   // --- another device, and leaving this one
   find("lanjut").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await ask("/lanjut", { method: "POST", body: new FormData(event.target) }).catch(() => null);
+    const answer = await ask(`/lanjut${apart}`, { method: "POST", body: new FormData(event.target) }).catch(() => null);
     if (!answer) return say(room.dataset.gagal);
     if (!answer.ok) return say(parsed(await answer.text()).textContent.trim());
     store((await answer.json()).tanda);
@@ -208,7 +210,13 @@
     listen();
     words.focus();
   });
-  find("keluar").addEventListener("submit", () => { store(""); tell({ wadul: "selesai" }); });
+  find("keluar").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await ask("/keluar", { method: "POST" }).catch(() => null);
+    store("");
+    tell({ wadul: "selesai" });
+    location.reload();
+  });
 
   // --- the frame around it
   window.addEventListener("message", (event) => {
@@ -220,7 +228,7 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { look().then(() => mark([])); listen(); } });
   window.addEventListener("online", () => { look(); listen(); });
   fresh();
-  if (held) tell({ wadul: "mulai" });
+  if (known()) tell({ wadul: "mulai" });
   scroll.scrollTop = scroll.scrollHeight;
   look();
   listen();

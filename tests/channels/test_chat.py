@@ -417,3 +417,16 @@ def test_a_site_is_an_origin(site: str) -> None:
     """Whatever else is written there could loosen the page's policy."""
     with pytest.raises(ValueError, match="sites"):
         Settings.model_validate({"sites": [site]})
+
+
+async def test_a_frame_that_may_keep_nothing_is_given_a_cookie_for_that_frame_alone(room: Room) -> None:
+    """Kept apart for the site around it, read by no script, and taken away when the citizen leaves."""
+    async with room.client.post(f"{PATH}/mulai?sematan") as response:
+        (cookie,) = response.headers.getall("Set-Cookie")
+        token = (await response.json())["tanda"]
+    assert cookie.startswith(f"wadul_obrolan={token}; ")
+    assert cookie.endswith(f"Path={PATH}; HttpOnly; Secure; SameSite=None; Partitioned")
+    async with room.client.post(f"{PATH}/mulai") as response:
+        assert "Set-Cookie" not in response.headers
+    async with room.client.post(f"{PATH}/keluar", headers={"X-Obrolan": "1"}) as response:
+        assert all("Max-Age=0" in one for one in response.headers.getall("Set-Cookie"))

@@ -92,6 +92,9 @@ async def test_a_citizen_chats_on_the_citys_site_with_the_keyboard_alone(mojoker
         await page.keyboard.press("Enter")
         await expect(chat.get_by_text("Loket kedua kami buka besok.")).to_be_visible()
         await until(lambda: _all_read(mojokerto), "the officer sees that it was read")
+        await page.reload()
+        await page.get_by_role("button", name="Obrolan Curhat Ning Ita").click()
+        await expect(chat.get_by_text("Loket kedua kami buka besok.")).to_be_visible()
         window.check()
 
 
