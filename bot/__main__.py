@@ -1,4 +1,4 @@
-"""The command line: ``wadul demo | serve | check | init | inspect | officer | token | procedure | search | replay``.
+"""The command line: ``wadul demo | serve | check | init | inspect | channel | officer | token | procedure | ...``.
 
 Reads arguments, builds what a command needs, and says in words what went wrong; every sentence is a template. Exit
 codes: 0 done, 1 refused with a sentence, 2 the arguments are wrong.
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     inspecting = verb("inspect")
     inspecting.add_argument("kind", choices=sorted(kinds()), help=sentence("command-inspect-kind"))
     inspecting.add_argument("files", nargs="*", default=["-"], metavar="FILE", help=sentence("command-inspect-files"))
+    _channel(verb("channel"))
     _officer(verb("officer"))
     _token(verb("token"))
     _procedure(verb("procedure"))
@@ -105,6 +106,13 @@ def _procedure(parser: argparse.ArgumentParser) -> None:
     importing.add_argument("--office", help=sentence("command-procedure-office"))
     importing.add_argument("--out", type=Path, metavar="FILE.yaml", help=sentence("command-procedure-out"))
     _config(importing)
+
+
+def _channel(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    checking = verbs.add_parser("check", help=sentence("command-channel-check"))
+    checking.add_argument("id", metavar="ID", help=sentence("command-channel-id"))
+    _config(checking, required=True)
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:

@@ -72,11 +72,14 @@ def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:
 async def _try_doors(offices: Offices) -> int:
     wrong = 0
     for id_, entry in offices.channels().items():
-        wrong += await _try(channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=utc_now))
+        wrong += await attempt(
+            channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=utc_now)
+        )
     return 1 if wrong else 0
 
 
-async def _try(door: Channel) -> int:
+async def attempt(door: Channel) -> int:
+    """Try one door at its platform and say what came of it. Answers how many things are wrong."""
     try:
         faults = await door.check()
     finally:

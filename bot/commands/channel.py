@@ -1,0 +1,69 @@
+"""``wadul channel check ID``: one door tried for real, at its platform, and what is wrong with it in words."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import cast
+
+import aiohttp
+from aiohttp import web
+
+import channels
+import config
+from bot.commands.check import attempt
+from bot.saying import say
+from bot.settings import Settings, utc_now
+from channels.base import Channel, Desk
+from config.schema import ChannelEntry
+from inbox.refused import Refused
+
+# Signatures of platforms are refused from five minutes on; two are already a clock that nobody sets.
+_SKEW = timedelta(minutes=2)
+_SECONDS = 10
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Say what is wrong, or that nothing is. Answers the exit code: 0 only where all is well."""
+    settings, found = Settings(), config.load(options.config).channels()
+    entry = found.get(options.id)
+    if entry is None:
+        raise Refused("channel-check-unknown", channel=options.id, channels=", ".join(sorted(found)))
+    own = {"kind": entry.kind, **entry.settings()}
+    door = channels.load(options.id, own, secret=b"check", now=utc_now, url=settings.public_url)
+    wrong = await attempt(door) + await _clock(options.id, entry)
+    for path in _hooks(door):
+        say("check-channel-hook", channel=options.id, url=f"{settings.url}{path}")
+    return 1 if wrong else 0
+
+
+def _hooks(door: Channel) -> list[str]:
+    """Where the platform calls this door. Nothing is served here: no desk is needed."""
+    routes = door.routes(cast("Desk", None))
+    paths = (route.path for route in routes if isinstance(route, web.RouteDef))
+    return sorted({path for path in paths if path.startswith("/hooks/")})
+
+
+async def _clock(id_: str, entry: ChannelEntry) -> int:
+    """Hold our clock against the platform's, where it is reached by the web: a wrong one makes every signature bad."""
+    address = getattr(channels.settings(entry.kind).model_validate(entry.settings()), "base_url", "")
+    theirs = await _date(str(address)) if address else None
+    off = abs(utc_now() - theirs) if theirs else timedelta()
+    if off <= _SKEW:
+        return 0
+    say("check-channel-clock", channel=id_, minutes=str(round(off.total_seconds() / 60)))
+    return 1
+
+
+async def _date(address: str) -> datetime | None:
+    """What a web server says the time is; None where it does not, or cannot be reached."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session,
+            session.head(address, allow_redirects=False) as answer,
+        ):
+            said = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
+        return None
+    return said if said.tzinfo else None

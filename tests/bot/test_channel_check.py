@@ -1,0 +1,104 @@
+"""wadul channel check: one door tried at its platform, and what is wrong said in words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp.web
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.__main__ import _parser
+from bot.commands import channel
+from config import SHIPPED
+from inbox.refused import Refused
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Blitar as it is shipped, its secrets known, to be led elsewhere."""
+    for name in (
+        "BLITAR_MAIL_PASSWORD",
+        "BLITAR_SMS_KEY",
+        "BLITAR_SMS_PASSWORD",
+        "BLITAR_TELEGRAM_TOKEN",
+        "BLITAR_TWILIO_TOKEN",
+    ):
+        monkeypatch.setenv(f"BLITAR_{name}", "rahasia")
+    monkeypatch.setenv("WADUL_PUBLIC_URL", "https://wadul.example.test")
+    shutil.copytree(SHIPPED / "offices" / "blitar", tmp_path / "config" / "offices" / "blitar")
+    return tmp_path / "config"
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[tuple[TestServer, dict[str, str]]]:
+    """A platform that refuses everybody and says what its clock says."""
+    clock: dict[str, str] = {}
+
+    async def refuse(_request: aiohttp.web.Request) -> aiohttp.web.Response:
+        return aiohttp.web.Response(status=401, headers=clock)
+
+    app = aiohttp.web.Application()
+    app.router.add_route("*", "/{any:.*}", refuse)
+    async with TestServer(app) as server:
+        yield server, clock
+
+
+def lead(folder: Path, sms: str) -> None:
+    """Let the office's number stand at another platform."""
+    file = folder / "offices" / "blitar" / "office.yaml"
+    text = file.read_text("utf-8")
+    begin, end = text.index("  sms:\n"), text.index("  # Nomor luar negeri")
+    entries = text[end:]
+    file.write_text(f"{text[:begin]}  sms: {sms}\n{entries}", "utf-8")
+
+
+async def check(folder: Path, id_: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run it; the exit code and what it said."""
+    options = _parser().parse_args(["channel", "check", id_, "--config", str(folder)])
+    code = await channel.run(options)
+    return code, capsys.readouterr().out
+
+
+async def test_a_modem_whose_daemon_is_down(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said with its remedy, and as an exit code."""
+    lead(folder, f"{{kind: modem, database: {tmp_path / 'smsd.db'}}}")
+    code, said = await check(folder, "blitar-sms", capsys)
+    assert (code, said.startswith("blitar-sms: Basis data gammu-smsd tidak ada")) == (1, True), said
+
+
+async def test_a_refused_login_and_where_the_platform_calls(
+    folder: Path, gateway: tuple[TestServer, dict[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The password is wrong; the webhook's address stands there to be copied; nothing secret is said."""
+    lead(folder, f"{{kind: android, user: A, password: rahasia, base_url: '{gateway[0].make_url('/')}'}}")
+    code, said = await check(folder, "blitar-sms", capsys)
+    assert code == 1
+    assert "menolak nama atau kata sandi" in said
+    assert "https://wadul.example.test/hooks/blitar-sms/masuk" in said
+    assert "rahasia" not in said
+    assert "jam komputer" not in said
+
+
+async def test_a_wrong_clock(
+    folder: Path, gateway: tuple[TestServer, dict[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A platform whose clock is far from ours refuses every signature."""
+    gateway[1]["Date"] = "Mon, 01 Jan 2024 00:00:00 GMT"
+    lead(folder, f"{{kind: android, user: A, password: rahasia, base_url: '{gateway[0].make_url('/')}'}}")
+    code, said = await check(folder, "blitar-sms", capsys)
+    assert (code, "jam komputer ini berbeda" in said) == (1, True), said
+
+
+async def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A door that reaches nobody cannot be wrong."""
+    assert await check(folder, "blitar-web", capsys) == (0, "blitar-web: berhasil dicoba.\n")
+
+
+async def test_an_unknown_door(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The ones there are."""
+    with pytest.raises(Refused) as raised:
+        await check(folder, "blitar-fax", capsys)
+    assert (raised.value.code, "blitar-sms" in raised.value.values["channels"]) == ("channel-check-unknown", True)
