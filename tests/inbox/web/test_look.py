@@ -115,16 +115,24 @@ def test_every_text_can_be_read(theme: int) -> None:
     assert {ground: ratio for ground, ratio in edges.items() if ratio < 3} == {}
 
 
+# What stands in the first line of a row and ends beside it.
+CUT = """[...document.querySelectorAll('.row .top > *')].filter(one =>
+    one.getBoundingClientRect().right > one.closest('.row').getBoundingClientRect().right + 1
+).map(one => one.innerText)"""
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (390, 844), (820, 1180), (1440, 900)])
 async def test_every_page_fits_its_screen(office: Office, chromium: Browser, width: int, height: int) -> None:
     """Nothing is wider than the screen, and what is pressed by a thumb is large enough for one."""
     ticket = await office.up_to_disposition()
     await office.complaint("takterputus" * 30, name="N" * 80, sender="n@example.com")
+    await office.complaint("Lampu mati", name="", sender="nama.yang.panjang.sekali@example.com")
     async with window(office, chromium, "kepala-dinas", width=width, height=height) as page:
         of_it = [f"/meja/{ticket.number}{room}" for room in ("", *OF_A_TICKET)]
         for path in ("/meja/", "/meja/?antrean=semua", *of_it, "/meja/saya", "/meja/buku/", *ROOMS):
             await page.goto(office.url + path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert await page.evaluate(CUT) == [], path
         await page.goto(f"{office.url}/meja/{ticket.number}")
         heights = await page.evaluate(
             "[...document.querySelectorAll('.pick > span')].map(one => one.offsetHeight).filter(Boolean)"
