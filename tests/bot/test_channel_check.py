@@ -19,13 +19,7 @@ from inbox.refused import Refused
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Blitar as it is shipped, its secrets known, to be led elsewhere."""
-    for name in (
-        "BLITAR_MAIL_PASSWORD",
-        "BLITAR_SMS_KEY",
-        "BLITAR_SMS_PASSWORD",
-        "BLITAR_TELEGRAM_TOKEN",
-        "BLITAR_TWILIO_TOKEN",
-    ):
+    for name in ("MAIL_PASSWORD", "SMS_KEY", "SMS_PASSWORD", "TELEGRAM_TOKEN", "TWILIO_TOKEN"):
         monkeypatch.setenv(f"BLITAR_{name}", "rahasia")
     monkeypatch.setenv("WADUL_PUBLIC_URL", "https://wadul.example.test")
     shutil.copytree(SHIPPED / "offices" / "blitar", tmp_path / "config" / "offices" / "blitar")
