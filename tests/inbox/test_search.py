@@ -149,12 +149,12 @@ async def test_an_unknown_status_is_refused_at_its_field(house: House) -> None:
     assert refusal.value.field == "status"
 
 
-async def test_a_page_of_the_list_is_four_queries(house: House, statements: list[str]) -> None:
-    """Those that are due, those without a due time, those that wait, labels; fewer where a page is full before."""
+async def test_a_page_of_the_list_is_five_queries(house: House, statements: list[str]) -> None:
+    """Those that are due, those without a due time, those that wait, lines, labels; fewer where a page is full."""
     await many(house)
     by = await house.officer("kasi")
     await numbers(house, by)
-    for limit, queries in [(50, 4), (3, 2)]:
+    for limit, queries in [(50, 5), (3, 3)]:
         statements.clear()
         await numbers(house, by, limit=limit)
         assert len(statements) == queries, statements
