@@ -59,7 +59,10 @@
     items.forEach((one, place) => list.children[place] === one || list.insertBefore(one, list.children[place] || null));
     const news = items.filter((one) => "kabar" in one.dataset).map((one) => Number(one.dataset.id));
     upto = Math.max(0, ...news);
-    if (low || !had.size) scroll.scrollTop = scroll.scrollHeight;
+    // A long answer is read from its beginning: the first of what is new comes to the top, not the last to the bottom.
+    const first = had.size ? items.find((one) => !had.has(one.dataset.id)) : null;
+    if (first && low) scroll.scrollTop = first.offsetTop - scroll.offsetTop - 8;
+    else if (low || !had.size) scroll.scrollTop = scroll.scrollHeight;
     mark(news);
   };
   const mark = (news) => {
@@ -161,7 +164,6 @@
     fresh();
     words.focus();
     await look();
-    scroll.scrollTop = scroll.scrollHeight;
   });
   box.addEventListener("submit", async (event) => {
     event.preventDefault();
