@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from aiohttp import web
+
 from channels.base import Abilities, Accepted, Channel, Desk, Health, Inbound
 
 
@@ -34,7 +36,17 @@ class Running:
         """How the channel is doing."""
         return self._health(channel)
 
+    def hooks(self, channel: str) -> list[str]:
+        """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
+        return hooks(self._doors[channel], self._desks[channel])
+
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel``."""
         (accepted,) = await self._desks[channel].accept(inbound)
         return accepted
+
+
+def hooks(door: Channel, desk: Desk) -> list[str]:
+    """Where a door's platform calls us, without the address before it."""
+    paths = (route.path for route in door.routes(desk) if isinstance(route, web.RouteDef))
+    return sorted({path for path in paths if path.startswith("/hooks/")})

@@ -212,6 +212,10 @@ class Program(Protocol):
         """How the channel is doing."""
         ...
 
+    def hooks(self, channel: str) -> Sequence[str]:
+        """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
+        ...
+
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel`` (status page, a replay)."""
         ...

@@ -6,8 +6,10 @@ clerk's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.functions import Count
 
@@ -18,6 +20,8 @@ from inbox.refused import Forbidden
 from inbox.tickets import Tickets
 
 MOST = 200
+# Among how many of the newest answers each door's last one is looked for.
+_LATELY = 500
 _TROUBLE = ("failed", "unsure", "handover")
 
 
@@ -42,7 +46,7 @@ class FailureLine:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLine:
-    """A door: when something last came in, how much waits to go out, how much went wrong."""
+    """A door: when something last came in and went out, how much waits to go out, how much went wrong."""
 
     id: str
     name: str
@@ -50,6 +54,7 @@ class ChannelLine:
     last_in_at: datetime | None
     waiting: int
     trouble: int
+    last_out_at: datetime | None = None
 
 
 class Troubles:
@@ -74,7 +79,7 @@ class Troubles:
             return await waiting.order_by("-id").limit(MOST).only(*columns)
 
     async def channels(self, by: Actor) -> list[ChannelLine]:
-        """Every door of the office, in the order of its file; two queries.
+        """Every door of the office, in the order of its file; three queries.
 
         Raises Forbidden without ``health``, or ``settings``, whose pages show the doors too.
         """
@@ -87,19 +92,33 @@ class Troubles:
             counts = (
                 await busy.annotate(many=Count("id")).group_by("channel", "state").values("channel", "state", "many")
             )
+            lately = await Delivery.all().order_by("-id").limit(_LATELY).values("channel", "sent_at")
+        gone = {row["channel"]: row["sent_at"] for row in sorted(lately, key=_when) if row["sent_at"]}
         waiting, trouble = dict[str, int](), dict[str, int]()
         for row in counts:
             side = trouble if row["state"] in _TROUBLE else waiting
             side[row["channel"]] = side.get(row["channel"], 0) + row["many"]
         ids = {f"{office.id}-{name}": entry for name, entry in office.channels.items()}
         return [
-            ChannelLine(id_, entry.name or id_, entry.kind, heard.get(id_), waiting.get(id_, 0), trouble.get(id_, 0))
+            ChannelLine(
+                id_,
+                entry.name or id_,
+                entry.kind,
+                heard.get(id_),
+                waiting.get(id_, 0),
+                trouble.get(id_, 0),
+                gone.get(id_),
+            )
             for id_, entry in ids.items()
         ]
 
     def _check(self, by: Actor, right: Right) -> None:
         if not by.may(self._tickets.offices.office(by.office), right):
             raise Forbidden("no-right", right=right)
+
+
+def _when(row: Mapping[str, Any]) -> float:
+    return row["sent_at"].timestamp() if row["sent_at"] else 0.0
 
 
 def _failure(row: Delivery) -> FailureLine:

@@ -8,14 +8,14 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 
 import aiohttp
-from aiohttp import web
 
 import channels
 import config
 from bot.commands.check import attempt
+from bot.program import hooks
 from bot.saying import say
 from bot.settings import Settings, utc_now
-from channels.base import Channel, Desk
+from channels.base import Desk
 from config.schema import ChannelEntry
 from inbox.refused import Refused
 
@@ -33,16 +33,9 @@ async def run(options: argparse.Namespace) -> int:
     own = {"kind": entry.kind, **entry.settings()}
     door = channels.load(options.id, own, secret=b"check", now=utc_now, url=settings.public_url)
     wrong = await attempt(door) + await _clock(options.id, entry)
-    for path in _hooks(door):
+    for path in hooks(door, cast("Desk", None)):  # nothing is served here
         say("check-channel-hook", channel=options.id, url=f"{settings.url}{path}")
     return 1 if wrong else 0
-
-
-def _hooks(door: Channel) -> list[str]:
-    """Where the platform calls this door. Nothing is served here: no desk is needed."""
-    routes = door.routes(cast("Desk", None))
-    paths = (route.path for route in routes if isinstance(route, web.RouteDef))
-    return sorted({path for path in paths if path.startswith("/hooks/")})
 
 
 async def _clock(id_: str, entry: ChannelEntry) -> int:

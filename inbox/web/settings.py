@@ -34,6 +34,7 @@ class SettingsPages:
 
     def __init__(self, database: Database, tickets: Tickets, program: Program, rails: Rails) -> None:
         self._database, self._program, self._rails = database, program, rails
+        self._public_url = tickets.public_url
         self._settings, self._holidays = Settings(tickets), Holidays(tickets)
         self._canned, self._troubles = Canned(tickets), Troubles(tickets)
 
@@ -97,8 +98,9 @@ class SettingsPages:
         """GET: every door as its file has it and as it fares; no secret is ever shown."""
         visit.check(Right.SETTINGS)
         lines = await self._troubles.channels(visit.by)
-        shown = [(line, self._program.health(line.id), self._program.abilities(line.id)) for line in lines]
-        return await self._show(visit, "doors", Given(), doors=shown)
+        program, address = self._program, self._public_url or str(visit.request.url.origin())
+        shown = [(line, program.health(line.id), program.abilities(line.id), program.hooks(line.id)) for line in lines]
+        return await self._show(visit, "doors", Given(), doors=shown, address=address)
 
     async def procedures(self, visit: Visit) -> web.Response:
         """GET: every procedure, its steps with who, how long, with which papers, and where the source says so."""

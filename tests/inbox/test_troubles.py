@@ -54,7 +54,7 @@ async def test_doors_show_what_waits_and_what_went_wrong(any_house: House) -> No
         await house.acting.reply(petugas, ticket.number, "Kabar", version=version, now=NOW)
     first = await Delivery.all().order_by("id").first()
     assert first is not None
-    await Delivery.filter(id=first.id).update(state="failed")
+    await Delivery.filter(id=first.id).update(state="failed", sent_at=NOW)
     await ChannelState.create(channel="blitar-email", office="blitar", last_in_at=NOW)
     lines = {line.id: line for line in await Troubles(house.tickets).channels(petugas)}
     mail = lines["blitar-email"]
@@ -65,4 +65,5 @@ async def test_doors_show_what_waits_and_what_went_wrong(any_house: House) -> No
         1,
         1,
     )
+    assert (mail.last_out_at, lines["blitar-web"].last_out_at) == (NOW, None)
     assert (lines["blitar-web"].last_in_at, lines["blitar-web"].waiting) == (None, 0)

@@ -63,6 +63,9 @@ class Office:
     def health(self, channel: str) -> Health:
         return self.states.get(channel, Health("ok"))
 
+    def hooks(self, channel: str) -> list[str]:
+        return [f"/hooks/{channel}/masuk"] if channel == "blitar-sms" else []
+
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         self.handed.append((channel, inbound))
         return self.accepted

@@ -26,6 +26,13 @@ async def test_every_page_opens(office: Office) -> None:
         assert "Panduan" not in (await browser.opens(f"/meja/panduan/{guide}")).part("main")
 
 
+async def test_a_door_says_where_its_platform_calls(office: Office) -> None:
+    """The address stands there to be copied, at the doors that are called."""
+    page = await (await office.browser("kepala-dinas")).opens(f"{HOME}/pintu")
+    assert page.html.count("Alamat webhook") == 1
+    assert "/hooks/blitar-sms/masuk</code>" in page.html
+
+
 async def test_a_curious_officer(office: Office) -> None:
     """Without the right no page opens and no form is taken; their own leave they may enter."""
     browser = await office.browser("petugas")
