@@ -20,6 +20,7 @@ from inbox.models.desk import (
     StandIn,
     TicketLabel,
 )
+from inbox.models.doors import DoorDay
 from inbox.models.journal import Counter, Entry
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
@@ -61,6 +62,7 @@ __all__ = [
     "DailySign",
     "Delivery",
     "Disposition",
+    "DoorDay",
     "Draft",
     "Entry",
     "FieldCheck",

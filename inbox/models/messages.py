@@ -152,12 +152,17 @@ class Attempt(Model):
 
 
 class ChannelState(Model):
-    """What a door remembers: ``progress`` is its own (stored with the messages), the rest is its health."""
+    """What a door remembers: ``progress`` is its own (stored with the messages), the rest is its health.
+
+    ``checked`` is the last check at the platform: ``at`` (ISO 8601), ``by`` (the officer's name), ``faults`` as
+    [code, values].
+    """
 
     channel = fields.CharField(100, primary_key=True)
     office = fields.CharField(48)
     progress: dict[str, Any] = fields.JSONField(default=dict)
     last_in_at = fields.DatetimeField(null=True)
+    checked: dict[str, Any] | None = fields.JSONField(null=True)
 
     class Meta:
         table = "channel_state"
