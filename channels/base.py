@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -20,6 +20,8 @@ from channels.values import (
     MAX_ATTACHMENT_BYTES,
     Abilities,
     Accepted,
+    Approved,
+    ApprovedText,
     Attachment,
     Choice,
     Fault,
@@ -40,6 +42,9 @@ __all__ = [
     "STOPPING",
     "Abilities",
     "Accepted",
+    "Approved",
+    "ApprovedText",
+    "Approving",
     "Attachment",
     "Channel",
     "Choice",
@@ -194,6 +199,15 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; after this nothing else is called."""
+        ...
+
+
+@runtime_checkable
+class Approving(Protocol):
+    """What a door offers besides ``Channel`` where its platform approves message templates beforehand."""
+
+    async def approved(self) -> Sequence[ApprovedText]:
+        """Every template the platform holds for this door, whatever its state. Raises as ``Channel.send`` does."""
         ...
 
 

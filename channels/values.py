@@ -112,12 +112,42 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Approved:
+    """A message template that the platform approved beforehand, with this message's ``values`` in their order.
+
+    ``name`` and ``language`` are the platform's own: ``status_aduan``, ``id``.
+    """
+
+    name: str
+    language: str
+    values: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedText:
+    """One message template as the platform holds it.
+
+    ``text`` is what it says, with ``{{1}}``, ``{{2}}`` ... where its ``variables`` (how many) stand; a template whose
+    variables bear names keeps them there: ``{{nama}}``, in the order of their first mention. ``state`` is ``approved``
+    where it may be sent now; anything else (``pending``, ``rejected``) is the platform's word in lower case.
+    """
+
+    name: str
+    language: str
+    text: str
+    variables: int = 0
+    state: str = "approved"
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One message on its way out, already fitted to the channel's abilities.
 
     ``key`` is the same on every attempt. ``answers`` are external ids of the conversation this
     belongs to, nearest first (an e-mail's In-Reply-To and References).
     ``automatic`` is True for the clerk's own words, False for an officer's.
+    ``approved``: send this approved template instead of ``text``, which then holds how it reads.
+    ``late``: written by a person after the window closed, under the platform's rule for human agents.
     """
 
     key: str
@@ -128,6 +158,8 @@ class Outbound:
     choices: tuple[Choice, ...] = ()
     files: tuple[Attachment, ...] = ()
     automatic: bool = True
+    approved: Approved | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +255,8 @@ class Abilities:
         buttons: most buttons under one message; 0 means choices are spelled out.
         files: whether files can go out, up to ``largest_file_bytes`` each.
         window: how long after the citizen's last message we may write freely; None is always.
+        late_window: how long after the citizen's last message a person at the office may still write, the clerk
+            never; longer than ``window``; None where the platform has no such rule.
         repeat_safe: True only where the platform refuses a repeated key.
         polls: whether ``listen`` must run (on one process only).
         offline: an officer's words are handed over by a person; ``send`` gets the clerk's own only.
@@ -237,6 +271,7 @@ class Abilities:
     files: bool = True
     largest_file_bytes: int = MAX_ATTACHMENT_BYTES
     window: timedelta | None = None
+    late_window: timedelta | None = None
     repeat_safe: bool = False
     polls: bool = False
     offline: bool = False

@@ -64,6 +64,7 @@ class DoorContract:
         assert able.style in {"long", "short"}
         assert min(able.longest, able.buttons, able.largest_file_bytes) >= 0
         assert able.window is None or able.window > timedelta(0)
+        assert able.late_window is None or (able.window is not None and able.late_window > able.window)
         assert not (able.offline and able.polls)
 
     def test_parsing_is_pure(self) -> None:
