@@ -35,6 +35,7 @@ from inbox.models.outside import (
     PermitList,
 )
 from inbox.models.people import Address, Citizen, Conversation, Joining
+from inbox.models.reaching import OfficerLine, OfficerSending
 from inbox.models.tickets import (
     Disposition,
     Paper,
@@ -82,7 +83,9 @@ __all__ = [
     "Notice",
     "OfficeSetting",
     "Officer",
+    "OfficerLine",
     "OfficerRole",
+    "OfficerSending",
     "Paper",
     "PaperMark",
     "Pause",
