@@ -27,6 +27,7 @@ from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
 from inbox.settings import practising
+from inbox.window import lawful
 
 log = structlog.get_logger()
 AT_ONCE, AT_ONCE_PER_DOOR = 16, 4
@@ -199,6 +200,8 @@ class Deliverer:
             outbound = await self._with_files(claimed.outbound)
             if await practising(self._database, claimed.office):
                 return lambda taken: outcomes.kept_back(claimed, now(), taken)
+            # The platform's window may have closed while the message waited for its turn.
+            outbound = lawful(outbound, door.abilities, claimed.heard_at, now())
             async with asyncio.timeout(SEND_SECONDS):
                 receipt = await door.send(outbound)
         except Undelivered as error:

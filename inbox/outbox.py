@@ -13,7 +13,7 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from channels.base import Abilities, Attachment, Choice, Outbound
+from channels.base import Abilities, Approved, Attachment, Choice, Outbound
 from inbox import journal, writing
 from inbox.database import Database
 from inbox.files import StoredFile
@@ -22,11 +22,13 @@ from inbox.models import Attachment as AttachmentRow
 from inbox.models import Attempt, Conversation, Delivery, Message, Ticket
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
 from inbox.sheet import Script
+from inbox.window import CLOSED, window
 from templates import Words
 
 __all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queue", "report"]
 
 _MOST_ANSWERS = 20
+_WITH = ("message__ticket", "message__conversation", "address")
 _SKIP = "FOR UPDATE SKIP LOCKED"
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _BASE32 for second in _BASE32]
@@ -47,16 +49,19 @@ async def queue(
     choices: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
     template: str = "",
+    approved: Approved | None = None,
 ) -> Message:
     """Say something in a conversation, in the caller's transaction.
 
-    A dead address is not tried: the delivery is failed from the start. Files that the door cannot carry are kept with
+    A dead address is not tried, nor words for which the platform's window is closed: the delivery is failed from the
+    start. Files that the door cannot carry are kept with
     the message, marked refused. The choices offered stay in ``message.values["choices"]``, buttons or not.
 
     Args:
         conversation: with its address at hand.
         asked: a direct answer to what the citizen just wrote.
         answers: external ids that this replies to, nearest first; found here where none are given.
+        approved: the platform's template that goes out; ``words`` are then how it reads.
 
     Raises: Refused ``text-too-long``.
     """
@@ -77,7 +82,7 @@ async def queue(
         template=template,
         automatic=automatic,
         answers=list(answers) or await _answers(conversation, ticket),
-        values={"choices": offered} if offered else {},
+        values=({"choices": offered} if offered else {}) | ({"approved": _noted(approved)} if approved else {}),
         sent_at=now,
         created_at=now,
     )
@@ -173,10 +178,20 @@ def _beginning(message: Message, conversation: Conversation, abilities: Abilitie
         return "failed", "address-dead"
     if abilities.offline and not message.automatic:
         return "handover", ""
-    heard = conversation.last_in_at
-    if abilities.window is not None and (heard is None or now - heard > abilities.window):
-        return "failed", "window-closed"
-    return "queued", ""
+    here = window(abilities, conversation.last_in_at, now)
+    lets = here.lets(automatic=message.automatic, approved="approved" in message.values)
+    return ("queued", "") if lets else ("failed", CLOSED)
+
+
+def _noted(approved: Approved) -> dict[str, Any]:
+    """An approved template as its message keeps it."""
+    return {"name": approved.name, "language": approved.language, "values": list(approved.values)}
+
+
+def _approved(message: Message) -> Approved | None:
+    """The same read back; None where plain words go out."""
+    noted = message.values.get("approved")
+    return Approved(noted["name"], noted["language"], tuple(noted["values"])) if noted else None
 
 
 async def _keep_files(message: Message, files: Sequence[StoredFile], abilities: Abilities) -> None:
@@ -210,7 +225,7 @@ async def _claim(database: Database, values: list[Any]) -> list[Claimed]:
         delivery_id: (await Attempt.create(delivery_id=delivery_id, number=number, started_at=values[2])).id
         for delivery_id, number in sorted(numbers.items())
     }
-    rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related("message__ticket", "address")
+    rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related(*_WITH)
     files = await _files([row.message_id for row in rows])
     return [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
 
@@ -221,10 +236,11 @@ _DUE = """
     SELECT DISTINCT channel FROM delivery
     WHERE state IN ('queued', 'sending') AND state = 'queued' AND due_at <= $1 ORDER BY channel
 """
+# The door's name is made an expression: by its bare name SQLite would read all that ever left through that door.
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT d.id FROM delivery d
-        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due_at <= $3 AND d.channel = $5
+        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due_at <= $3 AND d.channel || '' = $5
         AND NOT EXISTS (
             SELECT 1 FROM delivery e
             WHERE e.state IN ('queued', 'sending') AND e.channel = d.channel AND e.address_id = d.address_id
@@ -259,6 +275,7 @@ def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> C
         choices=tuple(Choice(value, label) for value, label in row.choices),
         files=files,
         automatic=row.automatic,
+        approved=_approved(message),
     )
     return Claimed(
         delivery_id=row.id,
@@ -270,4 +287,5 @@ def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> C
         ticket_id=ticket.id if ticket else 0,
         number=ticket.number if ticket else "",
         outbound=outbound,
+        heard_at=message.conversation.last_in_at if message.conversation else None,
     )

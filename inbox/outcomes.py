@@ -48,7 +48,8 @@ _ARRIVED = frozenset({"delivered", "read"})
 class Claimed:
     """A delivery in hand. ``outbound.files`` name their content by digest (``reference``).
 
-    ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant.
+    ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant. ``heard_at``: when the citizen last wrote in
+    this conversation.
     """
 
     delivery_id: int
@@ -60,6 +61,7 @@ class Claimed:
     ticket_id: int
     number: str
     outbound: Outbound
+    heard_at: datetime | None = None
 
 
 def pause(attempt: int) -> timedelta:

@@ -13,6 +13,7 @@ from bot.health import HealthBook
 from channels.base import (
     MAX_ATTACHMENT_BYTES,
     Abilities,
+    Approved,
     Attachment,
     Fault,
     Outbound,
@@ -27,7 +28,7 @@ from inbox import outbox
 from inbox.database import Database
 from inbox.files import Files, StoredFile
 from inbox.live import Event
-from inbox.models import Address, Attempt, Delivery, Entry, Message, Officer, OfficeSetting
+from inbox.models import Address, Attempt, Conversation, Delivery, Entry, Message, Notice, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
 from templates import Words
 from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
@@ -135,6 +136,56 @@ async def test_what_is_queued_goes_out_and_is_sent(bench: Bench) -> None:
     assert [entry.event for entry in await Entry.all()] == ["delivery-sent"]
     assert bench.told == [Event("blitar", "delivery", row.message.ticket_id or 0, "BLT-26-000001")]
     assert bench.health.of(CHANNEL).state == "ok"
+
+
+async def _waiting(bench: Bench, *, officer: bool = False, approved: Approved | None = None) -> Delivery:
+    """Words queued while the window is open, the citizen having written just now."""
+
+    async def say() -> Message:
+        talk = await conversation(bench.now)
+        await Conversation.filter(id=talk.id).update(last_in_at=bench.now)
+        talk.last_in_at = bench.now
+        known = {"automatic": not officer, "ticket": await ticket(bench.now, talk), "approved": approved}
+        return await outbox.queue(talk, Words.plain("Halo"), abilities=bench.door.abilities, now=bench.now, **known)
+
+    message = await bench.database.transaction(say)
+    return await Delivery.get(message_id=message.id)
+
+
+@pytest.mark.parametrize("officer", [False, True], ids=["clerk", "officer"])
+async def test_a_window_that_closed_meanwhile_is_seen_when_the_message_leaves(bench: Bench, officer: bool) -> None:
+    """Queued while the window was open, its turn comes when it is closed: the door never sees it, officers hear why."""
+    bench.door.abilities = Abilities("email", window=timedelta(hours=24))
+    delivery = await _waiting(bench, officer=officer)
+    assert delivery.state == "queued"
+    bench.now += timedelta(hours=24, seconds=1)
+    await bench.deliverer.drain()
+    row = await Delivery.get(id=delivery.id)
+    assert (bench.door.sent, row.state, row.reason) == ([], "failed", "window-closed")
+    assert [(one.kind, one.values["reason"]) for one in await Notice.all()] == [("delivery-failed", "window-closed")]
+
+
+async def test_an_officers_late_words_leave_as_a_persons_and_the_clerks_never(bench: Bench) -> None:
+    """Where the platform lets human agents write on, what an officer wrote goes out so marked; the clerk's fails."""
+    bench.door.abilities = Abilities("email", window=timedelta(hours=24), late_window=timedelta(days=7))
+    delivery = await _waiting(bench, officer=True)
+    automatic = await queued(bench.database, bench.now, value="sri@example.org", abilities=bench.door.abilities)
+    bench.now += timedelta(days=2)
+    await bench.deliverer.drain()
+    assert [(one.key, one.late) for one in bench.door.sent] == [(delivery.key, True)]
+    assert await state_of(automatic) == "failed"
+
+
+async def test_an_approved_template_leaves_whenever_its_turn_comes(bench: Bench) -> None:
+    """The door is given the template with its values, and how it reads."""
+    bench.door.abilities = Abilities("email", window=timedelta(hours=24))
+    template = Approved("status_aduan", "id", ("BLT-26-000001", "diproses"))
+    delivery = await _waiting(bench, approved=template)
+    bench.now += timedelta(days=2)
+    await bench.deliverer.drain()
+    (outbound,) = bench.door.sent
+    assert (outbound.approved, outbound.text, outbound.late) == (template, "Halo", False)
+    assert await state_of(delivery) == "sent"
 
 
 async def test_nothing_leaves_an_office_that_practises(bench: Bench) -> None:
