@@ -1,7 +1,8 @@
 """The doors: the one place that imports an adapter, and only when an office has that door.
 
 An adapter is a file of this folder that holds ``Settings``, ``Adapter`` and a ``parse`` that needs no settings; a name
-with an underscore is a room of the adapter before it (``web_raw`` of ``web``; ``mail_...`` of ``email``).
+with an underscore is a room of the adapter before it (``web_raw`` of ``web``; ``mail_...`` of ``email``; ``graph_...``
+is shared by the three doors of Meta).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pydantic import BaseModel
 from channels.base import Channel, Parsed
 
 _SHARED = frozenset(
-    {"__init__", "base", "values", "addresses", "text", "http", "handed", "guard", "forms", "filekinds"}
+    {"__init__", "base", "values", "addresses", "text", "http", "handed", "guard", "forms", "filekinds", "graph"}
 )
 # What the office's files say of every door, whatever its kind.
 _COMMON = frozenset({"kind", "name"})

@@ -1,0 +1,147 @@
+"""Cutting a delivery of Meta's into its events, so that each stands alone: one that cannot be read costs no other.
+
+A body holds entries (one an account), an entry changes (field and value) or messaging items, and any of them several.
+An event keeps a raw form of its own: the body itself where it is the only one, else a body with nothing but it in it,
+which reads as the same event again.
+Source: developers.facebook.com/docs/graph-api/webhooks/getting-started ("Event Notifications": up to 1,000 updates
+batched), developers.facebook.com/docs/messenger-platform/webhooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from channels.base import Inbound, Parsed, Report, Undigested
+from channels.graph_json import UNREADABLE, Json, read, text, written
+
+OTHER_OBJECT = "meta-other-object"
+OTHER_ACCOUNT = "meta-other-account"
+MESSAGING, STANDBY = "messaging", "standby"
+_ITEMS = (MESSAGING, STANDBY)
+
+Split = Callable[[str, Json], Iterable[Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: ``field`` is a change's, or ``messaging`` or ``standby``; ``entry`` what stood around it."""
+
+    account: str
+    field: str
+    value: Json
+    entry: Json
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What could not be read, with a reason."""
+
+    raw: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a delivery held, and what of it nobody could read."""
+
+    parsed: Parsed
+    aside: tuple[Aside, ...] = ()
+
+    def sound(self) -> Parsed:
+        """What could be read. Raises Undigested where that is nothing and something could not."""
+        if self.aside and not (self.parsed.messages or self.parsed.reports):
+            raise Undigested(self.aside[0].reason)
+        return self.parsed
+
+
+def digest(
+    raw: bytes,
+    kind: str,
+    reader: Callable[[Event], Iterable[Inbound | Report]],
+    split: Split = lambda field, value: (value,),  # noqa: ARG005
+    owns: Callable[[Event], bool] = lambda event: True,  # noqa: ARG005
+) -> Digest:
+    """What a delivery about objects of one ``kind`` (``page``, ``instagram`` ...) holds, each message once.
+
+    ``split`` cuts a change's value that holds several things; what ``owns`` does not know is set aside.
+
+    Raises: Undigested where it is no such delivery at all.
+    """
+    found: list[Inbound | Report] = []
+    aside: list[Aside] = []
+    for event in _events(raw, kind, split):
+        try:
+            if not owns(event):
+                raise Undigested(OTHER_ACCOUNT)
+            found += [replace(one, raw=event.raw) if isinstance(one, Inbound) else one for one in reader(event)]
+        except Undigested as error:
+            aside.append(Aside(event.raw, str(error) or UNREADABLE))
+    messages = {one.external_id: one for one in reversed(found) if isinstance(one, Inbound)}
+    reports = tuple(one for one in found if isinstance(one, Report))
+    return Digest(Parsed(tuple(reversed(messages.values())), reports), tuple(aside))
+
+
+def _events(raw: bytes, kind: str, split: Split) -> list[Event]:
+    bodies = read(raw)
+    cut = [event for body in _listed(bodies) for event in _of_body(body, kind, split)]
+    if len(cut) == 1:
+        return [replace(cut[0], raw=raw)]
+    return [replace(one, raw=_alone(one, kind)) for one in cut]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _of_body(body: Any, kind: str, split: Split) -> Iterator[Event]:
+    if not isinstance(body, Mapping):
+        raise Undigested(UNREADABLE)
+    if isinstance(body.get("sample"), Mapping):  # the App Dashboard's "Test" shows one
+        body = body["sample"]
+    if text(body, "object") not in {"", kind}:
+        raise Undigested(OTHER_OBJECT)
+    entries = _listed(body["entry"]) if "entry" in body else [body]
+    if not (entries if "entry" in body else _holds(body)):
+        raise Undigested(UNREADABLE)
+    for entry in entries:
+        yield from _of_entry(entry, split)
+
+
+def _holds(entry: Json) -> bool:
+    return not {"changes", "field", *_ITEMS, "sender"}.isdisjoint(entry)
+
+
+def _of_entry(entry: Any, split: Split) -> Iterator[Event]:
+    """An entry's events; what is no event comes as one with the field ``""``, which no reader knows."""
+    if not isinstance(entry, Mapping) or not _holds(entry):
+        yield Event("", "", {"": entry}, {})
+        return
+    about = {name: entry[name] for name in ("id", "time", "timestamp") if name in entry}
+    account = text(entry, "id")
+    # Examples show a change, or a message, where the entry stands that holds it.
+    alone = [entry] if "field" in entry else []
+    for change in [*_listed(entry.get("changes", [])), *alone]:
+        field = text(change, "field") if isinstance(change, Mapping) else ""
+        for value in _listed(change.get("value") if field else change):
+            for single in split(field, value) if field and isinstance(value, Mapping) else ({"": value},):
+                yield Event(account, field if isinstance(value, Mapping) else "", single, about)
+    for name in _ITEMS:
+        for item in _listed(entry.get(name, [])):
+            sound = isinstance(item, Mapping)
+            yield Event(account, name if sound else "", item if sound else {"": item}, about)
+    if "sender" in entry and "field" not in entry:
+        yield Event(account, MESSAGING, entry, about)
+
+
+def _alone(event: Event, kind: str) -> bytes:
+    """A body with nothing in it but this event."""
+    if not event.field:
+        return written(event.value.get(""))
+    if event.field in _ITEMS:
+        entry = {**event.entry, event.field: [event.value]}
+    else:
+        entry = {**event.entry, "changes": [{"field": event.field, "value": event.value}]}
+    return written({"object": kind, "entry": [entry]})

@@ -1,0 +1,149 @@
+"""What a WhatsApp message says: its words, whatever it was made of, the files it points at, what was pressed, the place.
+
+Files are ids that WhatsApp hands out for seven days. Pure. Source: as ``whatsapp_parse``.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Iterator
+from typing import Any
+
+from channels.base import Attachment, Place
+from channels.graph_json import Json, lines, number, part, parts, place, text
+
+# What a kind of file is called, and taken for where nothing is said of it.
+_MEDIA = {
+    "image": ("foto", "image/jpeg"),
+    "video": ("video", "video/mp4"),
+    "audio": ("audio", "audio/ogg"),
+    "voice": ("suara", "audio/ogg"),
+    "document": ("berkas", "application/octet-stream"),
+    "sticker": ("stiker", "image/webp"),
+}
+_SUFFIXES = {"audio/ogg": ".ogg", "image/jpeg": ".jpg", "application/octet-stream": "", "image/webp": ".webp"}
+_MOST_FIELDS = 100
+# What a form says of itself rather than what the person wrote into it.
+_OF_THE_FORM = {"flow_token", "wa_flow_response_params"}
+
+
+def words(message: Json) -> str:
+    """What the message says; empty where it says nothing in words."""
+    said = text(part(message, "text"), "body") or next(
+        (text(part(message, kind), "caption") for kind in _MEDIA if text(part(message, kind), "caption")), ""
+    )
+    return (said or lines(*_spelled(message))).strip()
+
+
+def around(message: Json) -> Iterator[str]:
+    """What belongs to it and is not the person's word: the advertisement or product that it came from, an error."""
+    referral, product = part(message, "referral"), part(part(message, "context"), "referred_product")
+    yield from (text(referral, name) for name in ("headline", "body", "source_url"))
+    yield from (text(product, name) for name in ("catalog_id", "product_retailer_id"))
+    yield from (
+        f"[{text(error, 'code')}] {text(part(error, 'error_data'), 'details') or text(error, 'title', 'message')}"
+        for error in parts(message, "errors")
+    )
+
+
+def choice(message: Json) -> str:
+    """The value of what was pressed."""
+    interactive = part(message, "interactive")
+    pressed = part(interactive, "button_reply") or part(interactive, "list_reply")
+    return text(pressed, "id") or text(part(message, "button"), "payload")
+
+
+def place_of(message: Json) -> Place | None:
+    """The point that was shared."""
+    return place(part(message, "location"), "latitude", "longitude")
+
+
+def fields(message: Json) -> dict[str, str]:
+    """What was written into a form of WhatsApp's ("Flow")."""
+    reply = part(part(message, "interactive"), "nfm_reply")
+    told = reply.get("response_json")
+    try:
+        told = json.loads(told) if isinstance(told, str) else told
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    named = [(name, value) for name, value in told.items() if name not in _OF_THE_FORM][:_MOST_FIELDS]
+    return {text({"": name}, ""): _plain(value) for name, value in named}
+
+
+def files(message: Json) -> tuple[Attachment, ...]:
+    """The files it points at."""
+    return tuple(
+        file for kind, (stem, type_) in _MEDIA.items() for file in _file(part(message, kind), stem, type_, message)
+    )
+
+
+def _file(medium: Json, stem: str, type_: str, message: Json) -> Iterator[Attachment]:
+    reference = text(medium, "id")
+    if not reference:
+        return
+    said = text(medium, "mime_type").partition(";")[0].strip().lower() or type_
+    stem = "suara" if medium.get("voice") is True else stem
+    suffix = _SUFFIXES.get(said, mimetypes.guess_extension(said) or "")
+    name = text(medium, "filename") or f"{stem}-{text(message, 'timestamp') or reference[-8:]}{suffix}"
+    yield Attachment(name, said, reference=reference, size_bytes=number(medium, "file_size"))
+
+
+def _spelled(message: Json) -> Iterator[str]:
+    """What has no text of its own, in words."""
+    interactive = part(message, "interactive")
+    pressed = part(interactive, "button_reply") or part(interactive, "list_reply")
+    yield text(pressed, "title") or text(part(message, "button"), "text", "payload")
+    yield text(part(message, "reaction"), "emoji")
+    yield from _form(message, part(interactive, "nfm_reply"))
+    yield from (text(part(message, "location"), name) for name in ("name", "address", "url"))
+    for contact in parts(message, "contacts"):
+        yield from _contact(contact)
+    yield from _order(part(message, "order"))
+    yield text(part(message, "system"), "body")
+    yield from _unknown(message)
+
+
+def _form(message: Json, reply: Json) -> Iterator[str]:
+    filled = fields(message)
+    yield from (f"{name}: {value}" for name, value in filled.items() if value)
+    if reply and not filled:
+        yield text(reply, "body")
+
+
+def _contact(contact: Json) -> Iterator[str]:
+    named = part(contact, "name")
+    yield text(named, "formatted_name") or f"{text(named, 'first_name')} {text(named, 'last_name')}".strip()
+    yield text(part(contact, "org"), "company")
+    yield from (text(one, "phone") or f"+{text(one, 'wa_id')}".rstrip("+") for one in parts(contact, "phones"))
+    yield from (text(one, "email") for one in parts(contact, "emails"))
+
+
+def _order(order: Json) -> Iterator[str]:
+    yield text(order, "text")
+    for item in parts(order, "product_items"):
+        price = _plain(item.get("item_price"))
+        yield f"{text(item, 'quantity')} x {text(item, 'product_retailer_id')} {price} {text(item, 'currency')}".strip()
+
+
+def _unknown(message: Json) -> Iterator[str]:
+    """The words of a kind that came after us: where every kind so far has had them."""
+    kind = text(message, "type")
+    if kind not in _KNOWN:
+        yield text(part(message, kind), "body", "text", "caption", "title", "name", "question")
+
+
+_KNOWN = {
+    *_MEDIA,
+    *("text", "reaction", "button", "interactive", "location", "contacts", "order", "system", "unsupported", "unknown"),
+}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return text({"": value}, "")
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)

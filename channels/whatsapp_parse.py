@@ -1,0 +1,196 @@
+"""Reading what WhatsApp delivers: what people wrote, pressed, changed and took back, and what became of our answers.
+
+Whoever hides their number behind a user name is known by an id that belongs to the office alone (``user_id``). Pure.
+Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages and its pages
+(text, image, ..., edit, revoke, system, unsupported, group, status), .../whatsapp/business-scoped-user-ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from channels import whatsapp_content as content
+from channels.addresses import phone
+from channels.base import Inbound, Kind, Report, State, Undigested
+from channels.graph_entries import Digest, Event, digest
+from channels.graph_errors import Trouble
+from channels.graph_json import UNREADABLE, Json, lines, moment, part, parts, text
+
+OBJECT = "whatsapp_business_account"
+NO_SENDER = "meta-no-sender"
+TROUBLE = "meta-account-trouble"
+_FIELD = "messages"
+_HOLDS = ("messages", "statuses", "errors", "message_echoes")
+_STATES = {
+    "sent": State.SENT,
+    "delivered": State.DELIVERED,
+    "read": State.READ,
+    "played": State.READ,
+    "failed": State.FAILED,
+    "undelivered": State.FAILED,
+}
+# What the app does rather than what somebody says: they opened the chat.
+_NOTHING_SAID = {"request_welcome", "ephemeral"}
+
+
+def parse(raw: bytes, number_id: str = "") -> Digest:
+    """What a webhook's body holds; what is of another number than ``number_id`` ("" is any) is set aside.
+
+    Raises: Undigested.
+    """
+    return digest(raw, OBJECT, _read, _split, lambda event: not number_id or _number_id(event) in {"", number_id})
+
+
+def _number_id(event: Event) -> str:
+    return text(part(event.value, "metadata"), "phone_number_id")
+
+
+def _split(field: str, value: Json) -> Iterable[Json]:
+    """A value for each message and status in it. ``contacts`` keep those it speaks of."""
+    held = [(name, one) for name in _HOLDS for one in _items(value, name)]
+    if field != _FIELD or len(held) < 2:
+        return (value,)
+    rest = {name: value[name] for name in value if name not in {*_HOLDS, "contacts"}}
+    people = parts(value, "contacts")
+    return [{**rest, **_who(people, one), name: [one]} for name, one in held]
+
+
+def _items(value: Json, name: str) -> list[object]:
+    held = value.get(name, [])
+    return held if isinstance(held, list) else [held]
+
+
+def _who(people: list[Json], one: object) -> dict[str, list[Json]]:
+    own = [person for person in people if isinstance(one, dict) and _is(person, one)] or people[:1]
+    return {"contacts": own} if own else {}
+
+
+def _is(person: Json, message: Json) -> bool:
+    ids = {text(message, name) for name in ("from", "from_user_id", "recipient_id", "recipient_user_id")} - {""}
+    return not ids.isdisjoint({text(person, "wa_id"), text(person, "user_id")})
+
+
+def _read(event: Event) -> Iterator[Inbound | Report]:
+    value = event.value
+    if not event.field or (event.field == _FIELD and any(not isinstance(one, dict) for one in _listed(value))):
+        raise Undigested(UNREADABLE)
+    if event.field != _FIELD:
+        return
+    for message in parts(value, "messages"):
+        yield from _message(message, value)
+    for status in parts(value, "statuses"):
+        yield from _status(status)
+    if parts(value, "errors"):
+        raise Undigested(TROUBLE)
+
+
+def _listed(value: Json) -> list[object]:
+    return [one for name in _HOLDS for one in _items(value, name)]
+
+
+def _message(message: Json, value: Json) -> Iterator[Inbound]:
+    kind = text(message, "type")
+    if kind in _NOTHING_SAID:
+        return
+    changed = part(message, kind) if kind in {"edit", "revoke"} else {}
+    original = text(changed, "original_message_id")
+    inner = part(changed, "message") if kind == "edit" else message
+    reaction = part(message, "reaction")
+    about, deed = "", Kind.MESSAGE
+    if kind in {"edit", "revoke"} and original:
+        about, deed = original, Kind.EDIT if kind == "edit" else Kind.DELETE
+    elif kind == "reaction":
+        about, deed = text(reaction, "message_id"), Kind.REACTION
+    yield _inbound(message, inner, value, deed, about)
+
+
+def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) -> Inbound:
+    sender, also = _sender(message)
+    group, person = text(message, "group_id"), _person(message, value)
+    said = "" if deed is Kind.DELETE else content.words(inner)
+    answered = text(part(inner, "context"), "id", "message_id")
+    return Inbound(
+        external_id=f"group:{group}" if group else _id(message),
+        sender=group or sender,
+        sent_at=moment(message, "timestamp"),
+        kind=deed,
+        about=about,
+        sender_also=also,
+        sender_name=_name(person),
+        recipient=_recipient(value),
+        text=said,
+        full_text=lines(said, *content.around(inner)),
+        answers=(answered,) if answered and deed is Kind.MESSAGE else (),
+        files=content.files(inner),
+        choice=content.choice(inner),
+        place=content.place_of(inner),
+        fields=content.fields(inner),
+        automatic=text(message, "type") == "system",
+        public=bool(group),
+    )
+
+
+def _sender(message: Json) -> tuple[str, tuple[str, ...]]:
+    """Who wrote, and by what other names WhatsApp knows them. Raises ``Undigested``."""
+    number = text(message, "from")
+    system = part(message, "system")
+    names = [
+        *_numbers(number),
+        *(text(message, name) for name in ("from_user_id", "from_parent_user_id")),
+        *_numbers(text(system, "wa_id", "new_wa_id")),
+        text(system, "user_id"),
+    ]
+    known = list(dict.fromkeys(name for name in names if name))
+    if not known:
+        raise Undigested(NO_SENDER)
+    return known[0], tuple(known[1:])
+
+
+def _numbers(digits: str) -> list[str]:
+    """WhatsApp writes numbers without their plus."""
+    if not digits.lstrip("+").isdecimal():
+        return [digits] if digits else []
+    return [phone(f"+{digits.lstrip('+')}") or f"+{digits.lstrip('+')}"]
+
+
+def _person(message: Json, value: Json) -> Json:
+    people = parts(value, "contacts")
+    found = next((one for one in people if _is(one, message)), None)
+    return found or (people[0] if len(people) == 1 else {})
+
+
+def _name(person: Json) -> str:
+    profile = part(person, "profile")
+    return text(profile, "name") or text(profile, "username")
+
+
+def _recipient(value: Json) -> str:
+    about = part(value, "metadata")
+    return (_numbers(text(about, "display_phone_number")) or [text(about, "phone_number_id")])[0]
+
+
+def _id(message: Json) -> str:
+    id_ = text(message, "id").strip()
+    if not id_:
+        raise Undigested(UNREADABLE)
+    return id_
+
+
+def _status(status: Json) -> Iterator[Report]:
+    """What a status tells. That the person deleted it from their own chat is no news of ours."""
+    state, id_ = _STATES.get(text(status, "status").lower()), text(status, "id")
+    key = text(status, "biz_opaque_callback_data")
+    if state is None:
+        return
+    if not id_:
+        raise Undigested(UNREADABLE)
+    recipient = (_numbers(text(status, "recipient_id")) or [text(status, "recipient_user_id")])[0]
+    at = moment(status, "timestamp")
+    report = Report(state, external_id=id_, key=key, recipient=recipient, at=at)
+    if state is not State.FAILED:
+        yield report
+        return
+    told = [Trouble.told(error) for error in parts(status, "errors")]
+    passes = bool(told) and all(one.passes for one in told)
+    reason = "; ".join(one.detail for one in told) or "failed"
+    yield Report(state, id_, key, recipient, at, reason=reason, permanent=not passes)

@@ -1,0 +1,143 @@
+"""Writing to WhatsApp: text, buttons or a list under it, and files that are laid there first and then sent by their id.
+
+A message that takes several calls goes on where it stopped when it is tried again. Every call carries our key, which
+WhatsApp says back in its statuses. Source: developers.facebook.com/documentation/business-messaging/whatsapp/messages
+(text, interactive reply buttons, interactive list, image, document), .../whatsapp/business-phone-numbers/media.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
+
+from channels.base import Attachment, Choice, Outbound, Undelivered
+from channels.graph import Graph, sent
+from channels.graph_json import Json, text
+
+LONGEST_TEXT, LONGEST_BODY = 4096, 1024
+MOST_CHOICES, _MOST_BUTTONS = 10, 3
+_LONGEST_BUTTON, _LONGEST_ROW, _LONGEST_NOTE, _LONGEST_ID = 20, 24, 72, 200
+_MB = 1024 * 1024
+_KINDS = {
+    "image": ({"image/jpeg", "image/png"}, 5 * _MB),
+    "video": ({"video/mp4", "video/3gpp"}, 16 * _MB),
+    "audio": ({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}, 16 * _MB),
+}
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+# Whom WhatsApp names by an id of the office's own: a country, a point, up to 128 letters and digits.
+_PERSON = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
+_GROUP = re.compile(r"[A-Za-z0-9_=-]{20,200}", re.ASCII)
+
+Call = Callable[[], Awaitable[str]]
+
+
+class Sender:
+    """Sends from one number. ``menu`` stands on the button that opens a list."""
+
+    def __init__(self, graph: Graph, number_id: str, menu: str) -> None:
+        self._graph, self._number_id, self._menu = graph, number_id, menu
+
+    def calls(self, outbound: Outbound) -> list[Call]:
+        """What a message takes, in its order: one call wherever WhatsApp allows it. Raises ``Undelivered``."""
+        if len(outbound.text) > LONGEST_TEXT:
+            raise Undelivered("message-too-large", retry=False, detail=f"{len(outbound.text)} > {LONGEST_TEXT}")
+        envelope = _addressed(outbound)
+        captioned = _captioned(outbound)
+        words = [] if captioned else [partial(self._post, envelope | one) for one in self._words(outbound)]
+        files = [partial(self._file, envelope, file, captioned) for file in outbound.files]
+        return [*words, *files]
+
+    async def _post(self, body: Json) -> str:
+        return sent(await self._graph.send(f"{self._number_id}/messages", body))
+
+    async def _file(self, envelope: Json, file: Attachment, caption: str) -> str:
+        kind = _kind(file)
+        laid = await self._graph.upload(
+            f"{self._number_id}/media", file, field="file", messaging_product="whatsapp", type=file.type
+        )
+        medium = {"id": text(laid, "id")} | ({"caption": caption} if caption else {})
+        if kind == "document":
+            medium["filename"] = file.name
+        if not medium["id"]:
+            raise Undelivered("server-busy", retry=True, detail="no id for a file")
+        return await self._post({**envelope, "type": kind, kind: medium})
+
+    def _words(self, outbound: Outbound) -> Iterator[dict[str, Any]]:
+        """The text, with what may be pressed below its last part: what is long goes before it."""
+        head, body = _parted(outbound.text) if outbound.choices else (outbound.text, "")
+        if head:
+            yield {"type": "text", "text": {"body": head, "preview_url": False}}
+        if outbound.choices:
+            interactive = self._buttons(outbound.choices) or self._list(outbound.choices)
+            yield {"type": "interactive", "interactive": {**interactive, "body": {"text": body}}}
+
+    def _buttons(self, choices: tuple[Choice, ...]) -> dict[str, Any] | None:
+        if len(choices) > _MOST_BUTTONS or any(len(one.label) > _LONGEST_BUTTON for one in choices):
+            return None
+        buttons = [{"type": "reply", "reply": {"id": _id(one), "title": one.label}} for one in choices]
+        return {"type": "button", "action": {"buttons": buttons}}
+
+    def _list(self, choices: tuple[Choice, ...]) -> dict[str, Any]:
+        rows = [dict(_row(one)) for one in choices[:MOST_CHOICES]]
+        return {"type": "list", "action": {"button": self._menu, "sections": [{"rows": rows}]}}
+
+
+def read_note(message: str) -> Json:
+    """What says that a message was read.
+
+    Source: developers.facebook.com/documentation/business-messaging/whatsapp/messages/mark-message-as-read.
+    """
+    return {"messaging_product": "whatsapp", "status": "read", "message_id": message}
+
+
+def _addressed(outbound: Outbound) -> dict[str, Any]:
+    """To whom, in answer to what, and under which name of ours."""
+    to = outbound.recipient
+    if _NUMBER.fullmatch(to):
+        whom = {"recipient_type": "individual", "to": to}
+    elif _PERSON.fullmatch(to):
+        whom = {"recipient_type": "individual", "recipient": to}
+    elif _GROUP.fullmatch(to):
+        whom = {"recipient_type": "group", "to": to}
+    else:
+        raise Undelivered("address-invalid", retry=False, detail=to[:40])
+    answered = next((one for one in outbound.answers if one.startswith("wamid.")), "")
+    context = {"context": {"message_id": answered}} if answered else {}
+    return {"messaging_product": "whatsapp", **whom, **context, "biz_opaque_callback_data": outbound.key}
+
+
+def _captioned(outbound: Outbound) -> str:
+    """The text, where it can stand under the only file."""
+    alone = len(outbound.files) == 1 and not outbound.choices and len(outbound.text) <= LONGEST_BODY
+    return outbound.text if alone and _kind(outbound.files[0]) != "audio" else ""
+
+
+def _kind(file: Attachment) -> str:
+    """What it is shown as; what WhatsApp would not show goes as a document."""
+    size = len(file.content or b"")
+    return next((kind for kind, (types, most) in _KINDS.items() if file.type in types and size <= most), "document")
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """A text whose end fits above buttons, cut where a line or a word ends."""
+    if len(said) <= LONGEST_BODY:
+        return "", said
+    start = len(said) - LONGEST_BODY
+    cut = next((place + 1 for mark in ("\n", " ") if (place := said.find(mark, start)) >= 0), start)
+    return (said[:cut].rstrip(), said[cut:].strip()) if said[cut:].strip() else (said[:start], said[start:])
+
+
+def _row(choice: Choice) -> Iterator[tuple[str, str]]:
+    yield "id", _id(choice)
+    if len(choice.label) <= _LONGEST_ROW:
+        yield "title", choice.label
+    else:
+        yield "title", f"{choice.label[: _LONGEST_ROW - 1]}…"
+        yield "description", choice.label[:_LONGEST_NOTE]
+
+
+def _id(choice: Choice) -> str:
+    """What comes back when it is pressed; the label where the value has no room."""
+    return (choice.value if len(choice.value) <= _LONGEST_ID else choice.label[:_LONGEST_ID]).strip() or choice.label
