@@ -101,9 +101,10 @@ class Graph:
             method, url, headers=self._headers(), allow_redirects=False, **what
         ) as answer:
             told = _object(await _limited(answer))
-            if 200 <= answer.status < 300 and told and not part(told, "error"):
-                return told
-            _refuse(answer.status, told, http.retry_after(answer.headers, self._now()) or _regained(answer.headers))
+            if not 200 <= answer.status < 300 or not told or part(told, "error"):
+                after = http.retry_after(answer.headers, self._now()) or _regained(answer.headers)
+                _refuse(answer.status, told, after)
+            return told
 
 
 def sent(answer: Json, *names: str) -> str:

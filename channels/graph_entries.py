@@ -14,19 +14,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from channels.base import Inbound, Parsed, Report, Undigested
-from channels.graph_json import UNREADABLE, Json, read, text, written
+from channels.graph_json import UNREADABLE, Json, parts, read, text, written
 
 OTHER_OBJECT = "meta-other-object"
 OTHER_ACCOUNT = "meta-other-account"
 MESSAGING, STANDBY = "messaging", "standby"
 _ITEMS = (MESSAGING, STANDBY)
+# What examples are wrapped in: the App Dashboard's "Test" button shows a sample.
+_WRAPPERS = ("sample", "payload")
 
 Split = Callable[[str, Json], Iterable[Json]]
 
 
+class Noted(Undigested):
+    """What was read, and is nobody's message: for whoever looks after the door."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened: ``field`` is a change's, or ``messaging`` or ``standby``; ``entry`` what stood around it."""
+    """One thing that happened: ``field`` is a change's, or ``messaging`` or ``standby``; ``entry`` stands around it."""
 
     account: str
     field: str
@@ -37,10 +43,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What could not be read, with a reason."""
+    """What could not be read, with a reason; or what was, and is for a person to see (``noted``)."""
 
     raw: bytes
     reason: str
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,9 @@ class Digest:
 
     def sound(self) -> Parsed:
         """What could be read. Raises Undigested where that is nothing and something could not."""
-        if self.aside and not (self.parsed.messages or self.parsed.reports):
-            raise Undigested(self.aside[0].reason)
+        lost = next((one for one in self.aside if not one.noted), None)
+        if lost and not (self.parsed.messages or self.parsed.reports):
+            raise Undigested(lost.reason)
         return self.parsed
 
 
@@ -73,15 +81,19 @@ def digest(
     found: list[Inbound | Report] = []
     aside: list[Aside] = []
     for event in _events(raw, kind, split):
+        if not owns(event):
+            aside.append(Aside(event.raw, OTHER_ACCOUNT))
+            continue
         try:
-            if not owns(event):
-                raise Undigested(OTHER_ACCOUNT)
-            found += [replace(one, raw=event.raw) if isinstance(one, Inbound) else one for one in reader(event)]
+            found.extend(replace(one, raw=event.raw) if isinstance(one, Inbound) else one for one in reader(event))
         except Undigested as error:
-            aside.append(Aside(event.raw, str(error) or UNREADABLE))
-    messages = {one.external_id: one for one in reversed(found) if isinstance(one, Inbound)}
+            aside.append(Aside(event.raw, str(error) or UNREADABLE, isinstance(error, Noted)))
+    messages: dict[str, Inbound] = {}
+    for one in found:
+        if isinstance(one, Inbound):
+            messages.setdefault(one.external_id, one)
     reports = tuple(one for one in found if isinstance(one, Report))
-    return Digest(Parsed(tuple(reversed(messages.values())), reports), tuple(aside))
+    return Digest(Parsed(tuple(messages.values()), reports), tuple(aside))
 
 
 def _events(raw: bytes, kind: str, split: Split) -> list[Event]:
@@ -89,7 +101,7 @@ def _events(raw: bytes, kind: str, split: Split) -> list[Event]:
     cut = [event for body in _listed(bodies) for event in _of_body(body, kind, split)]
     if len(cut) == 1:
         return [replace(cut[0], raw=raw)]
-    return [replace(one, raw=_alone(one, kind)) for one in cut]
+    return [replace(one, raw=_alone(one, kind) or raw) for one in cut]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -99,14 +111,12 @@ def _listed(value: Any) -> list[Any]:
 def _of_body(body: Any, kind: str, split: Split) -> Iterator[Event]:
     if not isinstance(body, Mapping):
         raise Undigested(UNREADABLE)
-    if isinstance(body.get("sample"), Mapping):  # the App Dashboard's "Test" shows one
-        body = body["sample"]
+    body = next((one for name in _WRAPPERS for one in parts(body, name)), body)
     if text(body, "object") not in {"", kind}:
         raise Undigested(OTHER_OBJECT)
-    entries = _listed(body["entry"]) if "entry" in body else [body]
-    if not (entries if "entry" in body else _holds(body)):
+    if "entry" not in body and not _holds(body):
         raise Undigested(UNREADABLE)
-    for entry in entries:
+    for entry in _listed(body["entry"]) if "entry" in body else [body]:
         yield from _of_entry(entry, split)
 
 
@@ -137,11 +147,12 @@ def _of_entry(entry: Any, split: Split) -> Iterator[Event]:
 
 
 def _alone(event: Event, kind: str) -> bytes:
-    """A body with nothing in it but this event."""
-    if not event.field:
-        return written(event.value.get(""))
+    """A body with nothing in it but this event; empty where it is nested too deeply to be written again."""
     if event.field in _ITEMS:
         entry = {**event.entry, event.field: [event.value]}
     else:
         entry = {**event.entry, "changes": [{"field": event.field, "value": event.value}]}
-    return written({"object": kind, "entry": [entry]})
+    try:
+        return written({"object": kind, "entry": [entry]} if event.field else event.value.get(""))
+    except RecursionError:
+        return b""

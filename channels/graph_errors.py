@@ -16,6 +16,7 @@ from channels.base import Unauthorised, Undelivered, Unsure
 from channels.graph_json import Json, number, part, text
 
 WINDOW = "window-closed"
+TEMPLATE = "template-refused"
 _UNREACHED = "meta-undeliverable"
 # By code and subcode, and by code alone: why this message will never go to this person.
 _SUBCODES = {
@@ -43,7 +44,9 @@ _REASONS = {
     131050: _UNREACHED,  # stopped marketing messages
     130472: _UNREACHED,  # the person is part of an experiment
     131062: _UNREACHED,  # no such kind of message to somebody known by their id alone
-    130497: "region-closed",
+    130497: _UNREACHED,  # the office may not write to this country
+    131060: _UNREACHED,
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018, 132068, 132069), TEMPLATE),
     131051: "message-refused",
     131052: "message-refused",  # media that could not be had
     131053: "message-refused",  # media of a kind that is not taken

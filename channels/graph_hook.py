@@ -1,9 +1,10 @@
 """Meta's calls: who may call, and what becomes of what they bring. They are answered after the desk's commit.
 
 Meta proves itself by an HMAC of the raw body with the app's secret; we prove ourselves once, by a token that the office
-typed into the App Dashboard. There is no time in the signature: a call that is repeated, by whomever, brings nothing new.
+typed into the App Dashboard. The signature holds no time: a call that is repeated, by whomever, brings nothing new.
 What is not answered by 2xx Meta tries again for a while (WhatsApp seven days, Messenger 36 hours).
-Source: developers.facebook.com/docs/graph-api/webhooks/getting-started ("Verification Requests", "Validating Payloads").
+Source: developers.facebook.com/docs/graph-api/webhooks/getting-started ("Verification Requests", "Validating
+Payloads").
 """
 
 from __future__ import annotations

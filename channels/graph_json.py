@@ -1,6 +1,7 @@
 """Reading Meta's JSON: values that are what they should be, and times in every form that its webhooks write them.
 
-What the documentation promises is not relied on: a value of the wrong type counts as absent. Knows no meaning of a field.
+What the documentation promises is not relied on: a value of the wrong type counts as absent. No field means anything
+here.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 It ties the rooms together: ``whatsapp_parse`` reads, ``whatsapp_send`` writes, ``graph`` is the line, ``graph_hook`` is
 called. Freely written to may be who wrote within 24 hours; after that WhatsApp takes nothing but approved templates.
-Source: developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages ("Customer service windows").
+Source: developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages ("Customer service
+windows").
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from channels import graph, graph_check, graph_hook, whatsapp_parse
+from channels import graph, graph_check, graph_entries, graph_hook, whatsapp_check, whatsapp_parse
 from channels.base import (
     Abilities,
     Attachment,
@@ -32,7 +33,10 @@ from channels.graph_json import Json, number, part, text
 from channels.whatsapp_send import LONGEST_TEXT, MOST_CHOICES, Sender, read_note
 
 _MEDIA_ID = re.compile(r"[A-Za-z0-9_.-]{1,200}", re.ASCII)
-_FIELDS = "id,display_phone_number,verified_name,quality_rating,status,platform_type,webhook_configuration"
+_FIELDS = (
+    "id,display_phone_number,verified_name,quality_rating,status,platform_type,code_verification_status,name_status,"
+    "health_status,webhook_configuration"
+)
 _MOST_READ = 3
 
 
@@ -96,7 +100,7 @@ class Adapter:
         chosen = self._settings
         secret, token = chosen.app_secret.get_secret_value(), chosen.verify_token.get_secret_value()
 
-        def digest(raw: bytes) -> graph_hook.Digest:
+        def digest(raw: bytes) -> graph_entries.Digest:
             return whatsapp_parse.parse(raw, chosen.phone_number_id)
 
         return graph_hook.Hook(self.id, secret=secret, token=token, desk=desk, digest=digest).routes()
@@ -113,6 +117,8 @@ class Adapter:
 
         Raises ``Undelivered`` and ``Unauthorised``.
         """
+        if "/" in attachment.reference:
+            return await self._graph.download(attachment.reference, signed=True)
         if not _MEDIA_ID.fullmatch(attachment.reference):
             raise Undelivered("file-gone", retry=False)
         told = await self._place(attachment.reference)
@@ -156,11 +162,7 @@ class Adapter:
 
     def _of_number(self, told: Json) -> Iterator[Fault]:
         shown = text(told, "display_phone_number") or self._settings.phone_number_id
-        status, platform = text(told, "status"), text(told, "platform_type")
-        if status not in {"", "CONNECTED"} or platform not in {"", "CLOUD_API"}:
-            yield Fault("whatsapp-not-registered", {"number": shown, "status": status or platform})
-        if text(told, "quality_rating") == "RED":
-            yield Fault("whatsapp-quality", {"number": shown})
+        yield from whatsapp_check.of_number(told, shown)
         yield from graph_check.led_elsewhere(part(told, "webhook_configuration"), self._url)
 
     async def _of_account(self) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""What a WhatsApp message says: its words, whatever it was made of, the files it points at, what was pressed, the place.
+"""What a WhatsApp message says: its words, whatever it is made of, the files it points at, what was pressed, the place.
 
 Files are ids that WhatsApp hands out for seven days. Pure. Source: as ``whatsapp_parse``.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from channels.base import Attachment, Place
@@ -30,9 +30,8 @@ _OF_THE_FORM = {"flow_token", "wa_flow_response_params"}
 
 def words(message: Json) -> str:
     """What the message says; empty where it says nothing in words."""
-    said = text(part(message, "text"), "body") or next(
-        (text(part(message, kind), "caption") for kind in _MEDIA if text(part(message, kind), "caption")), ""
-    )
+    captions = (text(part(message, kind), "caption") for kind in _MEDIA)
+    said = text(part(message, "text"), "body") or text(message, "text") or next(filter(None, captions), "")
     return (said or lines(*_spelled(message))).strip()
 
 
@@ -61,33 +60,43 @@ def place_of(message: Json) -> Place | None:
 
 def fields(message: Json) -> dict[str, str]:
     """What was written into a form of WhatsApp's ("Flow")."""
-    reply = part(part(message, "interactive"), "nfm_reply")
-    told = reply.get("response_json")
+    named = [(name, value) for name, value in _response(message).items() if name not in _OF_THE_FORM]
+    return {_plain(name): _plain(value) for name, value in named[:_MOST_FIELDS] if not _uploads(value)}
+
+
+def _response(message: Json) -> Json:
+    told = part(part(message, "interactive"), "nfm_reply").get("response_json")
     try:
         told = json.loads(told) if isinstance(told, str) else told
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(told, dict):
-        return {}
-    named = [(name, value) for name, value in told.items() if name not in _OF_THE_FORM][:_MOST_FIELDS]
-    return {text({"": name}, ""): _plain(value) for name, value in named}
+    return told if isinstance(told, dict) else {}
+
+
+def _uploads(value: Any) -> list[Json]:
+    """Files that were put into a form: each is a medium of its own."""
+    files = parts({"": value}, "") if isinstance(value, list) else []
+    return files if all(text(one, "id") and text(one, "mime_type", "file_name") for one in files) else []
 
 
 def files(message: Json) -> tuple[Attachment, ...]:
     """The files it points at."""
-    return tuple(
-        file for kind, (stem, type_) in _MEDIA.items() for file in _file(part(message, kind), stem, type_, message)
-    )
+    media = [(part(message, kind), *named) for kind, named in _MEDIA.items()]
+    media += [(one, *_MEDIA["document"]) for value in _response(message).values() for one in _uploads(value)]
+    new = part(message, text(message, "type"))
+    if text(message, "type") not in _KNOWN and text(new, "mime_type"):
+        media.append((new, *_MEDIA["document"]))
+    return tuple(file for medium, stem, type_ in media for file in _file(medium, stem, type_, message))
 
 
 def _file(medium: Json, stem: str, type_: str, message: Json) -> Iterator[Attachment]:
-    reference = text(medium, "id")
+    reference = text(medium, "id", "url")
     if not reference:
         return
     said = text(medium, "mime_type").partition(";")[0].strip().lower() or type_
     stem = "suara" if medium.get("voice") is True else stem
     suffix = _SUFFIXES.get(said, mimetypes.guess_extension(said) or "")
-    name = text(medium, "filename") or f"{stem}-{text(message, 'timestamp') or reference[-8:]}{suffix}"
+    name = text(medium, "filename", "file_name") or f"{stem}-{text(message, 'timestamp') or reference[-8:]}{suffix}"
     yield Attachment(name, said, reference=reference, size_bytes=number(medium, "file_size"))
 
 
@@ -103,7 +112,8 @@ def _spelled(message: Json) -> Iterator[str]:
         yield from _contact(contact)
     yield from _order(part(message, "order"))
     yield text(part(message, "system"), "body")
-    yield from _unknown(message)
+    yield from _unknown(message, _KNOWN)
+    yield from _unknown(interactive, _REPLIES)
 
 
 def _form(message: Json, reply: Json) -> Iterator[str]:
@@ -128,22 +138,29 @@ def _order(order: Json) -> Iterator[str]:
         yield f"{text(item, 'quantity')} x {text(item, 'product_retailer_id')} {price} {text(item, 'currency')}".strip()
 
 
-def _unknown(message: Json) -> Iterator[str]:
+def _unknown(of: Json, known: Collection[str]) -> Iterator[str]:
     """The words of a kind that came after us: where every kind so far has had them."""
-    kind = text(message, "type")
-    if kind not in _KNOWN:
-        yield text(part(message, kind), "body", "text", "caption", "title", "name", "question")
+    kind = text(of, "type")
+    if kind and kind not in known:
+        yield text(part(of, kind), "body", "text", "caption", "title", "name", "question", "response") or text(of, kind)
 
 
 _KNOWN = {
     *_MEDIA,
     *("text", "reaction", "button", "interactive", "location", "contacts", "order", "system", "unsupported", "unknown"),
 }
+_REPLIES = {"button_reply", "list_reply", "nfm_reply"}
 
 
 def _plain(value: Any) -> str:
+    """A value of a form, in words."""
     if isinstance(value, str):
         return text({"": value}, "")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(_plain(one) for one in value)
     if value is None:
         return ""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+    try:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+    except RecursionError:
+        return ""

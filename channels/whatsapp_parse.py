@@ -7,12 +7,14 @@ Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from channels import whatsapp_content as content
 from channels.addresses import phone
 from channels.base import Inbound, Kind, Report, State, Undigested
-from channels.graph_entries import Digest, Event, digest
+from channels.graph_entries import Digest, Event, Noted, digest
 from channels.graph_errors import Trouble
 from channels.graph_json import UNREADABLE, Json, lines, moment, part, parts, text
 
@@ -29,8 +31,11 @@ _STATES = {
     "failed": State.FAILED,
     "undelivered": State.FAILED,
 }
+# By which names a message, a status and a person are known.
+_OWN_IDS = ("from", "from_user_id", "recipient_id", "recipient_user_id")
+_PERSONS_IDS = ("wa_id", "user_id")
 # What the app does rather than what somebody says: they opened the chat.
-_NOTHING_SAID = {"request_welcome", "ephemeral"}
+_NOTHING_SAID = {"request_welcome"}
 
 
 def parse(raw: bytes, number_id: str = "") -> Digest:
@@ -52,7 +57,8 @@ def _split(field: str, value: Json) -> Iterable[Json]:
         return (value,)
     rest = {name: value[name] for name in value if name not in {*_HOLDS, "contacts"}}
     people = parts(value, "contacts")
-    return [{**rest, **_who(people, one), name: [one]} for name, one in held]
+    known = {id_: person for person in people for id_ in _ids(person, _PERSONS_IDS)}
+    return [{**rest, **_who(people, known, one), name: [one]} for name, one in held]
 
 
 def _items(value: Json, name: str) -> list[object]:
@@ -60,14 +66,16 @@ def _items(value: Json, name: str) -> list[object]:
     return held if isinstance(held, list) else [held]
 
 
-def _who(people: list[Json], one: object) -> dict[str, list[Json]]:
-    own = [person for person in people if isinstance(one, dict) and _is(person, one)] or people[:1]
-    return {"contacts": own} if own else {}
+def _ids(of: Json, names: Iterable[str]) -> list[str]:
+    return [id_ for id_ in (text(of, name) for name in names) if id_]
 
 
-def _is(person: Json, message: Json) -> bool:
-    ids = {text(message, name) for name in ("from", "from_user_id", "recipient_id", "recipient_user_id")} - {""}
-    return not ids.isdisjoint({text(person, "wa_id"), text(person, "user_id")})
+def _who(people: list[Json], known: Mapping[str, Json], one: object) -> dict[str, list[Json]]:
+    """The person whom a message names; the only one there is where either names nobody."""
+    ids = _ids(one, _OWN_IDS) if isinstance(one, dict) else []
+    found = next((known[id_] for id_ in ids if id_ in known), None)
+    alone = people if len(people) == 1 and not (ids and known) else []
+    return {"contacts": [found] if found else alone}
 
 
 def _read(event: Event) -> Iterator[Inbound | Report]:
@@ -81,7 +89,7 @@ def _read(event: Event) -> Iterator[Inbound | Report]:
     for status in parts(value, "statuses"):
         yield from _status(status)
     if parts(value, "errors"):
-        raise Undigested(TROUBLE)
+        raise Noted(TROUBLE)
 
 
 def _listed(value: Json) -> list[object]:
@@ -105,8 +113,8 @@ def _message(message: Json, value: Json) -> Iterator[Inbound]:
 
 
 def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) -> Inbound:
-    sender, also = _sender(message)
     group, person = text(message, "group_id"), _person(message, value)
+    sender, also = _sender(message, person)
     said = "" if deed is Kind.DELETE else content.words(inner)
     answered = text(part(inner, "context"), "id", "message_id")
     return Inbound(
@@ -130,17 +138,19 @@ def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) ->
     )
 
 
-def _sender(message: Json) -> tuple[str, tuple[str, ...]]:
+def _sender(message: Json, person: Json) -> tuple[str, tuple[str, ...]]:
     """Who wrote, and by what other names WhatsApp knows them. Raises ``Undigested``."""
-    number = text(message, "from")
-    system = part(message, "system")
-    names = [
-        *_numbers(number),
-        *(text(message, name) for name in ("from_user_id", "from_parent_user_id")),
-        *_numbers(text(system, "wa_id", "new_wa_id")),
-        text(system, "user_id"),
-    ]
-    known = list(dict.fromkeys(name for name in names if name))
+    system, own = part(message, "system"), _ids(message, ("from", "from_user_id"))
+    themselves = not own or not set(own).isdisjoint(_ids(person, _PERSONS_IDS))
+    names = chain(
+        _numbers(text(message, "from")),
+        _ids(message, ("from_user_id", "from_parent_user_id")),
+        (name for id_ in _ids(person, (*_PERSONS_IDS, "parent_user_id")) if themselves for name in _numbers(id_)),
+        _numbers(text(system, "customer")),
+        _numbers(text(system, "wa_id", "new_wa_id")),
+        _ids(system, ("user_id",)),
+    )
+    known = list(dict.fromkeys(names))
     if not known:
         raise Undigested(NO_SENDER)
     return known[0], tuple(known[1:])
@@ -148,14 +158,15 @@ def _sender(message: Json) -> tuple[str, tuple[str, ...]]:
 
 def _numbers(digits: str) -> list[str]:
     """WhatsApp writes numbers without their plus."""
-    if not digits.lstrip("+").isdecimal():
+    digits = digits.strip()
+    if not re.fullmatch(r"\+?[0-9]+", digits):
         return [digits] if digits else []
     return [phone(f"+{digits.lstrip('+')}") or f"+{digits.lstrip('+')}"]
 
 
 def _person(message: Json, value: Json) -> Json:
-    people = parts(value, "contacts")
-    found = next((one for one in people if _is(one, message)), None)
+    people, own = parts(value, "contacts"), set(_ids(message, _OWN_IDS))
+    found = next((one for one in people if not own.isdisjoint(_ids(one, _PERSONS_IDS))), None)
     return found or (people[0] if len(people) == 1 else {})
 
 
@@ -180,7 +191,7 @@ def _status(status: Json) -> Iterator[Report]:
     """What a status tells. That the person deleted it from their own chat is no news of ours."""
     state, id_ = _STATES.get(text(status, "status").lower()), text(status, "id")
     key = text(status, "biz_opaque_callback_data")
-    if state is None:
+    if state is None or text(status, "type") == "payment":
         return
     if not id_:
         raise Undigested(UNREADABLE)
