@@ -155,7 +155,7 @@ class ChannelState(Model):
     """What a door remembers: ``progress`` is its own (stored with the messages), the rest is its health.
 
     ``checked`` is the last check at the platform: ``at`` (ISO 8601), ``by`` (the officer's name), ``faults`` as
-    [code, values].
+    [code, values]. ``approved`` is its list of message templates (``inbox.approved_list``), null where it has none.
     """
 
     channel = fields.CharField(100, primary_key=True)
@@ -163,6 +163,7 @@ class ChannelState(Model):
     progress: dict[str, Any] = fields.JSONField(default=dict)
     last_in_at = fields.DatetimeField(null=True)
     checked: dict[str, Any] | None = fields.JSONField(null=True)
+    approved: dict[str, Any] | None = fields.JSONField(null=True)
 
     class Meta:
         table = "channel_state"
