@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(error.code, **error.values)
     except (KeyboardInterrupt, EOFError):
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; closing it once more at the end would say so with a trace.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
 
 
@@ -89,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
     _config(verb("replay"), required=True)
+    verb("backup").add_argument("file", metavar="FILE.tar", help=sentence("command-backup-file"))
+    verb("restore").add_argument("file", metavar="FILE.tar", help=sentence("command-restore-file"))
+    verb("move").add_argument("--to", required=True, metavar="postgres://...", help=sentence("command-move-to"))
     return parser
 
 

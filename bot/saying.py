@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TextIO
 
 from pydantic import ValidationError
 
@@ -14,8 +15,17 @@ from templates import sentence
 
 def say(code: str, **values: str) -> None:
     """One sentence on standard output."""
-    sys.stdout.write(sentence(code, values) + "\n")
-    sys.stdout.flush()
+    _write(sys.stdout, code, values)
+
+
+def say_beside(code: str, **values: str) -> None:
+    """One sentence beside a standard output that carries something else."""
+    _write(sys.stderr, code, values)
+
+
+def _write(out: TextIO, code: str, values: Mapping[str, str]) -> None:
+    out.write(sentence(code, values) + "\n")
+    out.flush()
 
 
 def say_mistakes(mistakes: Iterable[Mistake]) -> None:

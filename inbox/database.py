@@ -50,7 +50,7 @@ class Database:
         await Tortoise.init(config=settings(self.url), _enable_global_fallback=True)
         if not self.is_postgres:
             await get_connections().get(self._name).execute_query("SELECT 1")
-            self._reader = Reader(_path(self.url), connection_name=self._name, busy_timeout=5000)
+            self._reader = Reader(str(file_of(self.url)), connection_name=self._name, busy_timeout=5000)
             await self._reader.create_connection(with_db=True)
         self._openings += 1
 
@@ -161,25 +161,29 @@ def _engine(url: str) -> str:
 def _connection(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        credentials = {
-            "file_path": _path(url),
+        opening = {
+            "file_path": str(file_of(url)),
             "journal_size_limit": _JOURNAL_BYTES,
             "busy_timeout": 5000,
             "synchronous": "FULL",
         }
-        return {"engine": "inbox.sqlite", "credentials": credentials | dict(parse_qsl(parts.query))}
+        return {"engine": "inbox.sqlite", "credentials": opening | dict(parse_qsl(parts.query))}
+    return {"engine": "inbox.postgres", "credentials": credentials(url)}
+
+
+def credentials(url: str) -> dict[str, Any]:
+    """What asyncpg needs to connect to a ``postgres://`` database."""
+    parts = urlsplit(url)
     return {
-        "engine": "inbox.postgres",
-        "credentials": {
-            "host": parts.hostname or "localhost",
-            "port": parts.port or 5432,
-            "user": unquote(parts.username or "postgres"),
-            "password": unquote(parts.password or ""),
-            "database": parts.path.lstrip("/"),
-            **dict(parse_qsl(parts.query)),
-        },
+        "host": parts.hostname or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or ""),
+        "database": parts.path.lstrip("/"),
+        **dict(parse_qsl(parts.query)),
     }
 
 
-def _path(url: str) -> str:
-    return str(Path(unquote(urlsplit(url).path)))
+def file_of(url: str) -> Path:
+    """The file of an ``sqlite://`` database."""
+    return Path(unquote(urlsplit(url).path))

@@ -33,7 +33,7 @@ class Files:
 
     async def put(self, content: bytes) -> str:
         """Store the content and return its digest, once it is safely on the disk. Repeating it is harmless."""
-        return await asyncio.to_thread(self._put, content)
+        return await asyncio.to_thread(self.keep, content)
 
     async def read(self, digest: str) -> bytes:
         """The content. Raises FileNotFoundError, or ValueError for what is no digest."""
@@ -45,7 +45,8 @@ class Files:
             raise ValueError("not a digest")
         return self.folder / digest[:2] / digest[2:]
 
-    def _put(self, content: bytes) -> str:
+    def keep(self, content: bytes) -> str:
+        """``put`` for whoever has a thread of their own."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
         if not path.exists():

@@ -16,7 +16,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import TortoiseContext
@@ -24,9 +24,12 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import BasePostgresSchemaEditor, SqliteSchemaEditor
 from tortoise.transactions import in_transaction
 
-from inbox.database import settings
+from inbox.database import file_of, settings
+from inbox.refused import Refused
 
 SQL = Path(__file__).with_name("migrations")
+UNFINISHED = "wadul_move"
+"""The table that stands in a PostgreSQL database for as long as ``inbox.moving`` fills it."""
 _LOCK = 0x5741_4455_4C00
 
 
@@ -38,19 +41,24 @@ class Unsound(Exception):
         self.tables = tables
 
 
-async def migrate(url: str) -> list[str]:
+async def migrate(url: str, *, moving: bool = False) -> list[str]:
     """Apply what is pending and return its names; with nothing pending nothing is touched, not even a copy made.
 
-    Raises: Unsound, or the database's own error: either way the database is as it was.
+    ``moving``: half a record may be there, and is to be made whole (``inbox.moving``).
+
+    Raises: Unsound, or the database's own error: either way the database is as it was. Refused ``move-unfinished``
+    for half a record.
     """
     is_sqlite = urlsplit(url).scheme == "sqlite"
-    file = Path(unquote(urlsplit(url).path))
+    file = file_of(url)
     if is_sqlite:
         await asyncio.to_thread(file.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
     config = settings(f"{url}{'&' if urlsplit(url).query else '?'}foreign_keys=OFF" if is_sqlite else url)
     async with TortoiseContext() as context:
         await context.init(config=config)
         pending = await _pending(context.db())
+        if not is_sqlite and (pending or not moving) and await _is_half(context.db()):
+            raise Refused("move-unfinished")
         if is_sqlite and pending:
             await asyncio.to_thread(_copy, file, pending[0])
         if pending:
@@ -58,11 +66,15 @@ async def migrate(url: str) -> list[str]:
     return pending
 
 
+def known() -> list[str]:
+    """The names of all migrations, in order; each engine has the same."""
+    return sorted(script.stem for script in (SQL / "sqlite").glob("*.sql"))
+
+
 async def _pending(client: BaseDBAsyncClient) -> list[str]:
     """Names in order. A database without the history table counts as empty."""
     applied = {key.name for key in await MigrationRecorder(client).applied_migrations()}
-    scripts = await asyncio.to_thread(sorted, (SQL / client.capabilities.dialect).glob("*.sql"))
-    return [script.stem for script in scripts if script.stem not in applied]
+    return [name for name in await asyncio.to_thread(known) if name not in applied]
 
 
 async def _apply() -> None:
@@ -94,6 +106,12 @@ async def _hold(transaction: TransactionalDBClient) -> MigrationRecorder:
 def _check(rows: list[dict[str, Any]]) -> None:
     if rows:
         raise Unsound(sorted({f"{row['table']} -> {row['parent']}" for row in rows}))
+
+
+async def _is_half(client: BaseDBAsyncClient) -> bool:
+    """Whether a move into this database was begun and is not at its end."""
+    (row,) = await client.execute_query_dict("SELECT to_regclass($1) IS NOT NULL AS half", [UNFINISHED])
+    return bool(row["half"])
 
 
 def _copy(file: Path, pending: str) -> None:
