@@ -123,7 +123,7 @@ def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) ->
         sent_at=moment(message, "timestamp"),
         kind=deed,
         about=about,
-        sender_also=also,
+        sender_also=() if group else also,
         sender_name=_name(person),
         recipient=_recipient(value),
         text=said,
