@@ -1,4 +1,4 @@
-"""What the WhatsApp door makes of a whole delivery: what says nothing, what cannot be read, what nobody has seen yet."""
+"""What the WhatsApp door makes of a whole delivery: what says nothing, what cannot be read, what nobody saw before."""
 
 from __future__ import annotations
 
