@@ -117,15 +117,12 @@ def _parts(
     demo: bool,
 ) -> Wadul:
     key = secret_key(settings)
+    made_of = {
+        id_: (entry.kind, {**entry.settings(), **entries.get(id_, {})}) for id_, entry in offices.channels().items()
+    }
     doors = {
-        id_: channels.load(
-            id_,
-            {"kind": entry.kind, **entry.settings(), **entries.get(id_, {})},
-            secret=derived(key, f"channel {id_}"),
-            now=now,
-            url=settings.url,
-        )
-        for id_, entry in offices.channels().items()
+        id_: channels.load(id_, {**own, "kind": kind}, secret=derived(key, f"channel {id_}"), now=now, url=settings.url)
+        for id_, (kind, own) in made_of.items()
     }
     live, files = Live(), Files(settings.data / "files")
     health = HealthBook(now, lambda id_: live.announce(Event(offices.channel(id_)[0].id, "health")))
@@ -147,7 +144,7 @@ def _parts(
         for id_ in doors
     }
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
-    program = Running(doors, desks, health.of, deliverer.wake)
+    program = Running(doors, desks, health.of, deliverer.wake, made_of)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     app[STOPPING] = asyncio.Event()

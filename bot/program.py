@@ -6,14 +6,18 @@ Owns no behaviour: it only joins the parts that ``bot/app.py`` built.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 
-from channels.base import Abilities, Accepted, Channel, Desk, Health, Inbound
+from bot import examining
+from channels.base import Abilities, Accepted, Channel, Desk, Fault, Health, Inbound
 
 
 class Running:
-    """``channels.base.Program`` over the doors, desks and loops of one process."""
+    """``channels.base.Program`` over the doors, desks and loops of one process. ``entries``: what each door is made of,
+    with its kind.
+    """
 
     def __init__(
         self,
@@ -21,8 +25,10 @@ class Running:
         desks: Mapping[str, Desk],
         health: Callable[[str], Health],
         wake: Callable[[], None],
+        entries: Mapping[str, tuple[str, Mapping[str, Any]]],
     ) -> None:
         self._doors, self._desks, self._health, self._wake = doors, desks, health, wake
+        self._entries = entries
 
     def wake(self) -> None:
         """Something is due in the outbox: look now."""
@@ -39,6 +45,14 @@ class Running:
     def hooks(self, channel: str) -> list[str]:
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
         return hooks(self._doors[channel], self._desks[channel])
+
+    def settings(self, channel: str) -> Mapping[str, str | None]:
+        """What the office's file says of the channel; None stands for a secret that is set."""
+        return examining.shown(*self._entries[channel])
+
+    async def check(self, channel: str) -> list[Fault]:
+        """What is wrong at the channel's platform, and whether its clock is ours."""
+        return await examining.examine(self._doors[channel], examining.address(*self._entries[channel]))
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel``."""

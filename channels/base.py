@@ -230,6 +230,14 @@ class Program(Protocol):
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
         ...
 
+    def settings(self, channel: str) -> Mapping[str, str | None]:
+        """What the office's file says of the channel, by name; None is a secret that is set. Raises KeyError."""
+        ...
+
+    async def check(self, channel: str) -> Sequence[Fault]:
+        """What is wrong at the channel's platform, tried for real; takes a minute at most. Raises KeyError."""
+        ...
+
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel`` (status page, a replay)."""
         ...

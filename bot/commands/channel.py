@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import cast
-
-import aiohttp
 
 import channels
 import config
+from bot import examining
 from bot.commands.check import attempt
 from bot.program import hooks
 from bot.saying import say
@@ -18,10 +15,6 @@ from bot.settings import Settings, utc_now
 from channels.base import Desk
 from config.schema import ChannelEntry
 from inbox.refused import Refused
-
-# Signatures of platforms are refused from five minutes on; two are already a clock that nobody sets.
-_SKEW = timedelta(minutes=2)
-_SECONDS = 10
 
 
 async def run(options: argparse.Namespace) -> int:
@@ -40,23 +33,8 @@ async def run(options: argparse.Namespace) -> int:
 
 async def _clock(id_: str, entry: ChannelEntry) -> int:
     """Hold our clock against the platform's, where it is reached by the web: a wrong one makes every signature bad."""
-    address = getattr(channels.settings(entry.kind).model_validate(entry.settings()), "base_url", "")
-    theirs = await _date(str(address)) if address else None
-    off = abs(utc_now() - theirs) if theirs else timedelta()
-    if off <= _SKEW:
+    off = await examining.skew(examining.address(entry.kind, entry.settings()))
+    if off <= examining.SKEW:
         return 0
     say("check-channel-clock", channel=id_, minutes=str(round(off.total_seconds() / 60)))
     return 1
-
-
-async def _date(address: str) -> datetime | None:
-    """What a web server says the time is; None where it does not, or cannot be reached."""
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session,
-            session.head(address, allow_redirects=False) as answer,
-        ):
-            said = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
-        return None
-    return said if said.tzinfo else None

@@ -58,6 +58,7 @@ from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
 from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
+from inbox.web.doors import DoorPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
 from inbox.web.exports import ExportPages
@@ -214,6 +215,7 @@ def build(
         Reminders(Snoozing(tickets), pages),
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
+        DoorPages(tickets, program, rails),
         BookPages(tickets, rails),
         PermitPages(Permits(tickets, files), rails),
         GuestPages(Guests(tickets), rails, public_url),

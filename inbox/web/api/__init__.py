@@ -17,6 +17,7 @@ from config.schema import Offices
 from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deliveries import Deliveries
+from inbox.doors import Doors
 from inbox.files import Files
 from inbox.joining import Joinings
 from inbox.live import Live
@@ -27,10 +28,13 @@ from inbox.permits import Permits
 from inbox.repeats import Repeats
 from inbox.tickets import Tickets
 from inbox.tokens import Tokens
+from inbox.troubles import Troubles
 from inbox.web.api import asked, case, shapes
 from inbox.web.api.bearer import Bearers
 from inbox.web.api.description import describe
 from inbox.web.api.doing import Doing, Sending, TakingDown
+from inbox.web.api.doors import Channeling
+from inbox.web.api.doors import endpoints as door_endpoints
 from inbox.web.api.endpoint import BASE, Endpoint, Gate, Handler, shell
 from inbox.web.api.papering import Papering
 from inbox.web.api.papering import endpoints as paper_endpoints
@@ -76,6 +80,7 @@ def build(
         *_readings(Reading(tickets, attachments, papers, prints)),
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
         *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
+        *door_endpoints(Channeling(Troubles(tickets), Doors(tickets), program)),
         *permit_endpoints(Permitting(Permits(tickets, files))),
         *_sendings(Sending(Deliveries(database, offices, live.announce, tickets.cases.calendars))),
     )

@@ -29,6 +29,7 @@ _ABOUT = (
 )
 _PARTS: Mapping[str, dict[str, Any]] = {
     "number": {"type": "string", "pattern": NUMBER},
+    "channel": {"type": "string", "pattern": "^[a-z0-9-]{1,100}$"},
     "id": {"type": "integer", "minimum": 1, "maximum": 10**17},
 }
 _KEY = {

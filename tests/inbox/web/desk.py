@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from channels import text
-from channels.base import Abilities, Accepted, Health, Inbound
+from channels.base import Abilities, Accepted, Fault, Health, Inbound
 from inbox.actor import Actor
 from inbox.files import Files
 from inbox.live import Live
@@ -50,6 +51,9 @@ class Office:
         self.accepted = Accepted(number="BLT-26-000001", code="7F3K9Q", url="https://wadul.example/cek")
         self.replayed: list[tuple[int, int | None]] = []
         self.woken, self.replays_well = 0, True
+        self.checked: list[str] = []
+        self.faults: list[Fault] = []
+        self.check_waits: asyncio.Event | None = None
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
 
@@ -65,6 +69,15 @@ class Office:
 
     def hooks(self, channel: str) -> list[str]:
         return [f"/hooks/{channel}/masuk"] if channel == "blitar-sms" else []
+
+    def settings(self, channel: str) -> dict[str, str | None]:
+        return {"address": "pengaduan@blitar.example.go.id", "password": None} if channel == "blitar-email" else {}
+
+    async def check(self, channel: str) -> list[Fault]:
+        self.checked.append(channel)
+        if self.check_waits:
+            await self.check_waits.wait()
+        return self.faults
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         self.handed.append((channel, inbound))

@@ -27,7 +27,8 @@ _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
 # Forbidden, nowhere, no such complaint, a cursor that is none.
 _ERRORS = ("/meja/pengaturan/petugas", "/meja/tidak-ada", "/meja/BLT-26-999999", "/meja/?mulai=xyz")
 _SETTINGS = tuple(
-    f"/meja/pengaturan{path}" for path in ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/prosedur")
+    f"/meja/pengaturan{path}"
+    for path in ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/pintu/blitar-email", "/prosedur")
 )
 _CITIZENS = ("/", "/cek", "/blitar/cek", "/blitar/angka", "/tidak-ada", "/masuk")
 
