@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
 from config.schema import Right
-from inbox import courses, drafting, endings, leading, mentioning, notices, steps, undoing
+from inbox import courses, drafting, endings, leading, mentioning, notices, steps
 from inbox.actor import Actor
+from inbox.approved_list import Chosen
 from inbox.cases import Case
 from inbox.deeds import Deed
 from inbox.files import Files, StoredFile
@@ -24,6 +25,7 @@ from inbox.forms import Values, check_text, clean
 from inbox.live import Event
 from inbox.models import Message, OfficerRole, Task, Ticket
 from inbox.refused import Forbidden, Missing, Refused
+from inbox.replying import Reply, picked
 from inbox.tickets import Tickets
 from inbox.with_reply import Then
 
@@ -73,35 +75,32 @@ class Acting:
         wait: str = "",
         hold: timedelta | None = None,
         then: Then | None = None,
+        through: str = "",
+        approved: Chosen | None = None,
     ) -> Ticket:
         """Write to the citizen, and do ``then`` with it. With ``wait``, what they are asked for, the step's clock stops
         until they write.
 
         Args:
             hold: how long the words wait before they leave, and can be undone (``inbox.undoing``).
+            through: a way (``inbox.ways``) instead of the usual ones, by its key, or a channel's id.
+            approved: the platform's template that goes out instead of ``text``.
 
-        Refused ``nobody-hears``, ``already-waiting``, and what ``then`` is refused for.
+        Refused as ``replying.picked`` and ``replying.Reply.give``.
         """
-        text = check_text("text", text, _LONGEST_TEXT)
-        wait = check_text("wait", wait, _LONGEST_REASON, required=False)
-        stored = [await self._store("files", file) for file in files]
+        way, filled = await picked(self._tickets, by, number, through=through, approved=approved, now=now)
+        reply = Reply(
+            filled.text if filled else check_text("text", text, _LONGEST_TEXT),
+            [await self._store("files", file) for file in files],
+            check_text("wait", wait, _LONGEST_REASON, required=False),
+            hold,
+            then,
+            way,
+            filled,
+        )
 
         async def work(case: Case) -> None:
-            if wait:
-                await _wait(case, wait)
-            template = "tanya" if wait else "jawaban-petugas"
-            sent = await self._tickets.telling.tell(
-                case.ticket, template, now, {"text": text}, officer_id=by.officer_id, files=stored
-            )
-            if not sent:
-                raise Refused("nobody-hears", number=case.ticket.number)
-            if hold:
-                await undoing.hold(sent[0], text, now + hold)
-            case.change(unread=False)
-            await case.log("replied", message_id=sent[0].id)
-            await drafting.clear(by.officer_id, case.ticket.id, "reply")
-            if then:
-                await then.do(case, by, self._tickets.telling, self._files)
+            await reply.give(case, by, self._tickets.telling, self._files)
 
         return await self._command(by, number, work, version=version, now=now, right=Right.REPLY)
 
@@ -270,14 +269,6 @@ class Acting:
             raise Refused("file-too-large", field=field, most=str(MAX_ATTACHMENT_BYTES // 2**20), label=file.name[:80])
         digest = file.reference or await self._files.put(content)
         return StoredFile(clean(file.name)[:255], file.type[:127], len(content), digest)
-
-
-async def _wait(case: Case, reason: str) -> None:
-    if case.ticket.status != "open":
-        raise Refused("not-open" if not case.live else "already-waiting", number=case.ticket.number)
-    await leading.check_alone(case.ticket)
-    await steps.pause(case, reason)
-    await case.log("waiting")
 
 
 def _check_not_ended(case: Case) -> None:

@@ -13,12 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import templates
-from channels.base import Abilities
+from channels.base import Abilities, Approved
 from inbox import journal, leading, notices, outbox
 from inbox.cases import Cases
 from inbox.files import StoredFile
 from inbox.models import Address, Citizen, Message, Ticket, TicketLink
+from inbox.refused import Refused
 from inbox.steps import roles_at_hand
+from inbox.ways import answering, linked
+from inbox.window import CLOSED, window
 
 _PROBE = "konfirmasi"
 _UNANSWERED = timedelta(days=7)
@@ -26,13 +29,17 @@ _UNANSWERED = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing to be told: the template, its values, and the officer whose words they are (None: the clerk's)."""
+    """One thing to be told: the template, its values, and the officer whose words they are (None: the clerk's).
+
+    ``approved``: the platform's own template goes out; the value ``text`` is how it reads.
+    """
 
     template: str
     values: dict[str, Any]
     now: datetime
     officer_id: int | None = None
     files: tuple[StoredFile, ...] = ()
+    approved: Approved | None = None
 
     @property
     def automatic(self) -> bool:
@@ -71,12 +78,42 @@ class Telling:
 
     async def _to(self, ticket: Ticket, said: Said, reached: set[int]) -> list[Message]:
         """One ticket's own conversations, but for those that were ``reached``."""
-        known = replace(said, values=await self.values(ticket, said.now) | said.values)
+        known = await self._filled(ticket, said)
         links = TicketLink.filter(ticket_id=ticket.id, hears=True).exclude(conversation_id__in=list(reached))
         found = await links.order_by("id").select_related("conversation__address")
         reached |= {link.conversation_id for link in found}
         spoken = [await self._through(ticket, link, known) for link in found]
         return [message for message in spoken if message is not None]
+
+    async def answer(self, ticket: Ticket, said: Said) -> list[Message]:
+        """An officer's words where they were asked (``ways.answering``), on the ticket and those that go along with it.
+
+        Raises: Refused ``window-closed`` where they would leave by no door at all.
+        """
+        found: list[tuple[Ticket, TicketLink]] = []
+        for one in [ticket, *await leading.followers(ticket)]:
+            known = [link.conversation_id for _, link in found]
+            fresh = [link for link in await linked(one) if link.conversation_id not in known]
+            found += [(one, link) for link in answering(fresh, self._abilities, said.now)]
+        if found and not any(self._lets(link, said) for _, link in found):
+            raise Refused(CLOSED, field="text")
+        spoken = [await self._through(one, link, await self._filled(one, said)) for one, link in found]
+        return [message for message in spoken if message is not None]
+
+    async def answer_through(self, ticket: Ticket, link: TicketLink, said: Said) -> list[Message]:
+        """An officer's words on one conversation that was chosen, proven or not. Raises as ``answer``."""
+        if not self._lets(link, said):
+            raise Refused(CLOSED, field="text")
+        return [await self._queue(ticket, link, await self._filled(ticket, said))]
+
+    async def _filled(self, ticket: Ticket, said: Said) -> Said:
+        return replace(said, values=await self.values(ticket, said.now) | said.values)
+
+    def _lets(self, link: TicketLink, said: Said) -> bool:
+        """Whether the window of the conversation lets it out now."""
+        talk = link.conversation
+        here = window(self._abilities(talk.channel), talk.last_in_at, said.now)
+        return here.lets(automatic=said.automatic, approved=said.approved is not None)
 
     async def probe(self, ticket: Ticket, link: TicketLink, now: datetime) -> Message | None:
         """The one message that an address which somebody typed gets: that there is a ticket, and nothing of it.
@@ -181,7 +218,7 @@ class Telling:
             )
 
     async def _queue(self, ticket: Ticket, link: TicketLink, said: Said) -> Message:
-        words = templates.message(said.template, folder=self._cases.offices.messages(ticket.office), **said.values)
+        words = self._words(ticket, said)
         return await outbox.queue(
             link.conversation,
             words,
@@ -193,8 +230,15 @@ class Telling:
             choices=words.choices,
             files=said.files,
             template=said.template,
+            approved=said.approved,
             now=said.now,
         )
+
+    def _words(self, ticket: Ticket, said: Said) -> templates.Words:
+        """What it reads as: an approved template by itself, anything else in the office's frame."""
+        if said.approved:
+            return templates.Words.plain(said.values["text"])
+        return templates.message(said.template, folder=self._cases.offices.messages(ticket.office), **said.values)
 
 
 async def _unanswered(link: TicketLink, now: datetime) -> bool:

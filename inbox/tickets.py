@@ -41,7 +41,7 @@ class Tickets:
         public_url: str = "",
     ) -> None:
         self.database, self.offices, self.announce = database, offices, announce
-        self.public_url = public_url
+        self.abilities, self.public_url = abilities, public_url
         self.versions = Versions(database, offices)
         self.cases = Cases(offices, self.versions)
         self.telling = Telling(self.cases, abilities, public_url)

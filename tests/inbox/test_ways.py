@@ -1,0 +1,228 @@
+"""Where an officer's answer goes: by itself back where it was asked, or through the door that the officer chose."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels.base import Abilities, ApprovedText
+from config.schema import ChannelEntry, Office, Offices
+from inbox import approved_list, people
+from inbox.actor import Actor
+from inbox.approved_list import Chosen
+from inbox.database import Database
+from inbox.merging import Merging
+from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
+from inbox.refused import Refused
+from inbox.ways import Way, linked, ways_of
+from tests.inbox.house import ABILITIES, House, at, blitar
+
+NOW = at("2026-11-23 09:15")
+DAY = timedelta(hours=24)
+SITI, BUDI = "+6281200000101", "+6281200000202"
+DOORS = {
+    "wa": Abilities("whatsapp", window=DAY),
+    "messenger": Abilities("messenger", window=DAY, late_window=timedelta(days=7)),
+    "sms": Abilities("phone", style="short", longest=480),
+}
+STATUS = ApprovedText("status_aduan", "id", "Aduan nomor {{1}}: {{2}}. Cek di {{3}}", 3)
+
+
+def doors(office: Office) -> Office:
+    """Blitar with a WhatsApp number and a page on Messenger."""
+    more = {"wa": ChannelEntry(kind="whatsapp", name="WhatsApp"), "messenger": ChannelEntry(kind="messenger")}
+    return office.model_copy(update={"channels": {**office.channels, **more}})
+
+
+@pytest.fixture
+async def house(any_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Its doors with windows, over each engine."""
+    for name, able in DOORS.items():
+        monkeypatch.setitem(ABILITIES, f"blitar-{name}", able)
+    monkeypatch.setattr("tests.inbox.house.ABILITIES", ABILITIES)
+    offices: Offices = blitar(doors)
+    house = House(any_database, tmp_path, offices)
+    house.tickets.abilities = _abilities
+    await house.tickets.prepare(NOW)
+    return house
+
+
+def _abilities(channel: str) -> Abilities:
+    return ABILITIES[channel]
+
+
+async def asks(house: House, channel: str = "wa", sender: str = SITI, now: datetime = NOW) -> Ticket:
+    """A citizen writes at a door with a window, now."""
+    ticket = await house.complaint(now, sender=sender, channel=channel)
+    await Conversation.filter(address__value=sender, channel=f"blitar-{channel}").update(last_in_at=now)
+    return ticket
+
+
+async def also(
+    house: House, ticket: Ticket, channel: str, value: str, *, proven: bool = True, linked_: bool = False, **known: Any
+) -> Conversation:
+    """Another address of the ticket's person, with its conversation."""
+
+    async def work() -> Conversation:
+        scheme = ABILITIES[f"blitar-{channel}"].scheme
+        address = await people.meet("blitar", scheme, value, name="", now=NOW, confirmed=proven)
+        address.citizen_id = ticket.citizen_id
+        await address.save(update_fields=["citizen_id"])
+        talk = await people.conversation("blitar", f"blitar-{channel}", address, NOW)
+        await Conversation.filter(id=talk.id).update(**known)
+        if linked_:
+            await TicketLink.create(office="blitar", ticket_id=ticket.id, conversation_id=talk.id, created_at=NOW)
+        return talk
+
+    return await house.database.transaction(work)
+
+
+async def reply(
+    house: House, by: Actor, ticket: Ticket, now: datetime, text: str = "Kami periksa.", **known: Any
+) -> None:
+    version = await house.version(ticket.number)
+    await house.acting.reply(by, ticket.number, text, version=version, now=now, **known)
+
+
+async def ways(house: House, ticket: Ticket, now: datetime = NOW) -> list[Way]:
+    async with house.database.reading():
+        return await ways_of(ticket, house.office, await linked(ticket), _abilities, now)
+
+
+async def went() -> list[tuple[str, str, str]]:
+    """What officers said: by which door, in which state, why."""
+    rows = Delivery.filter(message__author="officer").order_by("id")
+    return [(row.channel, row.state, row.reason) for row in await rows]
+
+
+async def refusal(work: Any) -> tuple[str, str]:
+    with pytest.raises(Refused) as caught:
+        await work
+    return caught.value.code, caught.value.field
+
+
+async def test_words_that_no_door_would_let_out_are_refused_while_they_can_be_changed(house: House) -> None:
+    """The window is closed: nothing is queued, and the officer is told."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    late = NOW + DAY + timedelta(seconds=1)
+    assert await refusal(reply(house, by, ticket, late)) == ("window-closed", "text")
+    assert await went() == []
+    await reply(house, by, ticket, NOW + DAY)
+    assert await went() == [("blitar-wa", "queued", "")]
+
+
+async def test_a_person_may_write_longer_than_the_clerk(house: House) -> None:
+    """Under the human-agent rule an officer's answer is queued for days after the clerk's news is not."""
+    by = await house.officer("petugas")
+    ticket = await asks(house, "messenger", "24301")
+    later = NOW + timedelta(days=3)
+    await reply(house, by, ticket, later)
+    await house.clerk(house.tickets.tell, ticket, "diterima", later)
+    states = [(row.automatic, row.state) for row in await Delivery.all().order_by("id")]
+    assert states == [(False, "queued"), (True, "failed")]
+
+
+async def test_an_answer_goes_back_where_it_was_asked_last(house: House) -> None:
+    """One person, one case, two conversations: the one last written in gets the answer, the other does not."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    await also(house, ticket, "email", "siti@example.com", linked_=True, last_in_at=NOW + timedelta(hours=1))
+    await reply(house, by, ticket, NOW + timedelta(hours=2))
+    assert await went() == [("blitar-email", "queued", "")]
+    await Conversation.filter(channel="blitar-wa").update(last_in_at=NOW + timedelta(hours=3))
+    await reply(house, by, ticket, NOW + timedelta(hours=4))
+    assert (await went())[1:] == [("blitar-wa", "queued", "")]
+    await reply(house, by, ticket, NOW + timedelta(days=3))
+    assert (await went())[2:] == [("blitar-email", "queued", "")]
+
+
+async def test_every_way_is_offered_the_last_written_from_first(house: House) -> None:
+    """Conversations of the case, the person's others, doors that can begin; a typed address is told as unproven."""
+    ticket = await asks(house)
+    await also(house, ticket, "messenger", "24301", last_in_at=NOW - timedelta(days=2))
+    await also(house, ticket, "email", "ketikan@example.com", proven=False)
+    await also(house, ticket, "web", "w123", last_in_at=NOW)
+    found = [(way.channel, way.window.state, way.proven, way.usual) for way in await ways(house, ticket)]
+    assert found == [
+        ("blitar-wa", "open", True, True),
+        ("blitar-messenger", "late", True, False),
+        ("blitar-email", "always", False, False),
+    ]
+
+
+async def test_the_officer_chooses_another_open_door_of_the_person(house: House) -> None:
+    """The words go there alone; the conversation is the case's from then on, and hears how it goes on."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    talk = await also(house, ticket, "email", "siti@example.com", last_in_at=NOW - timedelta(days=9))
+    late = NOW + timedelta(days=2)
+    await reply(house, by, ticket, late, through=f"c{talk.id}")
+    assert await went() == [("blitar-email", "queued", "")]
+    link = await TicketLink.get(conversation_id=talk.id)
+    assert (link.ticket_id, link.hears, link.confirmed) == (ticket.id, True, True)
+    assert await refusal(reply(house, by, ticket, late, through="c999999")) == ("way-unknown", "through")
+
+
+async def test_a_typed_address_gets_the_words_only_when_it_was_chosen(house: House) -> None:
+    """Nobody proved that it is the person's: it is used once, knowingly, and hears nothing by itself afterwards."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+
+    async def typed() -> str:
+        address = await people.meet("blitar", "phone", SITI, name="", now=NOW, confirmed=False)
+        address.citizen_id = ticket.citizen_id
+        await address.save(update_fields=["citizen_id"])
+        return f"a{address.id}.blitar-sms"
+
+    key = await house.database.transaction(typed)
+    await reply(house, by, ticket, NOW, through=key)
+    await reply(house, by, ticket, NOW + timedelta(minutes=5))
+    assert [door for door, _, _ in await went()] == ["blitar-sms", "blitar-wa"]
+    link = await TicketLink.get(conversation__channel="blitar-sms")
+    assert (link.hears, link.confirmed) == (False, False)
+
+
+async def test_an_approved_template_goes_out_when_nothing_else_may(house: House) -> None:
+    """Chosen by name and filled, it is queued with its values; the record says how it reads; what is empty is named."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    await approved_list.keep(house.database, "blitar", "blitar-wa", [STATUS], NOW)
+    late = NOW + timedelta(days=2)
+    chosen = Chosen("status_aduan", "id", (ticket.number, "sedang dicek", "wadul.example"))
+    await reply(house, by, ticket, late, text="", approved=chosen)
+    message = await Message.get(author="officer")
+    assert message.text == f"Aduan nomor {ticket.number}: sedang dicek. Cek di wadul.example"
+    assert message.values["approved"] == {
+        "name": "status_aduan",
+        "language": "id",
+        "values": [ticket.number, "sedang dicek", "wadul.example"],
+    }
+    assert await went() == [("blitar-wa", "queued", "")]
+    empty = Chosen("status_aduan", "id", (ticket.number, " ", "wadul.example"))
+    assert await refusal(reply(house, by, ticket, late, text="", approved=empty)) == (
+        "template-value-missing",
+        "value-2",
+    )
+    gone = Chosen("lama", "id")
+    assert await refusal(reply(house, by, ticket, late, text="", approved=gone)) == ("template-unknown", "template")
+
+
+async def test_two_merged_whatsapp_tickets_stay_answerable(house: House) -> None:
+    """Each reporter hears the answer in their own window; a closed one fails alone; one alone can be answered."""
+    by = await house.officer("petugas")
+    first = await asks(house)
+    second = await asks(house, sender=BUDI, now=NOW + timedelta(hours=12))
+    await Merging(house.tickets).merge(by, second.number, first.number, "Sama", now=NOW + timedelta(hours=13))
+    await reply(house, by, first, NOW + timedelta(hours=14))
+    assert await went() == [("blitar-wa", "queued", "")] * 2
+    await reply(house, by, first, NOW + timedelta(hours=30))
+    assert (await went())[2:] == [("blitar-wa", "failed", "window-closed"), ("blitar-wa", "queued", "")]
+    await reply(house, by, second, NOW + timedelta(hours=31), text="Pak Budi saja")
+    last = await Message.filter(author="officer").order_by("-id").first()
+    assert last is not None
+    assert (last.ticket_id, "Pak Budi saja" in last.text) == (second.id, True)
+    assert len(await went()) == 5
