@@ -34,6 +34,7 @@ from bot.recap_mail import RecapMail
 from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
+from bot.silence import Silences
 from channels import text
 from channels.base import STOPPING, Channel
 from config.schema import Offices
@@ -194,6 +195,7 @@ def _parts(
                 "registers": Importing(tickets, files).resume,
                 "permits": partial(permits_store.sweep, database),
                 "recaps": RecapMail(tickets, doors, health, now).send,
+                "silence": Silences(tickets, doors, health).watch,
             },
             now=now,
             wake=deliverer.wake,

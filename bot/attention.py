@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from channels.base import Fault
@@ -24,4 +25,5 @@ async def call(office: Office, channel: str, faults: Sequence[Fault], now: datet
         door, told = entry.name or channel, dict(fault.values)
         for role in roles:
             key = f"door:{channel}:{fault.code}:{today}:{role}"[:120]
-            await notices.tell(office.id, "door", key=key, now=now, role=role, door=door, code=fault.code, told=told)
+            values: dict[str, Any] = {"door": door, "code": fault.code, "told": told, "channel": channel}
+            await notices.tell(office.id, "door", key=key, now=now, role=role, **values)

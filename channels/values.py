@@ -284,6 +284,7 @@ class Health:
 
     ``state`` is ``ok``, ``starting``, ``down`` or ``refused`` (credentials). ``reason`` is a log-safe phrase.
     ``notes`` are what a person should know of a door that works: a phone's battery, a SIM that runs out.
+    ``usual`` is the longest that nothing usually comes in, in working time; None while too little is known.
     """
 
     state: str = "starting"
@@ -291,3 +292,4 @@ class Health:
     last_in_at: datetime | None = None
     reason: str = ""
     notes: tuple[Fault, ...] = ()
+    usual: timedelta | None = None

@@ -87,6 +87,7 @@ class DoorPages:
             address=self._public_url or str(visit.request.url.origin()),
             checking=self._checks.under_way(channel),
             tries=possible(can),
+            watched=not can.offline,
             trial=await self._trial(visit, channel),
         )
 

@@ -40,7 +40,8 @@ async def test_the_notice_names_the_door_and_what_ails_it(street: Street) -> Non
     """By the name that officers know, as values; the sentence is the page's."""
     await street.desks["blitar-sms"].warn(BATTERY)
     row = await Notice.get(role="petugas", kind="door")
-    assert row.values == {"door": "SMS kantor", "code": BATTERY.code, "told": {"percent": "9"}}
+    told = {"door": "SMS kantor", "code": BATTERY.code, "told": {"percent": "9"}, "channel": "blitar-sms"}
+    assert row.values == told
 
 
 async def test_a_door_that_is_well_again_is_forgotten(street: Street) -> None:
