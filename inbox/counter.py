@@ -12,10 +12,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from channels.base import Attachment, Inbound
-from config.schema import Office
+from channels.base import MAX_ATTACHMENT_BYTES, Attachment, Inbound
+from config.schema import KindOfTicket, Office
 from inbox.actor import Actor
 from inbox.forms import Values, check_form, check_known, check_text, clean, door_form
 from inbox.refused import Refused
@@ -26,6 +26,11 @@ LONGEST_TEXT = 10_000
 # What the door's own form asks stands beside the others under this mark: nobody but an officer can write it.
 FACT = "catatan."
 LONGEST_FACT = 500
+# When it came, door by door: what was written down says so, else it came just now.
+_CAME = ("received_at", "called_at", "opened_at", "aired_at", "posted_at")
+_WHILE_WRITING = timedelta(minutes=15)
+_WORD = re.compile(r"[^\W_]+")
+_LOOK, _FIRST_WORDS = 200, 6
 _LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
 # The doors without a platform (``channels.handed``).
 HANDED = frozenset({"counter", "letter", "phone", "box", "radio", "social", "service"})
@@ -62,6 +67,8 @@ def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[
     known = check_form(form, values, (), now, calendar)
     if known.get("link") and not _LINK.fullmatch(known["link"]):
         raise Refused("link-unreadable", field=f"{kind}.link")
+    if _just_now(known.get("received_at", ""), now):
+        del known["received_at"]
     return {f"{FACT}{name}": text for name, text in known.items() if text}
 
 
@@ -74,13 +81,24 @@ def taken_down(
         given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut. And ``facts``.
         nonce: 32 hexadecimal digits; the same nonce with the same words opens one ticket.
 
-    Raises: Refused ``field-missing``, ``field-long`` (field ``text``).
+    Raises: Refused ``field-missing``, ``field-long`` (field ``text``), ``file-too-large`` (field ``files``).
     """
     text = check_text("text", text, LONGEST_TEXT)
+    _check_sizes(files)
     fields = {name: clean(given.get(name, ""))[:most] for name, most in LONGEST.items()}
     fields |= {name: clean(text)[:LONGEST_FACT] for name, text in given.items() if name.startswith(FACT)}
     fields["petugas"] = by.login
-    return _inbound(f"petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=now)
+    return _inbound(
+        f"petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=_came(fields, now)
+    )
+
+
+def guessed(office: Office, text: str) -> str:
+    """The kind that a complaint calls itself in its first words ("Saran: ..."); empty where it does not."""
+    begins = f" {' '.join(_WORD.findall(text[:_LOOK].casefold())[:_FIRST_WORDS])} "
+    phrases = ((kind.id, " ".join(_WORD.findall(one.casefold()))) for kind in office.kinds for one in _called(kind))
+    found = [(len(phrase), id_) for id_, phrase in phrases if phrase and f" {phrase} " in begins]
+    return max(found)[1] if found else ""
 
 
 def read_again(raw: bytes) -> Inbound | None:
@@ -113,6 +131,34 @@ def _inbound(
         files=tuple(files),
         raw=json.dumps(kept | {"berkas": packed}, ensure_ascii=False).encode(),
     )
+
+
+def _came(fields: Mapping[str, str], now: datetime) -> datetime:
+    """When it reached the office, where that was written down and is no time to come."""
+    for name in _CAME:
+        try:
+            at = datetime.fromisoformat(fields.get(f"{FACT}{name}", ""))
+        except ValueError:
+            continue
+        return min(at, now) if at.tzinfo else now
+    return now
+
+
+def _just_now(received: str, now: datetime) -> bool:
+    """Whether it came while it was written down: the record says so anyway."""
+    return bool(received) and abs(now - datetime.fromisoformat(received)) < _WHILE_WRITING
+
+
+def _called(kind: KindOfTicket) -> tuple[str, ...]:
+    return (kind.id, kind.name, *kind.opens)
+
+
+def _check_sizes(files: Sequence[Attachment]) -> None:
+    for file in files:
+        if len(file.content or b"") > MAX_ATTACHMENT_BYTES:
+            raise Refused(
+                "file-too-large", field="files", label=file.name[:80], most=str(MAX_ATTACHMENT_BYTES // 2**20)
+            )
 
 
 def _digest(fields: Mapping[str, str], text: str, files: Sequence[Attachment]) -> str:

@@ -90,12 +90,12 @@ def action_forms(
     return tuple(form for form in forms if form and form.fields)
 
 
-def door_form(kind: str) -> PaperForm:
+def door_form(kind: str, now: str = "") -> PaperForm:
     """What else an officer writes down of a complaint that came through a door of this kind; it may ask for nothing.
 
-    Its fields are named ``<kind>.<field>``.
+    Its fields are named ``<kind>.<field>``. ``now``: what stands in the field that says when it came, local.
     """
-    return _plain_form(kind, _fields()["doors"].get(kind, ()))
+    return _plain_form(kind, _fields()["doors"].get(kind, ()), {"now": now})
 
 
 def hand_form(now: str = "") -> PaperForm:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise.functions import Length
@@ -94,6 +94,14 @@ async def together(page: TicketPage, by: Actor) -> Together:
         ties=tuple(tie for tie in tied if tie.row.kind != MERGED),
         likely=await _suggestions(ticket, rows, [row for question in near for row in read.raw(question)]),
     )
+
+
+async def looking_alike(by: Actor, office: Office, *, text: str, place: str, now: datetime) -> tuple[Suggestion, ...]:
+    """What looks like words that no ticket has yet; to be read inside ``database.reading``."""
+    unborn = Ticket(id=0, office=office.id, citizen_id=0, status="open", summary=text, place=place, opened_at=now)
+    near = _near(unborn, by, office)
+    read = await reading.ask(*near)
+    return await _suggestions(unborn, (), [row for question in near for row in read.raw(question)])
 
 
 def _near(ticket: Ticket, by: Actor, office: Office) -> tuple[Question[Ticket], ...]:

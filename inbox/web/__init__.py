@@ -37,6 +37,7 @@ from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
 from inbox.recap_sendings import RecapTroubles
+from inbox.recognising import Recognising
 from inbox.saved_views import SavedViews
 from inbox.search import Search
 from inbox.signing import Signer
@@ -78,6 +79,7 @@ from inbox.web.permits import PermitPages
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
+from inbox.web.receipts import Receipts
 from inbox.web.register import Registering
 from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
@@ -189,7 +191,7 @@ def build(
     )
     books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
-    _lists(app, gate.officer, lists, Registering(program, rails, calendars), books)
+    _lists(app, gate.officer, lists, Registering(program, rails, calendars, Recognising(tickets)), books)
     deliveries = Deliveries(database, offices, live.announce, calendars)
     troubles = TroublePages(
         database=database,
@@ -223,6 +225,7 @@ def build(
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
+        Receipts(tickets),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -274,6 +277,7 @@ def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Regi
     router.add_post("/meja/dibaca", officer(lists.see))
     router.add_get("/meja/baru", officer(registering.form))
     router.add_post("/meja/baru", officer(registering.take))
+    router.add_post("/meja/baru/kenal", officer(registering.look))
     router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -16,9 +17,11 @@ from channels.base import Accepted, Inbound, Program, contact
 from config.schema import Right
 from inbox import counter, forms
 from inbox.forms import clean
+from inbox.recognising import Recognising
 from inbox.refused import Refused
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
+from inbox.web.looks import remember
 from inbox.web.rail import Rails
 from inbox.worktime import Calendar
 
@@ -26,13 +29,18 @@ _FORM = "new"
 # The hidden field that brings back a contact which was refused: the same one is not refused twice.
 _INSISTED = "kontak_ditolak"
 _NONCE = re.compile(r"[0-9a-f]{32}")
+# The door of last time, for whoever takes down one call after another.
+_DOOR_COOKIE = "pintu"
 
 
 class Registering:
     """/meja/baru."""
 
-    def __init__(self, program: Program, rails: Rails, calendars: Mapping[str, Calendar]) -> None:
+    def __init__(
+        self, program: Program, rails: Rails, calendars: Mapping[str, Calendar], recognising: Recognising
+    ) -> None:
         self._program, self._rails, self._calendars = program, rails, calendars
+        self._recognising = recognising
 
     async def form(self, visit: Visit) -> web.Response:
         """GET: the empty form."""
@@ -48,9 +56,26 @@ class Registering:
             return await self._page(visit, Given(_FORM, visit.posted, refused), 422)
         accepted = await self._program.hand(_door(visit), inbound)
         self._program.wake()
-        return await self._taken(visit, accepted)
+        response = await self._taken(visit, accepted)
+        remember(response, visit.request, _DOOR_COOKIE, _door(visit))
+        return response
 
-    async def _page(self, visit: Visit, given: Given, status: int = 200) -> web.Response:
+    async def look(self, visit: Visit) -> web.Response:
+        """POST kenal: what is known of what was typed so far, as a piece of the page."""
+        text = visit.posted.text
+        known = await self._recognising.look(
+            visit.by,
+            contact=text("kontak"),
+            text=text("text"),
+            object_=text("objek"),
+            place=text("tempat"),
+            now=visit.now,
+        )
+        return visit.page("parts/recognised.html", known=known)
+
+    async def _page(
+        self, visit: Visit, given: Given, status: int = 200, accepted: Accepted | None = None
+    ) -> web.Response:
         return visit.page(
             "pages/new.html",
             status=status,
@@ -58,10 +83,10 @@ class Registering:
             form=_FORM,
             nonce=given.value(_FORM, "nonce") or secrets.token_hex(16),
             kinds=[(one.id, one.name) for one in visit.office.kinds],
-            doors=[
-                _Door(id_, name, kind := counter.kind_of(visit.office, id_), forms.door_form(kind).fields)
-                for id_, name in counter.doors(visit.office)
-            ],
+            doors=_doors(visit),
+            chosen=_chosen(visit),
+            accepted=accepted,
+            files_stay=bool(visit.target),
             rail=await self._rails.of(visit, "new"),
         )
 
@@ -72,8 +97,11 @@ class Registering:
         return counter.facts(kind, values, visit.now, self._calendars[visit.office.id])
 
     async def _taken(self, visit: Visit, accepted: Accepted) -> web.Response:
-        rail = await self._rails.of(visit, "new")
-        return visit.page("pages/registered.html", accepted=accepted, written=visit.posted.text("text"), rail=rail)
+        """The receipt; or the next empty form with the receipt above it, where somebody goes on writing."""
+        if accepted.number and visit.posted.text("lagi"):
+            return await self._page(visit, Given(), accepted=accepted)
+        rail, written = await self._rails.of(visit, "new"), visit.posted.text("text")
+        return visit.page("pages/registered.html", accepted=accepted, written=written, rail=rail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +112,20 @@ class _Door:
     name: str
     kind: str
     fields: tuple[forms.FormField, ...]
+
+
+def _doors(visit: Visit) -> list[_Door]:
+    now = f"{visit.now.astimezone(ZoneInfo(visit.office.time_zone)):%Y-%m-%dT%H:%M}"
+    return [
+        _Door(id_, name, kind := counter.kind_of(visit.office, id_), forms.door_form(kind, now).fields)
+        for id_, name in counter.doors(visit.office)
+    ]
+
+
+def _chosen(visit: Visit) -> str:
+    """The door that stands ready: the one just written at, the one a link names, that of last time, the first."""
+    asked = visit.posted.text("pintu") or visit.request.query.get("pintu", "")
+    return counter.door(visit.office, asked or visit.request.cookies.get(_DOOR_COOKIE, ""))
 
 
 def _door(visit: Visit) -> str:

@@ -197,7 +197,7 @@
     told();
     later();
   });
-  document.addEventListener("htmx:sendError", () => { $("offline").hidden = false; calm(); });
+  for (const broken of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(broken, () => { $("offline").hidden = false; calm(); });
   document.addEventListener("htmx:beforeSend", () => { $("offline").hidden = $("not-saved").hidden = true; });
   document.addEventListener("not-saved", () => { $("not-saved").hidden = false; calm(); });
   document.addEventListener("signed-out", () => { $("signed-out").hidden = false; calm(); });
@@ -213,6 +213,8 @@
     if (form.method !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "1";
+    // What was kept of a complaint that is not saved yet is nobody else's to read.
+    if (form.action.endsWith("/keluar")) for (const one of Object.keys(localStorage)) if (one.startsWith("wadul-catat:")) localStorage.removeItem(one);
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
   }, true);
   window.addEventListener("pageshow", calm);

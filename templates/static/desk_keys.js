@@ -66,6 +66,7 @@
     $("q").select();
     return true;
   };
+  const go = (link) => { if (link) link.click(); return !!link; };
   const queue = (path) => () => { location.assign(`/meja/?antrean=${path}`); return true; };
 
   $("keys").querySelector("button").addEventListener("click", () => $("keys").close());
@@ -79,6 +80,8 @@
     "t": act,
     "a": take,
     "x": select,
+    "c": () => go(document.querySelector(".rail a[href='/meja/baru']")),
+    "p": () => go(document.querySelector("[data-print]")),
   };
   const after_g = { "r": queue("peran"), "m": queue("milik"), "s": queue("semua"), "t": queue("terlambat") };
   let went = 0;

@@ -23,6 +23,7 @@ _DESK = (
     *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/panduan", "/meja/?antrean=milik"),
     *("/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
 )
+_FRONT = ("/meja/BLT-26-000001/tanda-terima?kertas=80", "/meja/BLT-26-000001/tanda-terima?kertas=a5")
 _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
 # Forbidden, nowhere, no such complaint, a cursor that is none.
 _ERRORS = ("/meja/pengaturan/petugas", "/meja/tidak-ada", "/meja/BLT-26-999999", "/meja/?mulai=xyz")
@@ -153,3 +154,16 @@ async def test_the_papers(context: BrowserContext) -> None:
 async def test_the_settings(context: BrowserContext) -> None:
     """What a head changes and reads of the office."""
     await look(await enter(context, "kepala-dinas"), *_SETTINGS)
+
+
+async def test_the_front_desk(context: BrowserContext) -> None:
+    """Taking down what somebody says, what they take home, and the next one at once."""
+    page = await enter(context, "petugas")
+    await look(page, *_FRONT)
+    await page.goto("/meja/baru")
+    await page.fill("[name=text]", "Ada ruko tanpa izin di Jalan Merdeka")
+    await page.wait_for_selector(".known")
+    await look(page)
+    await page.keyboard.press("Control+Shift+Enter")
+    await page.wait_for_selector("#just-taken")
+    await look(page)

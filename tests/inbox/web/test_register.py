@@ -10,6 +10,7 @@ from channels.base import Accepted
 from inbox import counter
 from inbox.refused import Refused
 from inbox.worktime import Calendar
+from tests.inbox.house import at
 from tests.inbox.web.desk import Office
 from tests.shipped import shipped
 
@@ -174,3 +175,98 @@ async def test_a_contact_that_cannot_be_read_is_said_beside_its_field(office: Of
     await browser.sends(again, "/meja/baru")
     await browser.sends(page, "/meja/baru", {"kontak": ""})
     assert [inbound.fields.get("kontak", "") for _, inbound in office.handed] == ["siti@", ""]
+
+
+async def test_the_door_of_last_time_stands_ready(office: Office) -> None:
+    """Whoever takes down one letter after another does not choose each time; a link may name another door."""
+    browser = await office.browser("petugas")
+    await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", TYPED | {"pintu": "blitar-surat"})
+    assert 'value="blitar-surat" checked' in (await browser.opens("/meja/baru")).html
+    assert 'value="blitar-loket" checked' in (await browser.opens("/meja/baru?pintu=blitar-loket")).html
+
+
+async def test_saved_and_ready_for_the_next(office: Office) -> None:
+    """The next form is empty, of the same door, with a name of its own; number, code and receipt stand above it."""
+    browser = await office.browser("petugas")
+    form = await browser.opens("/meja/baru")
+    page = await browser.sends(form, "/meja/baru", TYPED | {"pintu": "blitar-surat", "lagi": "1"})
+    assert "Tercatat: BLT-26-000001" in page.text
+    assert "7F3K9Q" in page.text
+    assert "7 tujuh" in page.text
+    assert page.doc.xpath("//a[@data-print and @href='/meja/BLT-26-000001/tanda-terima']")
+    assert page.value("/meja/baru", "text") == ""
+    assert page.value("/meja/baru", "nonce") != form.value("/meja/baru", "nonce")
+    assert 'value="blitar-surat" checked' in page.html
+
+
+async def test_a_letter_came_when_it_came(office: Office) -> None:
+    """What lay on a desk since Friday is dated Friday; a time to come is refused beside its field."""
+    browser = await office.browser("petugas")
+    form = await browser.opens("/meja/baru")
+    assert form.value("/meja/baru", "letter.received_at") == "2026-11-23T09:15"
+    letter = TYPED | {"pintu": "blitar-surat"}
+    await browser.sends(form, "/meja/baru", letter | {"letter.received_at": "2026-11-20T14:00"})
+    ((_, inbound),) = office.handed
+    assert inbound.sent_at == at("2026-11-20 14:00")
+    page = await browser.sends(form, "/meja/baru", letter | {"letter.received_at": "2026-12-20T14:00"})
+    assert page.status == 422
+    assert "Diterima pada" in page.text
+    assert len(office.handed) == 1
+
+
+async def test_a_scan_that_is_too_large_is_named(office: Office) -> None:
+    """Nothing is taken without it in silence; what was typed stays."""
+    browser = await office.browser("petugas")
+    files = {"files": ("pindaian.pdf", b"0" * (25 * 2**20 + 1))}
+    page = await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", TYPED, files)
+    assert page.status == 422
+    assert "pindaian.pdf lebih besar dari 25 MB" in page.text
+    assert page.value("/meja/baru", "text") == TYPED["text"]
+    assert office.handed == []
+
+
+async def test_what_is_known_is_shown_while_it_is_typed(office: Office) -> None:
+    """Whose number it is by its first digits, what looks like it, and what kind it calls itself; nothing is joined."""
+    await office.complaint("Pohon tumbang di Jalan Anggrek", kind="pengaduan", place="Jalan Anggrek")
+    ticket = await office.complaint("Ruko liar", sender="karto@example.com", name="Mbah Karto")
+    await office.said(ticket, "Tolong.", values={"contact": "0812-3456-7890"})
+    browser = await office.browser("petugas")
+    token = (await browser.opens("/meja/baru")).value("/meja/baru", "csrf")
+    typed = {"csrf": token, "kontak": "0812 3456", "text": "Saran: pohon tumbang di Jalan Anggrek ditebang saja"}
+    page = await browser.posts("/meja/baru/kenal", typed)
+    assert "Mbah Karto" in page.text
+    assert ticket.number in page.text
+    assert "BLT-26-000001" in page.text
+    assert page.doc.xpath("//*[@data-guess='aspirasi']")
+    assert "Mbah Karto" not in (await browser.posts("/meja/baru/kenal", {"csrf": token, "kontak": "0812"})).text
+
+
+async def test_nobody_is_told_of_whom_they_may_not_know(office: Office) -> None:
+    """Who may not register is told nothing."""
+    ticket = await office.complaint("Ruko liar", name="Mbah Karto")
+    await office.said(ticket, "Tolong.", values={"contact": "0812-3456-7890"})
+    for login, status in (("sekretaris", 403), ("petugas", 200)):
+        browser = await office.browser(login)
+        token = (await browser.opens("/meja/")).value("/keluar", "csrf")
+        page = await browser.posts("/meja/baru/kenal", {"csrf": token, "kontak": "0812 3456 7890"})
+        assert page.status == status
+        assert ("Mbah Karto" in page.text) is (status == 200)
+
+
+@pytest.mark.parametrize("paper", ["80", "a5"])
+async def test_a_receipt_for_the_hand(office: Office, paper: str) -> None:
+    """Number, code, a picture that leads to the status page without giving the code away, and both spelled."""
+    office.public_url = "https://wadul.example"
+    ticket = await office.complaint()
+    browser = await office.browser("petugas")
+    page = await browser.opens(f"/meja/{ticket.number}/tanda-terima?kertas={paper}")
+    assert f'class="paper-{paper}"' in page.html
+    assert ticket.number in page.text
+    assert ticket.code in page.text
+    assert "B Bravo" in page.text
+    code = await browser.opens(f"/meja/{ticket.number}/tanda-terima/qr.svg")
+    assert code.headers["Content-Type"] == "image/svg+xml"
+    assert code.body.startswith(b"<svg")
+    again = await browser.opens(f"/meja/{ticket.number}/tanda-terima")
+    assert f'class="paper-{paper}"' in again.html
+    assert (await (await office.browser("sekretaris")).opens(f"/meja/{ticket.number}/tanda-terima")).status == 403
