@@ -1,4 +1,4 @@
-"""What was said on the citizens' phones by short message and by Telegram, kept in a folder, one file for each phone.
+"""What was said on the citizens' phones by short message and in chats, kept in a folder, one file for each phone.
 
 A file holds one JSON line for each happening, only ever added to: a line that was said, a change to it, what was
 brought to a platform. A demo that is started again reads them and has everything again, the platforms' own numbers too.
@@ -18,7 +18,7 @@ from bot.demo.news import News
 from channels.base import Attachment
 
 Buttons = tuple[tuple[tuple[str, str], ...], ...]
-_CHANGES = frozenset({"text", "state", "buttons", "pressed", "edited", "reason"})
+_CHANGES = frozenset({"text", "state", "buttons", "pressed", "edited", "reason", "reaction", "removed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,13 @@ class Line:
     Attributes:
         id: unique among all phones, ascending; Telegram's message id.
         sent: by the citizen.
-        state: "" on its way, ``sent`` (the platform has it), ``delivered`` (the other side has it), ``failed``.
-        buttons: rows of (label, value) under it; ``pressed`` is the value that was chosen.
+        state: "" on its way, ``sent`` (the platform has it), ``delivered`` (the other side has it), ``read``,
+            ``failed``.
+        buttons: rows of (label, value) under it; ``pressed`` is the value that was chosen. Where they are a list that
+            opens, ``menu`` stands on it, and a label may have a second line.
         answers: the line it replies to, or 0. ``group`` is shared by the lines of an album.
         name: what the platform calls it where that is no number.
+        reaction: the citizen's emoji on it. ``removed``: when it was taken back.
     """
 
     id: int
@@ -59,6 +62,9 @@ class Line:
     group: str = ""
     edited: str = ""
     name: str = ""
+    menu: str = ""
+    reaction: str = ""
+    removed: str = ""
 
 
 class Chats:

@@ -61,9 +61,16 @@ class Hooks:
         self._program = program
         self._queue: asyncio.Queue[Hook] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._waiting = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything was taken, or given up."""
+        return not self._waiting
 
     def put(self, hook: Hook) -> None:
         """Post this when those before it are done."""
+        self._waiting += 1
         self._queue.put_nowait(hook)
 
     def start(self) -> None:
@@ -82,6 +89,7 @@ class Hooks:
                 hook = await self._queue.get()
                 if await self._taken(session, hook):
                     hook.taken()
+                self._waiting -= 1
 
     async def _taken(self, session: aiohttp.ClientSession, hook: Hook) -> bool:
         pause = 0.1

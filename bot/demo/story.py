@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -47,6 +47,23 @@ class Spot(_Model):
     name: str
     latitude: float
     longitude: float
+
+
+class Template(_Model):
+    """A text that WhatsApp approved for later than 24 hours, with holes like ``{{1}}`` or ``{{nama}}``."""
+
+    name: str
+    language: str = "id"
+    text: str
+    state: str = "APPROVED"
+    example: tuple[str, ...] = ()
+
+    def told(self, serial: int) -> dict[str, Any]:
+        """As WhatsApp lists it."""
+        body: dict[str, Any] = {"type": "BODY", "text": self.text, "example": {"body_text": [list(self.example)]}}
+        named = "NAMED" if "{{" in self.text and "{{1}}" not in self.text else "POSITIONAL"
+        about = {"name": self.name, "parameter_format": named, "components": [body], "language": self.language}
+        return about | {"status": self.state, "category": "UTILITY", "id": f"{594425479261596 + serial}"}
 
 
 class Bounce(_Model):
@@ -124,6 +141,7 @@ class Story(_Model):
     bounce: Bounce
     places: tuple[Spot, ...] = ()
     examples: tuple[Example, ...]
+    approved: tuple[Template, ...] = ()
     cases: tuple[Case, ...] = ()
 
 
