@@ -21,6 +21,8 @@ from channels.graph_json import Json, number, part, parts, read
 URL = r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$"
 VERSION = r"^v[0-9]{1,3}\.[0-9]{1,2}$"
 BASE_URL, NEWEST = "https://graph.facebook.com", "v23.0"
+# As Meta's description of the Cloud API wants it: a name, a slash, three numbers.
+_NAME = "Wadul/1.0.0"
 _SECONDS = 60
 _LARGEST_ANSWER_BYTES = 1024 * 1024
 _MOST_REMEMBERED = 200
@@ -43,7 +45,7 @@ class Graph:
         self._origin = re.match(r"https?://[^/]+", base_url)
         self._base = f"{base_url.rstrip('/')}/{version}"
         # Kept in what no repr shows.
-        self._headers: Callable[[], dict[str, str]] = lambda: {"Authorization": f"Bearer {token}"}
+        self._headers: Callable[[], dict[str, str]] = lambda: {"Authorization": f"Bearer {token}", "User-Agent": _NAME}
         self._taken: dict[str, list[str]] = {}
 
     async def send(self, path: str, body: Json) -> Json:

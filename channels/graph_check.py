@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from channels import http
+from channels import graph, http
 from channels.base import Fault, Unauthorised, Undelivered
 from channels.graph_json import Json, parts, text
 
 _SECURE = re.compile(r"https://|http://127\.0\.0\.1(?:[:/]|$)")
+_MISSING = re.compile(r"100/33\b")
 _EXPIRED = re.compile(r"\b190/463\b|expired", re.IGNORECASE)
 
 
-def refused(error: Unauthorised) -> Fault:
-    """A token that Meta does not take (any more), or an account that it keeps out."""
+def refused(error: Unauthorised, base_url: str = graph.BASE_URL) -> Fault:
+    """A token that Meta does not take (any more), or an account that it keeps out or does not know."""
     said = http.brief(str(error).removeprefix("meta: "))
+    if _MISSING.match(said):
+        return Fault("meta-account-missing", {"url": base_url, "detail": said})
     return Fault("meta-token-expired" if _EXPIRED.search(said) else "meta-token-refused", {"detail": said})
 
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from channels import graph, graph_check, graph_entries, graph_hook, whatsapp_check, whatsapp_parse
 from channels.base import (
     Abilities,
+    ApprovedText,
     Attachment,
     Desk,
     Fault,
@@ -30,7 +31,8 @@ from channels.base import (
     Unsure,
 )
 from channels.graph_json import Json, number, part, text
-from channels.whatsapp_send import LONGEST_TEXT, MOST_CHOICES, Sender, read_note
+from channels.whatsapp_approved import Templates
+from channels.whatsapp_send import LONGEST, MOST_CHOICES, Sender, read_note
 
 _MEDIA_ID = re.compile(r"[A-Za-z0-9_.-]{1,200}", re.ASCII)
 _FIELDS = (
@@ -50,7 +52,8 @@ class Settings(BaseModel):
     page "API Setup"; ``token`` is a system user's, ``app_secret`` the app's, ``verify_token`` what the office chose.
 
     ``menu`` stands on the button that opens a list of choices. ``mark_read``: who wrote sees that an officer's answer
-    means that they were read.
+    means that they were read. ``callback_key``: each message carries our key, which WhatsApp says back in its statuses,
+    so that one whose answer was lost on the line is settled by itself; Meta's published description lacks that field.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -64,13 +67,14 @@ class Settings(BaseModel):
     version: str = Field(default=graph.NEWEST, pattern=graph.VERSION)
     menu: str = Field(default="Pilih", min_length=1, max_length=20)
     mark_read: bool = True
+    callback_key: bool = False
 
 
 class Adapter:
     """One number, both ways."""
 
     abilities = Abilities(
-        scheme="whatsapp", style="long", longest=LONGEST_TEXT, buttons=MOST_CHOICES, window=timedelta(hours=24)
+        scheme="whatsapp", style="long", longest=LONGEST, buttons=MOST_CHOICES, window=timedelta(hours=24)
     )
 
     def __init__(
@@ -86,7 +90,8 @@ class Adapter:
         self._settings = settings
         self._url = f"{url}{graph_hook.path(id)}" if url else ""
         self._graph = graph.Graph(settings.base_url, settings.version, settings.token.get_secret_value(), now)
-        self._sender = Sender(self._graph, settings.phone_number_id, settings.menu)
+        self._templates = Templates(self._graph, settings.account_id)
+        self._sender = Sender(self._graph, settings.phone_number_id, settings.menu, keyed=settings.callback_key)
 
     def parse(self, raw: bytes) -> Parsed:
         """What one delivery holds for this number. Raises ``Undigested``."""
@@ -107,10 +112,14 @@ class Adapter:
 
     async def send(self, outbound: Outbound) -> Receipt:
         """One attempt. Raises ``Undelivered``, ``Unsure`` and ``Unauthorised``."""
-        calls = self._sender.calls(outbound)
+        calls = self._sender.calls(outbound, await self._templates.fill(outbound.approved))
         if self._settings.mark_read and not outbound.automatic:
             await self._mark_read(outbound.answers)
         return Receipt(await self._graph.in_turn(outbound.key, calls))
+
+    async def approved(self) -> Sequence[ApprovedText]:
+        """Every template of the account, whatever its state; none without ``account_id``. Raises as ``send`` does."""
+        return [one.shown for one in await self._templates.held()]
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """A file that came with a message: where it lies is asked first, for that place lasts five minutes.
@@ -132,7 +141,7 @@ class Adapter:
             told = await self._graph.ask(self._settings.phone_number_id, fields=_FIELDS)
             return [*self._of_number(told), *await self._of_account(), *graph_check.reached(self._url)]
         except Unauthorised as error:
-            return [graph_check.refused(error)]
+            return [graph_check.refused(error, self._settings.base_url)]
         except Undelivered as error:
             return [graph_check.unreached(self._settings.base_url, error)]
 

@@ -190,10 +190,12 @@ def _id(message: Json) -> str:
 def _status(status: Json) -> Iterator[Report]:
     """What a status tells. That the person deleted it from their own chat is no news of ours."""
     state, id_ = _STATES.get(text(status, "status").lower()), text(status, "id")
-    key = text(status, "biz_opaque_callback_data")
-    if state is None or text(status, "type") == "payment":
+    key, _, later = text(status, "biz_opaque_callback_data").partition("#")
+    # Of a later part of one of our messages (``whatsapp_send``) only trouble is news, and the message's.
+    id_ = "" if later and key else id_
+    if state is None or text(status, "type") == "payment" or (later and state is not State.FAILED):
         return
-    if not id_:
+    if not (id_ or key):
         raise Undigested(UNREADABLE)
     recipient = (_numbers(text(status, "recipient_id")) or [text(status, "recipient_user_id")])[0]
     at = moment(status, "timestamp")

@@ -54,7 +54,7 @@ class TestContract(DoorContract):
 def test_what_it_can_do() -> None:
     """Freely written to may be who wrote within 24 hours; up to ten choices fit under a message."""
     able = door().abilities
-    assert (able.scheme, able.window, able.buttons, able.longest) == ("whatsapp", timedelta(hours=24), 10, 4096)
+    assert (able.scheme, able.window, able.buttons, able.longest) == ("whatsapp", timedelta(hours=24), 10, 4 * 4096)
     assert able.files
     assert (able.polls, able.offline, able.repeat_safe) == (False, False, False)
 

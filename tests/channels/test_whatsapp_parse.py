@@ -333,3 +333,10 @@ def test_a_failure_without_a_reason_is_one() -> None:
     """It never becomes a success by having nothing to say."""
     (report,) = parse(wa.reporting(wa.status("failed"))).reports
     assert (report.state, report.permanent, report.reason) == (State.FAILED, True, "failed")
+
+
+def test_of_a_later_part_only_trouble_is_news() -> None:
+    """A message of several parts is known by its first one; a part that failed is the message's failure, by our key."""
+    assert parse(wa.reporting(wa.status("delivered", biz_opaque_callback_data="01JABC#2"))) == Parsed()
+    (report,) = parse(wa.reporting(wa.status("failed", biz_opaque_callback_data="01JABC#2"))).reports
+    assert (report.state, report.external_id, report.key) == (State.FAILED, "", "01JABC")
