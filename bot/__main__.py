@@ -77,7 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         return verbs.add_parser(name, help=sentence(f"command-{name}"), description=sentence(f"command-{name}"))
 
     verb("demo")
-    _config(verb("serve"), required=True)
+    serving = verb("serve")
+    _config(serving, required=True)
+    serving.add_argument(
+        "--only", action="append", choices=("web", "doors", "deliver"), help=sentence("command-serve-only")
+    )
     checking = verb("check")
     _config(checking)
     checking.add_argument("--no-secrets", action="store_true", help=sentence("command-check-no-secrets"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,17 +23,18 @@ from bot import proxies
 from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.desk import Desk
-from bot.health import HealthBook
 from bot.hooks import Hooks
 from bot.indexing import Indexing
 from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
+from bot.neighbours import Neighbours
 from bot.program import Running
 from bot.recap_mail import RecapMail
 from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
+from bot.shared import sharing, waking
 from bot.silence import Silences
 from channels import text
 from channels.base import STOPPING, Channel
@@ -45,7 +46,7 @@ from inbox.deadlines import Deadlines
 from inbox.files import Files
 from inbox.holidays import Holidays
 from inbox.importing import Importing
-from inbox.live import Event, Live
+from inbox.live import Live
 from inbox.migrate import migrate
 from inbox.officers import Officers
 from inbox.paper_press import signers
@@ -77,9 +78,11 @@ class Wadul:
     hooks: Hooks
     indexing: Indexing
     listeners: Listeners
+    neighbours: Neighbours
     clock: Clock
     program: Running
     replay: Replay
+    monitoring: web.Application
     web: web.Application
 
 
@@ -125,10 +128,11 @@ def _parts(
         id_: channels.load(id_, {**own, "kind": kind}, secret=derived(key, f"channel {id_}"), now=now, url=settings.url)
         for id_, (kind, own) in made_of.items()
     }
-    live, files = Live(), Files(settings.data / "files")
-    health = HealthBook(now, lambda id_: live.announce(Event(offices.channel(id_)[0].id, "health")))
+    neighbours, files = Neighbours(database), Files(settings.data / "files")
+    live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
     deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now)
+    wake = waking(neighbours, deliverer.wake)
     desks = {
         id_: Desk(
             id_,
@@ -138,14 +142,14 @@ def _parts(
             offices=offices,
             abilities=lambda id_: doors[id_].abilities,
             announce=live.announce,
-            wake=deliverer.wake,
+            wake=wake,
             now=now,
             warned=health.warn,
         )
         for id_ in doors
     }
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
-    program = Running(doors, desks, health.of, deliverer.wake, made_of)
+    program = Running(doors, desks, health.of, wake, made_of)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     app[STOPPING] = asyncio.Event()
@@ -158,6 +162,7 @@ def _parts(
         acting=acting,
         files=files,
         live=live,
+        presence=presence,
         program=program,
         replay=replay,
         now=now,
@@ -167,7 +172,11 @@ def _parts(
         demo_sign_in=demo,
         signers=signers(offices.offices, signing.load),
     )
-    app.add_routes(Monitoring(database, doors, health.of).routes())
+    watching = Monitoring(database, doors, health.of)
+    app.add_routes(watching.routes())
+    monitoring = web.Application(middlewares=[proxies.middleware(settings.trusted)])
+    monitoring[STOPPING] = app[STOPPING]
+    monitoring.add_routes(watching.routes())
     for id_, door in doors.items():
         app.add_routes(door.routes(desks[id_]))
     return Wadul(
@@ -184,7 +193,8 @@ def _parts(
         deliverer=deliverer,
         hooks=hooks,
         indexing=Indexing(SearchIndex(database)),
-        listeners=Listeners(doors, desks, health),
+        listeners=Listeners(doors, desks, health, holding=neighbours.holding),
+        neighbours=neighbours,
         clock=Clock(
             {
                 "kept": Kept(desks).settle,
@@ -198,34 +208,48 @@ def _parts(
                 "silence": Silences(tickets, doors, health).watch,
             },
             now=now,
-            wake=deliverer.wake,
+            wake=wake,
+            holding=neighbours.holding,
         ),
         program=program,
         replay=replay,
         web=app,
+        monitoring=monitoring,
     )
 
 
+ROLES = ("web", "doors", "deliver")
+"""What a process may do: pages and webhooks; doors that are listened at, and the clock; everything that goes out."""
+
+
 @asynccontextmanager
-async def running(wadul: Wadul) -> AsyncIterator[int]:
-    """The loops and the pages, until the block ends; yields the port that is listened on."""
+async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator[int]:
+    """The loops and the pages, until the block ends; yields the port that is listened on.
+
+    Without ``web`` only ``bot.monitoring`` answers there.
+    """
     async with AsyncExitStack() as stack:
-        wadul.deliverer.start()
-        stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
-        await wadul.hooks.start()
-        stack.push_async_callback(wadul.hooks.stop)
-        wadul.indexing.start()
-        stack.push_async_callback(wadul.indexing.stop)
-        runner = web.AppRunner(wadul.web, access_log=None, shutdown_timeout=GRACE_SECONDS)
-        wadul.web.on_shutdown.append(_close_live(wadul.live))
+        wadul.neighbours.start()
+        stack.push_async_callback(wadul.neighbours.stop)
+        if "deliver" in roles:
+            wadul.deliverer.start()
+            stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
+            await wadul.hooks.start()
+            stack.push_async_callback(wadul.hooks.stop)
+            wadul.indexing.start()
+            stack.push_async_callback(wadul.indexing.stop)
+        app = wadul.web if "web" in roles else wadul.monitoring
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
+        app.on_shutdown.append(_close_live(wadul.live))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, wadul.settings.host, wadul.settings.port)
         await site.start()
-        wadul.listeners.start()
-        stack.push_async_callback(wadul.listeners.stop)
-        wadul.clock.start()
-        stack.push_async_callback(wadul.clock.stop)
+        if "doors" in roles:
+            wadul.listeners.start()
+            stack.push_async_callback(wadul.listeners.stop)
+            wadul.clock.start()
+            stack.push_async_callback(wadul.clock.stop)
         yield runner.addresses[0][1]
 
 
@@ -237,10 +261,12 @@ def _close_live(live: Live) -> Callable[[web.Application], Any]:
     return close
 
 
-async def serve(settings: Settings, offices: Offices, *, now: Callable[[], datetime]) -> int:
+async def serve(
+    settings: Settings, offices: Offices, *, now: Callable[[], datetime], roles: Collection[str] = ROLES
+) -> int:
     """``wadul serve``: run until the system says stop. Answers the exit code."""
     try:
-        async with built(settings, offices, now=now) as wadul, running(wadul):
+        async with built(settings, offices, now=now) as wadul, running(wadul, roles):
             names = ", ".join(office.name for office in offices.offices.values())
             say("serve-ready", offices=names, url=settings.url)
             await told_to_stop()

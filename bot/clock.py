@@ -12,6 +12,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.neighbours import Holding, at_once
 from inbox.mishap import place
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ class Clock:
 
     Args:
         jobs: by the name the log knows them under, run in this order.
+        holding: of several processes one keeps the clock.
         wake: called after a minute in which a job did something.
         sleep: seconds; an argument so that tests need not wait.
     """
@@ -35,15 +37,17 @@ class Clock:
         *,
         now: Callable[[], datetime],
         wake: Callable[[], None],
+        holding: Holding = at_once,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._jobs, self._now, self._wake, self._sleep = jobs, now, wake, sleep
+        self._holding = holding
         self._task: asyncio.Task[None] | None = None
         self._failing: set[str] = set()
 
     def start(self) -> None:
         """Begin; the first minute's work is done at once, for the time the program did not run."""
-        self._task = asyncio.create_task(self._run(), name="clock")
+        self._task = asyncio.create_task(self._turn(), name="clock")
 
     async def stop(self) -> None:
         """Stop; a transaction under way is finished."""
@@ -57,6 +61,10 @@ class Clock:
         done = [await self._job(name, job, now) for name, job in self._jobs.items()]
         if any(done):
             self._wake()
+
+    async def _turn(self) -> None:
+        while True:
+            await self._holding("clock", self._run)
 
     async def _run(self) -> None:
         while True:

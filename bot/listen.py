@@ -11,6 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.health import HealthBook
+from bot.neighbours import Holding, at_once
 from channels.base import Channel, Desk, Unauthorised, Unheard
 from inbox import mishap
 
@@ -23,7 +24,8 @@ SETTLED_SECONDS = 10.0
 class Listeners:
     """One task per door that polls; the others are well as soon as their routes stand.
 
-    ``sleep`` and ``jitter`` are arguments so that tests need not wait.
+    Of several processes one listens at a door at a time. ``sleep`` and ``jitter`` are arguments so that tests need not
+    wait.
     """
 
     def __init__(
@@ -32,18 +34,19 @@ class Listeners:
         desks: Mapping[str, Desk],
         health: HealthBook,
         *,
+        holding: Holding = at_once,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = lambda: random.uniform(0.8, 1.2),  # noqa: S311 - spreads reconnects, no secret
     ) -> None:
         self._doors, self._desks, self._health = doors, desks, health
-        self._sleep, self._jitter = sleep, jitter
+        self._holding, self._sleep, self._jitter = holding, sleep, jitter
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to listen at every door."""
         for id_, door in self._doors.items():
             if door.abilities.polls:
-                self._tasks.append(asyncio.create_task(self._keep(door), name=f"listen {id_}"))
+                self._tasks.append(asyncio.create_task(self._turn(door), name=f"listen {id_}"))
             else:
                 self._health.note(id_, "in", "ok")
 
@@ -53,6 +56,11 @@ class Listeners:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+
+    async def _turn(self, door: Channel) -> None:
+        """Listen whenever the door is ours."""
+        while True:
+            await self._holding(f"listen {door.id}", lambda: self._keep(door))
 
     async def _keep(self, door: Channel) -> None:
         wait = FIRST_SECONDS

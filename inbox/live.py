@@ -1,12 +1,13 @@
 """What just changed, for the pages that are open: events with ids, told after the commit, never a text.
 
-One process tells its own browsers. A page that cannot keep up is told to reload instead of being remembered for.
+One process tells its own browsers, and whoever looks after the other processes. A page that cannot keep up is told to
+reload instead of being remembered for.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -29,9 +30,10 @@ class Event:
 
 
 class Live:
-    """Tells the subscribers of an office what happens there."""
+    """Tells the subscribers of an office what happens there; ``beyond`` takes it to other processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, beyond: Callable[[Event], None] = lambda _: None) -> None:
+        self._beyond = beyond
         self._queues: dict[str, set[asyncio.Queue[Event]]] = {}
         self._held: ContextVar[list[Event] | None] = ContextVar("held", default=None)
 
@@ -41,6 +43,11 @@ class Live:
         if held is not None:
             held.append(event)
             return
+        self._beyond(event)
+        self.relay(event)
+
+    def relay(self, event: Event) -> None:
+        """What another process announced: tell our own subscribers."""
         for queue in self._queues.get(event.office, ()):
             _put(queue, event)
 
@@ -71,8 +78,12 @@ class Live:
 
     def close(self) -> None:
         """Wake every subscriber with ``closed``: the program is about to stop."""
+        self.relay_all("closed")
+
+    def relay_all(self, kind: str) -> None:
+        """Tell our own subscribers of every office."""
         for office in self._queues:
-            self.announce(Event(office, "closed"))
+            self.relay(Event(office, kind))
 
 
 def _put(queue: asyncio.Queue[Event], event: Event) -> None:

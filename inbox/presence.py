@@ -1,13 +1,15 @@
 """Who has a ticket open and who is writing there, as their browsers say while somebody looks; in memory, never stored.
 
-A browser that is silent for a while is gone. Whoever asks has been found to see the ticket already.
+A browser that is silent for a while is gone. Every process knows its own browsers and is told of the others'. Whoever
+asks has been found to see the ticket already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from inbox.actor import Actor
 from inbox.live import Event
@@ -28,10 +30,12 @@ class Here:
 
 
 class Presence:
-    """One process's. ``announce`` is told when who is there, or writes, has changed."""
+    """``announce`` is told when who is there, or writes, has changed; ``beyond`` takes what we know to others."""
 
-    def __init__(self, announce: Callable[[Event], None]) -> None:
-        self._announce = announce
+    def __init__(
+        self, announce: Callable[[Event], None], beyond: Callable[[dict[str, Any]], None] = lambda _: None
+    ) -> None:
+        self._announce, self._beyond = announce, beyond
         self._at: dict[tuple[str, str], dict[int, Here]] = {}
         self._swept: datetime | None = None
 
@@ -41,6 +45,7 @@ class Presence:
         there = self._at.setdefault((by.office, number), {})
         before = there.get(by.officer_id)
         there[by.officer_id] = Here(by.officer_id, by.name, typing, now)
+        self._beyond(_spelt(by, number, there[by.officer_id]))
         gone = [one.officer_id for one in there.values() if now - one.seen_at > GONE_AFTER]
         for officer_id in gone:
             del there[officer_id]
@@ -55,7 +60,17 @@ class Presence:
             return
         if not there:
             del self._at[by.office, number]
+        self._beyond(_spelt(by, number, None))
         self._tell(by, number)
+
+    def relay(self, told: Mapping[str, Any]) -> None:
+        """What another process knows of one officer; it announces by itself what changed."""
+        there = self._at.setdefault((told["office"], told["number"]), {})
+        officer_id = told["officer"]
+        if told["at"] is None:
+            there.pop(officer_id, None)
+        else:
+            there[officer_id] = Here(officer_id, told["name"], told["typing"], datetime.fromisoformat(told["at"]))
 
     def _sweep(self, now: datetime) -> None:
         """Now and then, forget the tickets that everybody has gone from without a word."""
@@ -68,6 +83,19 @@ class Presence:
 
     def _tell(self, by: Actor, number: str) -> None:
         self._announce(Event(by.office, "presence", number=number))
+
+
+def _spelt(by: Actor, number: str, here: Here | None) -> dict[str, Any]:
+    at = here.seen_at.isoformat() if here else None
+    typing = here is not None and here.typing
+    return {
+        "office": by.office,
+        "number": number,
+        "officer": by.officer_id,
+        "name": by.name,
+        "typing": typing,
+        "at": at,
+    }
 
 
 def _still(one: Here, now: datetime) -> Here:

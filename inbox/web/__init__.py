@@ -112,6 +112,7 @@ def build(
     acting: Acting,
     files: Files,
     live: Live,
+    presence: Presence,
     program: Program,
     replay: Replay,
     now: Callable[[], datetime],
@@ -179,7 +180,7 @@ def build(
             web.get("/meja/kabar", gate.officer(me.news)),
         ]
     )
-    composing = Composing(tickets, program, Presence(live.announce), letters)
+    composing = Composing(tickets, program, presence, letters)
     pages = TicketPages(
         database=database,
         views=views,

@@ -24,6 +24,7 @@ from inbox.files import Files
 from inbox.live import Live
 from inbox.models import Attachment, Message, Ticket, TicketLink
 from inbox.officers import Officers
+from inbox.presence import Presence
 from inbox.web import build
 from inbox.web.gate import actor
 from tests.inbox.house import ABILITIES, House, at
@@ -179,6 +180,7 @@ class Office:
             acting=self.house.acting,
             files=self.files,
             live=self.live,
+            presence=Presence(self.live.announce),
             program=self,
             replay=self,
             now=lambda: self.now,

@@ -1,0 +1,139 @@
+"""Whole programs share one PostgreSQL: whichever is killed, the other listens, thinks and answers, each thing once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+from aiohttp import ClientSession
+
+from config import SHIPPED
+from tests.channels.bot_platform import TOKEN, BotPlatform
+from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
+
+pytestmark = pytest.mark.timeout(180)  # whole programs are started
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Blitar with a form and a Telegram bot, whose platform is told by the environment."""
+    folder = tmp_path / "config" / "offices" / "blitar"
+    shutil.copytree(SHIPPED / "offices" / "blitar", folder)
+    office = yaml.safe_load((folder / "office.yaml").read_text("utf-8"))
+    kept = {"web": office["channels"]["web"]}
+    kept["telegram"] = {"kind": "telegram", "name": "Telegram", "token": TOKEN, "base_url": "URL"}
+    office["channels"] = kept
+    del office["recaps"]
+    office["routes"] = [route for route in office["routes"] if route.get("channel", "web") in kept]
+    (folder / "office.yaml").write_text(yaml.safe_dump(office, allow_unicode=True), "utf-8")
+    return folder.parents[1]
+
+
+class Program:
+    """One ``wadul serve``."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        self.process, self.url = process, url
+
+    async def stop(self, how: signal.Signals) -> int:
+        """Its exit code."""
+        self.process.send_signal(how)
+        return await asyncio.wait_for(self.process.wait(), 30)
+
+
+@asynccontextmanager
+async def serving(folder: Path, data: Path, database: str, port: int, *only: str) -> AsyncIterator[Program]:
+    """Until it is ready, and until the block ends."""
+    url = f"http://127.0.0.1:{port}"
+    ours = {"WADUL_LISTEN": url.removeprefix("http://"), "WADUL_DATA": str(data), "WADUL_DATABASE": database}
+    options = [part for name in only for part in ("--only", name)]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--config", str(folder), *options),
+        env=os.environ | ours | {"WADUL_SECRET": "satu rahasia untuk semua proses"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout
+        async with asyncio.timeout(60):
+            assert b"Wadul melayani" in await process.stdout.readline()
+        yield Program(process, url)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _said(text: str, number: int) -> bytes:
+    """Each in a chat of its own."""
+    chat, who = PRIVATE | {"id": CHAT + number}, BUDI | {"id": CHAT + number}
+    return update(number, message={**written(text, number + 10), "chat": chat, "from": who})
+
+
+def _free(many: int) -> list[int]:
+    """Ports that nobody listens on."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+async def _until(platform: BotPlatform, number: int) -> list[str]:
+    """The answers, as soon as there are so many."""
+    async with asyncio.timeout(30):
+        while len(found := [call["text"] for call in platform.calls("sendMessage")]) < number:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def test_whichever_process_dies_the_other_goes_on(folder: Path, tmp_path: Path, postgres_url: str) -> None:
+    """Citizens write to both, after one was killed, and after the other ended: each is answered, once."""
+    office = folder / "offices" / "blitar" / "office.yaml"
+    ports = _free(3)
+    async with BotPlatform() as platform:
+        office.write_text(office.read_text("utf-8").replace("base_url: URL", f"base_url: {platform.url}"), "utf-8")
+        shared = (folder, tmp_path / "data", postgres_url)
+        async with serving(*shared, ports[0]) as first, serving(*shared, ports[1]) as second:
+            platform.bring(_said("Jalan di depan SD Kauman berlubang", 5))
+            assert "BLT-" in (await _until(platform, 1))[0]
+            await first.stop(signal.SIGKILL)
+            platform.bring(_said("Lampu jalan di Kepanjenkidul mati", 6))
+            assert "BLT-" in (await _until(platform, 2))[1]
+            async with serving(*shared, ports[2], "doors", "deliver") as third:
+                async with ClientSession() as web:
+                    assert (await web.get(f"{third.url}/healthz")).status == 200
+                    assert (await web.get(f"{third.url}/masuk")).status == 404
+                    assert (await web.get(f"{second.url}/masuk")).status == 200
+                assert await second.stop(signal.SIGTERM) == 0
+                platform.bring(_said("Sampah menumpuk di Sananwetan", 7))
+                assert "BLT-" in (await _until(platform, 3))[2]
+                assert await third.stop(signal.SIGTERM) == 0
+        assert len(platform.calls("sendMessage")) == 3
+    with psycopg.connect(postgres_url.replace("postgres://", "postgresql://")) as connection:
+        rows = connection.execute("SELECT state FROM delivery").fetchall()
+        assert sorted(row[0] for row in rows) == ["sent"] * 3
+        assert connection.execute("SELECT count(*), count(DISTINCT number) FROM ticket").fetchone() == (3, 3)
+
+
+async def test_a_part_of_the_program_needs_postgres(folder: Path, tmp_path: Path) -> None:
+    """With SQLite there is one process; whoever wants several is told what it takes."""
+    office = folder / "offices" / "blitar" / "office.yaml"
+    office.write_text(office.read_text("utf-8").replace("base_url: URL", "base_url: http://127.0.0.1:9"), "utf-8")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--config", str(folder), "--only", "web"),
+        env=os.environ | {"WADUL_DATA": str(tmp_path / "data"), "WADUL_DATABASE": ""},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    assert "perlu PostgreSQL" in told.decode()
