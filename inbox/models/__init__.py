@@ -6,7 +6,7 @@ erasing touch one place. Times are aware UTC datetimes; a column that is null sa
 
 from inbox.models.api import ApiAnswer, ApiToken, HookEvent, HookReading
 from inbox.models.books import ImportRow, ImportRun, RecapSending, RegisterYear
-from inbox.models.daily import DailySign
+from inbox.models.daily import BoxOpening, DailySign
 from inbox.models.desk import (
     CannedAnswer,
     Draft,
@@ -55,6 +55,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Attempt",
+    "BoxOpening",
     "CannedAnswer",
     "ChannelState",
     "Citizen",
