@@ -31,6 +31,7 @@ from bot.demo.story import Story
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.trail import Trail
 from bot.demo.twilio import TwilioStandIn
+from bot.demo.whatsapp import WhatsAppStandIn
 from config.schema import Office, Offices
 from inbox.live import Live
 from inbox.web.citizen_status import door_path
@@ -57,11 +58,14 @@ class Stage:
         self.telegram = TelegramStandIn(bots, people, self.chats, clock)
         self.gateway = GatewayStandIn(_numbers(offices, "android"), people, self.chats, program, clock)
         self.twilio = TwilioStandIn(_numbers(offices, "twilio"), people, self.chats, program, clock)
+        numbers = {id_: _title(offices.channel(id_)[0]) for id_ in _settings(offices, "whatsapp")}
+        approved = story.approved
+        self.whatsapp = WhatsAppStandIn(numbers, people, self.chats, program, clock, templates=approved)
         self._open = AsyncExitStack()
         self._following: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        for one in (self.mail, self.telegram, self.gateway, self.twilio):
+        for one in (self.mail, self.telegram, self.gateway, self.twilio, self.whatsapp):
             await self._open.enter_async_context(one)
         return self
 
@@ -76,7 +80,12 @@ class Stage:
     @property
     def entries(self) -> Mapping[str, Mapping[str, Any]]:
         """Settings laid over the doors' own, by channel id. Only while the stage is open."""
-        kinds = {"telegram": self.telegram.entry, "android": self.gateway.entry, "twilio": self.twilio.entry}
+        kinds = {
+            "telegram": self.telegram.entry,
+            "android": self.gateway.entry,
+            "twilio": self.twilio.entry,
+            "whatsapp": self.whatsapp.entry,
+        }
         found: dict[str, Mapping[str, Any]] = dict.fromkeys(_settings(self._offices, "web"), _PATIENT)
         found |= {id_: self._mail_entry(id_, address) for id_, address in self._mailboxes.items()}
         for kind, entry in kinds.items():
@@ -100,6 +109,7 @@ class Stage:
         await self.phones.send_again(self.mail)
         self.gateway.bring_again()
         self.twilio.bring_again()
+        self.whatsapp.bring_again()
 
     async def play(self, wadul: Wadul, *, anew: bool) -> None:
         """Lay HP Warga into the program, and follow what happens in it."""

@@ -161,7 +161,7 @@ def test_the_columns_of_the_document_are_roles(office: Office) -> None:
 def test_every_door_but_social_media_is_marked_as_inferred(office: Office) -> None:
     """The document says "medsos" and names none: what leads to it from elsewhere is ours, and says so."""
     curhat = [route for route in office.routes if route.procedure == "mojokerto-48"]
-    assert {route.channel for route in curhat} == {"telegram", "sms", "email", "web", "obrolan", ""}
+    assert {route.channel for route in curhat} == {"telegram", "whatsapp", "sms", "email", "web", "obrolan", ""}
     assert all(route.inferred for route in curhat)
 
 
@@ -179,6 +179,7 @@ def test_its_doors(office: Office) -> None:
         "kantor": "counter",
         "medsos": "social",
         "telegram": "telegram",
+        "whatsapp": "whatsapp",
         "sms": "android",
         "email": "email",
         "web": "web",

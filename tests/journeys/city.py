@@ -12,23 +12,24 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.app import Wadul, built, running
 from bot.demo.chats import Chats
 from bot.demo.gateway import GatewayStandIn
 from bot.demo.hooks import Program
 from bot.demo.news import News
-from bot.demo.story import Person
+from bot.demo.story import Person, Template
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
+from bot.demo.whatsapp import WhatsAppStandIn
 from bot.settings import Settings
 from config.schema import ChannelEntry, Office, Offices
 from inbox.models import ChannelState, Delivery
 from tests.journeys.browsing import Browser
 from tests.journeys.clock import Clock
 from tests.journeys.officers import Officer, hire, let_replies_leave
-from tests.journeys.phones import ModemCitizen, SmsCitizen, TelegramCitizen, people
+from tests.journeys.phones import GraphCitizen, ModemCitizen, SmsCitizen, TelegramCitizen, people
 from tests.journeys.waiting import PATIENCE_SECONDS, until
 from tests.journeys.web import WebCitizen
 from tests.modem_peers import Modem
@@ -47,12 +48,14 @@ class Platforms:
     telegram: TelegramStandIn
     gateway: GatewayStandIn
     twilio: TwilioStandIn
+    whatsapp: WhatsAppStandIn
     program: Program
     channels: Mapping[str, str]
 
     def entries(self) -> dict[str, dict[str, Any]]:
         """The settings that lead each door to its platform."""
-        kinds = {"telegram": self.telegram, "android": self.gateway, "twilio": self.twilio}
+        kinds: dict[str, _Platform] = {"telegram": self.telegram, "android": self.gateway, "twilio": self.twilio}
+        kinds["whatsapp"] = self.whatsapp
         found = {id_: kinds[kind].entry(id_) for id_, kind in self.channels.items() if kind in kinds}
         patient = {"burst": 1000, "per_hour": 10_000}
         return found | {id_: patient for id_, kind in self.channels.items() if kind == "web"}
@@ -76,10 +79,18 @@ class City:
     def __post_init__(self) -> None:
         self._nobodys = iter(self.platforms.people)
 
-    def citizen(self, door: str, person: Person | None = None) -> SmsCitizen | TelegramCitizen:
+    def citizen(self, door: str, person: Person | None = None) -> SmsCitizen | TelegramCitizen | GraphCitizen:
         """Somebody at a door that is known by its name in the office's file; a person whom nobody met, unless given."""
         kind = self.office.channels[door].kind
+        if kind == "whatsapp":
+            return self.messenger(door, person)
         return self.chatter(door, person) if kind == "telegram" else self.texter(door, person)
+
+    def messenger(self, door: str = "whatsapp", person: Person | None = None) -> GraphCitizen:
+        """Somebody with WhatsApp."""
+        places, someone = self.platforms, person or next(self._nobodys)
+        channel = f"{self.office.id}-{door}"
+        return GraphCitizen(someone, channel, places.chats, self.clock, self.settles, places.whatsapp)
 
     def texter(self, door: str = "sms", person: Person | None = None) -> SmsCitizen:
         """Somebody who texts."""
@@ -128,6 +139,8 @@ class City:
             return False
         texting = self._channels(_TEXTING)
         waiting = [line for line in self.platforms.chats.lines() if line.sent and line.state != "delivered"]
+        if not self.platforms.whatsapp.idle:
+            return False
         return not any(line.channel in texting for line in waiting) and await self._all_read()
 
     async def _all_read(self) -> bool:
@@ -148,6 +161,8 @@ class City:
             return not await waiting.exists() and not await Delivery.filter(state="sending").exists()
 
     async def _all_told(self) -> bool:
+        if not self.platforms.whatsapp.idle:
+            return False
         async with self.wadul.database.reading():
             return not await Delivery.filter(state="sent", channel__in=self._channels(_TEXTING)).exists()
 
@@ -155,7 +170,19 @@ class City:
         return [id_ for id_, kind in self.platforms.channels.items() if kind in kinds]
 
 
+class _Platform(Protocol):
+    """What a door is led to."""
+
+    def entry(self, channel: str) -> dict[str, Any]:
+        """The settings by which the door reaches it."""
+        ...
+
+
 _TEXTING = ("android", "twilio")
+APPROVED = (
+    Template(name="kabar_aduan", text="Ada kabar untuk aduan {{1}}. Balas pesan ini untuk membacanya."),
+    Template(name="tanya_kabar", text="Apakah aduan {{1}} sudah beres?", state="PENDING"),
+)
 
 
 @asynccontextmanager
@@ -167,7 +194,7 @@ async def opened(
     settings = Settings(public_url=PUBLIC_URL, listen="127.0.0.1:0", data=folder, database=database_url)
     async with AsyncExitStack() as stack:
         platforms = _platforms(offices, folder / "hp", clock, citizens)
-        for platform in (platforms.telegram, platforms.gateway, platforms.twilio):
+        for platform in (platforms.telegram, platforms.gateway, platforms.twilio, platforms.whatsapp):
             await stack.enter_async_context(platform)
         wadul = await stack.enter_async_context(built(settings, offices, now=clock, entries=platforms.entries()))
         office = offices.office(office_id)
@@ -195,6 +222,7 @@ def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> P
     serial = itertools.count(1)
     numbers = {id_: f"+6281100000{next(serial):03d}" for id_, kind in kinds.items() if kind in _TEXTING}
     bots = {id_: "Kantor" for id_, kind in kinds.items() if kind == "telegram"}
+    numbers |= {id_: "Kantor" for id_, kind in kinds.items() if kind == "whatsapp"}
     everybody, program = people(citizens), Program(PUBLIC_URL, "127.0.0.1", 0)
     chats = Chats(folder, [one.id for one in everybody], News(), clock)
 
@@ -207,6 +235,7 @@ def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> P
         telegram=TelegramStandIn(bots, everybody, chats, clock),
         gateway=GatewayStandIn(of("android"), everybody, chats, program, clock),
         twilio=TwilioStandIn(of("twilio"), everybody, chats, program, clock),
+        whatsapp=WhatsAppStandIn(of("whatsapp"), everybody, chats, program, clock, templates=APPROVED),
         program=program,
         channels=kinds,
     )

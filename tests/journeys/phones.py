@@ -16,6 +16,7 @@ from bot.demo.gateway import GatewayStandIn
 from bot.demo.story import Person
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
+from bot.demo.whatsapp import WhatsAppStandIn
 from channels.base import Attachment
 from tests.journeys.clock import Clock
 from tests.journeys.waiting import until
@@ -187,6 +188,74 @@ class TelegramCitizen(PhoneCitizen):
 
     async def _sends(self, text: str) -> None:
         await self._platform.says(self.person.id, self.channel, text)
+
+
+class GraphCitizen(PhoneCitizen):
+    """Somebody with WhatsApp. Reads whatever comes, as long as the phone is on."""
+
+    def __init__(
+        self,
+        person: Person,
+        channel: str,
+        chats: Chats,
+        clock: Clock,
+        settled: Callable[[], Awaitable[None]],
+        platform: WhatsAppStandIn,
+    ) -> None:
+        super().__init__(person, channel, chats, clock, settled)
+        self.platform = platform
+
+    @property
+    def screen(self) -> list[Line]:
+        """Everything that the office ever said here, oldest first; the papers that came with it lie beside."""
+        return [line for line in super().screen if line.text]
+
+    @property
+    def papers(self) -> list[Line]:
+        """The files that came."""
+        return [line for line in super().screen if line.files]
+
+    async def chooses(self, label: str) -> None:
+        """Press the newest button of that label, or pick it from the list, a minute later."""
+        self._clock.passes(minutes=1)
+        offered = [(line, *pair) for line in self.screen for row in line.buttons for pair in row]
+        found = [(line, value) for line, name, value in offered if label in name.split("\n")]
+        assert found, f"no “{label}” to press, only {[name for _, name, _ in offered]}"
+        line, value = found[-1]
+        self.platform.presses(line.id, value)
+        await self._settled()
+
+    async def sends(self, *files: Attachment, text: str = "", place: tuple[float, float] | None = None) -> None:
+        """A photo with a caption, a paper, something spoken, or a place on the map."""
+        self._clock.passes(minutes=1)
+        self.platform.says(self.person.id, self.channel, text, files=files, place=place)
+        await self._settled()
+
+    async def reads(self) -> None:
+        """Open the chat."""
+        self.platform.reads(self.person.id, self.channel)
+        await self._settled()
+
+    def said(self, text: str) -> Line:
+        """What this citizen wrote."""
+        (line,) = (one for one in self._chats.lines(self.person.id, self.channel) if one.sent and one.text == text)
+        return line
+
+    async def is_content(self) -> None:
+        """Press the button that says so."""
+        await self.chooses(self._first("SELESAI"))
+
+    async def rates(self, value: int) -> None:
+        """Press the button with that mark."""
+        await self.chooses(self._first(str(value)))
+
+    def _first(self, value: str) -> str:
+        labels = [name for line in self.screen for row in line.buttons for name, one in row if one == value]
+        assert labels, f"no button for {value}"
+        return labels[-1].partition("\n")[0]
+
+    async def _sends(self, text: str) -> None:
+        self.platform.says(self.person.id, self.channel, text)
 
 
 class ModemCitizen(PhoneCitizen):

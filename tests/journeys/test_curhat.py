@@ -1,4 +1,4 @@
-"""Curhat Ning Ita of Mojokerto by Telegram and by SMS: every branch and path of SOP.48, through the officers' pages."""
+"""Curhat Ning Ita of Mojokerto by chat and by SMS: every branch and path of SOP.48, through the officers' pages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from tests.journeys.browsing import Answer
 from tests.journeys.city import City
 from tests.journeys.officers import Entry
-from tests.journeys.phones import SmsCitizen, TelegramCitizen
+from tests.journeys.phones import GraphCitizen, SmsCitizen, TelegramCitizen
 from tests.journeys.sop10 import deeds, rated
 
-Citizen = SmsCitizen | TelegramCitizen
+Citizen = SmsCitizen | TelegramCitizen | GraphCitizen
 Turn = tuple[str, str, Mapping[str, Answer]]
 STORY = "Antrean loket perizinan tadi pagi sampai dua jam"
 THANKS = {"Saran": "atas sarannya", "Pertanyaan": "sudah bertanya"}
@@ -77,6 +77,8 @@ EVERY_WAY = [
     *(pytest.param(door, way, "sqlite", id=f"{door}-{way}") for door in ("telegram", "sms") for way in WAYS),
     pytest.param("telegram", "asked-met", "postgres", id="telegram-postgres"),
     pytest.param("sms", "directed-written", "postgres", id="sms-postgres"),
+    pytest.param("whatsapp", "asked-met", "sqlite", id="whatsapp-asked-met"),
+    pytest.param("whatsapp", "directed-written", "postgres", id="whatsapp-postgres"),
 ]
 
 
@@ -137,7 +139,7 @@ async def test_every_way_leads_to_an_answer_on_the_same_door(door: str, way: str
     letter = WAYS[way].meeting and door == "sms"  # a letter is too long for one: it says where it lies
     await citizen.hears("Surat jawaban" if letter else "Loket kedua kami buka mulai besok.", "SELESAI")
     await citizen.is_content()
-    await citizen.hears("kami ikut senang" if door == "telegram" else "Kami ikut senang", "kami tutup")
+    await citizen.hears("kami ikut senang" if door != "sms" else "Kami ikut senang", "kami tutup")
     await citizen.rates(5)
     await citizen.hears("nilai 5")
     await citizen.hears_nothing()
