@@ -222,7 +222,11 @@ def test_denpasar_who_cannot_be_reached_goes_up_the_chain() -> None:
 
 DOORS = {
     "blitar": {"loket": "blitar-09", "surat": "blitar-11", "sms": "blitar-10", "web": "blitar-10"},
-    "mojokerto": {"kantor": "mojokerto-49", "medsos": "mojokerto-50", "telegram": "mojokerto-48", "whatsapp": "mojokerto-48"},
+    "mojokerto": {
+        "kantor": "mojokerto-49",
+        "medsos": "mojokerto-50",
+        **dict.fromkeys(("telegram", "whatsapp", "sms", "email", "web", "obrolan"), "mojokerto-48"),
+    },
     "pagaralam": {"loket": "pagaralam", "surat": "pagaralam", "telepon": "pagaralam"},
     "denpasar": {
         "loket": "denpasar-9.1",
