@@ -82,13 +82,16 @@ class Sender:
             yield {"type": "interactive", "interactive": {**interactive, "body": {"text": body}}}
 
     def _buttons(self, choices: tuple[Choice, ...]) -> dict[str, Any] | None:
-        if len(choices) > _MOST_BUTTONS or any(len(one.label) > _LONGEST_BUTTON for one in choices):
+        titles = {one.label.strip() for one in choices if 0 < len(one.label.strip()) <= _LONGEST_BUTTON}
+        if len(choices) > _MOST_BUTTONS or len(titles) < len(choices):
             return None
-        buttons = [{"type": "reply", "reply": {"id": _id(one), "title": one.label}} for one in choices]
+        buttons = [{"type": "reply", "reply": {"id": _id(one), "title": one.label.strip()}} for one in choices]
         return {"type": "button", "action": {"buttons": buttons}}
 
     def _list(self, choices: tuple[Choice, ...]) -> dict[str, Any]:
         rows = [dict(_row(one)) for one in choices[:MOST_CHOICES]]
+        if len({row["title"] for row in rows}) < len(rows):  # cut short they may read alike, which WhatsApp refuses
+            rows = [dict(_row(one, f"{place}. ")) for place, one in enumerate(choices[:MOST_CHOICES], 1)]
         return {"type": "list", "action": {"button": self._menu, "sections": [{"rows": rows}]}}
 
 
@@ -161,13 +164,14 @@ def _parted(said: str) -> tuple[str, str]:
     return (said[:cut].rstrip(), said[cut:].strip()) if said[cut:].strip() else (said[:start], said[start:])
 
 
-def _row(choice: Choice) -> Iterator[tuple[str, str]]:
+def _row(choice: Choice, number: str = "") -> Iterator[tuple[str, str]]:
+    label = f"{number}{choice.label.strip()}"
     yield "id", _id(choice)
-    if len(choice.label) <= _LONGEST_ROW:
-        yield "title", choice.label
+    if len(label) <= _LONGEST_ROW:
+        yield "title", label
     else:
-        yield "title", f"{choice.label[: _LONGEST_ROW - 1]}…"
-        yield "description", choice.label[:_LONGEST_NOTE]
+        yield "title", f"{label[: _LONGEST_ROW - 1].rstrip()}…"
+        yield "description", choice.label.strip()[:_LONGEST_NOTE]
 
 
 def _id(choice: Choice) -> str:

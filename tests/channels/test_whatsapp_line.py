@@ -176,7 +176,16 @@ async def test_a_label_that_has_no_room_is_still_read(stand: Stand, whatsapp: Ch
     label = "Jalan rusak di depan rumah nomor {}"
     await whatsapp.send(saying(choices=choices(2, label)))
     rows = stand.sent[0]["interactive"]["action"]["sections"][0]["rows"]
-    assert rows[0] == {"id": "nilai-1", "title": "Jalan rusak di depan ru…", "description": label.format(1)}
+    assert rows == [
+        {"id": f"nilai-{n}", "title": f"{n}. Jalan rusak di depan…", "description": label.format(n)} for n in (1, 2)
+    ]
+
+
+async def test_labels_that_read_alike_are_numbered(stand: Stand, whatsapp: Channel) -> None:
+    """WhatsApp refuses two buttons, or two rows, of one title."""
+    await whatsapp.send(saying(choices=(Choice("a", "Jalan"), Choice("b", " Jalan "), Choice("c", "Lampu"))))
+    rows = stand.sent[0]["interactive"]["action"]["sections"][0]["rows"]
+    assert [row["title"] for row in rows] == ["1. Jalan", "2. Jalan", "3. Lampu"]
 
 
 async def test_a_long_text_goes_in_parts(stand: Stand, whatsapp: Channel) -> None:
