@@ -29,7 +29,10 @@ from bot.kept import Kept
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
 from bot.neighbours import Neighbours
+from bot.officer_chat import OfficerChats
 from bot.program import Running
+from bot.push import Push
+from bot.reach import Reach
 from bot.recap_mail import RecapMail
 from bot.replay import Replay
 from bot.saying import say
@@ -77,6 +80,7 @@ class Wadul:
     deliverer: Deliverer
     hooks: Hooks
     indexing: Indexing
+    reach: Reach
     listeners: Listeners
     neighbours: Neighbours
     clock: Clock
@@ -133,6 +137,8 @@ def _parts(
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
     deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now)
     wake = waking(neighbours, deliverer.wake)
+    reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
+    chats = OfficerChats(database, reach.wake)
     desks = {
         id_: Desk(
             id_,
@@ -145,6 +151,7 @@ def _parts(
             wake=wake,
             now=now,
             warned=health.warn,
+            officers=chats,
         )
         for id_ in doors
     }
@@ -164,6 +171,7 @@ def _parts(
         live=live,
         presence=presence,
         program=program,
+        reach=reach,
         replay=replay,
         now=now,
         secret=derived(key, "pages"),
@@ -195,6 +203,7 @@ def _parts(
         indexing=Indexing(SearchIndex(database)),
         listeners=Listeners(doors, desks, health, holding=neighbours.holding),
         neighbours=neighbours,
+        reach=reach,
         clock=Clock(
             {
                 "kept": Kept(desks).settle,
@@ -206,6 +215,7 @@ def _parts(
                 "permits": partial(permits_store.sweep, database),
                 "recaps": RecapMail(tickets, doors, health, now).send,
                 "silence": Silences(tickets, doors, health).watch,
+                "officers": reach.work,
             },
             now=now,
             wake=wake,
@@ -231,6 +241,7 @@ async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator
     async with AsyncExitStack() as stack:
         wadul.neighbours.start()
         stack.push_async_callback(wadul.neighbours.stop)
+        stack.push_async_callback(wadul.reach.stop, GRACE_SECONDS)
         if "deliver" in roles:
             wadul.deliverer.start()
             stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)

@@ -27,9 +27,13 @@ from inbox.tickets import Tickets
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one message. ``duplicate``: it was taken before. ``number`` is empty where it is on no ticket."""
+    """What became of one message. ``duplicate``: it was taken before. ``number`` is empty where it is on no ticket.
+
+    ``officer``: it was an officer's, said as such, and on no record of a citizen's.
+    """
 
     duplicate: bool = False
+    officer: bool = False
     number: str = ""
     code: str = field(default="", repr=False)
     url: str = ""

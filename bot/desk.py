@@ -20,6 +20,7 @@ from bot import attention
 from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
+from bot.officer_chat import OfficerChats
 from bot.sharing import Sharing
 from bot.spoken import Talks
 from bot.storing import Stored, keep
@@ -68,6 +69,7 @@ class Desk:
         announce: told after the commit what open pages should know.
         wake: called after a commit that left something to send.
         warned: given what a person should know of the door, for the page of its health.
+        officers: which chats are officers', whose messages are no citizen's.
     """
 
     def __init__(
@@ -83,11 +85,13 @@ class Desk:
         wake: Callable[[], None],
         now: Callable[[], datetime],
         warned: Callable[[str, Sequence[Fault]], None] = lambda *_: None,
+        officers: OfficerChats | None = None,
     ) -> None:
         self._office, _ = offices.channel(channel)
         self._channel, self._database, self._files = channel, database, files
         self._clerk = Clerk(channel, tickets, abilities)
-        self._shows = abilities(channel).scheme == "web"
+        self._abilities, self._officers = abilities(channel), officers
+        self._shows = self._abilities.scheme == "web"
         self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
         self._talks = Talks(self._office.id, channel, database, files)
@@ -187,6 +191,8 @@ class Desk:
 
     async def _prepare(self, inbound: Inbound) -> _Ready:
         """Everything that needs no transaction: files by their content, the raw form, the words."""
+        if self._officers is not None:
+            await self._officers.renew(self._now())
         raw = inbound.raw or _written(inbound)
         stored = await keep(self._files, raw, inbound.files)
         try:
@@ -205,7 +211,20 @@ class Desk:
         unheard = next((one.why for one in ready if one.heard is None), None)
         if unheard is not None:
             raise LookupError(unheard)
-        return await self._clerk.take([(one.heard, one.stored) for one in ready if one.heard], self._now())
+        theirs = [await self._officers_own(one) for one in ready]
+        left = [(one.heard, one.stored) for one, own in zip(ready, theirs, strict=True) if one.heard and not own]
+        taken = iter(await self._clerk.take(left, self._now()) if left else [])
+        return [Taken(officer=True) if own else next(taken) for own in theirs]
+
+    async def _officers_own(self, one: _Ready) -> bool:
+        """Whether it is what an officer says to the office as such; then it is dealt with."""
+        if self._officers is None or one.heard is None:
+            return False
+        inbound = one.heard.inbound
+        if not self._officers.may_be(self._channel, inbound, self._abilities):
+            return False
+        forgeable = self._abilities.forgeable
+        return await self._officers.take(self._office, self._channel, inbound, self._now(), forgeable=forgeable)
 
     async def _one_by_one(self, ready: Sequence[_Ready], progress: Mapping[str, Any] | None) -> list[Accepted]:
         accepted = [await self._alone(one) for one in ready]
@@ -274,6 +293,8 @@ class Desk:
             self._announce(event)
         if any(one.said for one in taken):
             self._wake()
+        if self._officers is not None and any(one.officer for one in taken):
+            self._officers.wake()
 
     def _accepted(self, taken: Taken) -> Accepted:
         """Number and code only where the door shows them to the one who wrote."""

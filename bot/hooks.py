@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
-import socket
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
@@ -20,9 +18,8 @@ from hashlib import sha256
 
 import aiohttp
 import structlog
-from aiohttp.abc import ResolveResult
-from yarl import URL
 
+from bot import abroad
 from channels.http import retry_after
 from config.schema import Office, Webhook
 from inbox import hook_queue, hooks
@@ -82,7 +79,7 @@ class Hooks:
     async def drain(self) -> None:
         """Read and send everything that is due now, before returning."""
         for office, hook in self._hooks:
-            async with _session(hook) as session:
+            async with abroad.session(_SECONDS, private=hook.private) as session:
                 while await self._round(office, hook, session):
                     pass
 
@@ -91,7 +88,7 @@ class Hooks:
         await hooks.sweep(self._database, now - _SENT_KEPT, now - _FAILED_KEPT)
 
     async def _run(self, office: Office, hook: Webhook) -> None:
-        async with _session(hook) as session:
+        async with abroad.session(_SECONDS, private=hook.private) as session:
             while True:
                 more = await self._look(office, hook, session)
                 await self._sleep(SOON_SECONDS if more else TICK_SECONDS)
@@ -133,7 +130,8 @@ class Hooks:
         """One attempt. None: the receiver took it."""
         body = one.body.encode()
         try:
-            _check(hook)
+            if not hook.private:
+                abroad.check(hook.url)
             headers = signed(hook.key(), one.key, self._now(), body)
             async with session.post(hook.url, data=body, headers=headers, allow_redirects=False) as answer:
                 if 200 <= answer.status < 300:
@@ -141,7 +139,7 @@ class Hooks:
                 wish = retry_after(answer.headers, self._now()) if answer.status in {429, 503} else None
                 reason = "hook-gone" if answer.status == _GONE else "hook-refused"
                 return Failure(reason, f"HTTP {answer.status}", final=answer.status == _GONE, after=wish)
-        except _Inside:
+        except abroad.Inside:
             return Failure("hook-private", final=True)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             return Failure("hook-unreachable", type(error).__name__)
@@ -158,37 +156,3 @@ def signed(key: bytes, id_: str, at: datetime, body: bytes) -> dict[str, str]:
         "webhook-timestamp": str(seconds),
         "webhook-signature": f"v1,{b64encode(signature).decode()}",
     }
-
-
-class _Inside(Exception):
-    """The address lies in a private network, and the office did not say that it may."""
-
-
-class _Public(aiohttp.ThreadedResolver):
-    """Names lead to public addresses only, and the connection goes to the very address that was looked at."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await super().resolve(host, port, family)
-        public = [one for one in found if ipaddress.ip_address(one["host"].partition("%")[0]).is_global]
-        if found and not public:
-            raise _Inside
-        return public
-
-
-def _session(hook: Webhook) -> aiohttp.ClientSession:
-    resolver = aiohttp.ThreadedResolver() if hook.private else _Public()
-    connector = aiohttp.TCPConnector(resolver=resolver, force_close=True, use_dns_cache=False)
-    timeout = aiohttp.ClientTimeout(total=_SECONDS)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
-
-
-def _check(hook: Webhook) -> None:
-    """An address in figures is never looked up, so it is looked at here. Raises _Inside."""
-    try:
-        address = ipaddress.ip_address(URL(hook.url).host or "")
-    except ValueError:
-        return
-    if not hook.private and not address.is_global:
-        raise _Inside

@@ -38,7 +38,7 @@ async def remind(case: Case) -> bool:
     rows = await _of(case).filter(reminded_at=None)
     for row in rows:
         await Task.filter(id=row.id).update(reminded_at=case.now)
-        await case.notify("disposition-late", str(row.id), [row.role])
+        await case.notify("disposition-late", str(row.id), [row.role], sheet_id=row.disposition_id)
         await case.log("disposition-late", role=_name(case, row.role))
     return bool(rows)
 
@@ -51,7 +51,9 @@ async def remind_giver(case: Case) -> bool:
         sheet = await Disposition.get(id=sheet_id)
         await Task.filter(id__in=[row.id for row in late]).update(superior_reminded_at=case.now)
         names = ", ".join(_name(case, row.role) for row in late)
-        await case.notify("disposition-unreported", f"{sheet_id}:{late[0].id}", [sheet.role], late=names)
+        await case.notify(
+            "disposition-unreported", f"{sheet_id}:{late[0].id}", [sheet.role], late=names, sheet_id=sheet_id
+        )
         await case.log("disposition-unreported", role=_name(case, sheet.role))
     return bool(sheets)
 

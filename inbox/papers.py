@@ -175,7 +175,7 @@ async def _instruct(case: Case, draft: Draft, by: Actor) -> int:
     await handed.update(done_at=case.now, officer_id=by.officer_id)
     roles = values["to"].split(",")
     await Task.bulk_create(_addressee(sheet, role, place == 0) for place, role in enumerate(roles))
-    await case.notify("disposition", str(sheet.id), roles, nature=sheet.nature)
+    await case.notify("disposition", str(sheet.id), roles, nature=sheet.nature, sheet_id=sheet.id)
     names = ", ".join(case.office.roles[role].name for role in roles)
     await case.log("disposition", to=names, nature=sheet.nature)
     return int(sheet.id)

@@ -72,7 +72,7 @@ from inbox.web.guides import Guides
 from inbox.web.imports import ImportPages
 from inbox.web.labels import LabelPages
 from inbox.web.lists import Lists
-from inbox.web.me import Me
+from inbox.web.me_rooms import Reaching, me_rooms
 from inbox.web.paper_rooms import paper_rooms
 from inbox.web.papers import Papers
 from inbox.web.permits import PermitPages
@@ -121,6 +121,7 @@ def build(
     public_url: str = "",
     demo_sign_in: bool = False,
     signers: Mapping[str, Signer] | None = None,
+    reach: Reaching | None = None,
 ) -> None:
     """Lay the pages into ``app``, with sessions, error pages and security headers for everything it answers.
 
@@ -130,6 +131,7 @@ def build(
         public_url: where browsers see us; https there makes cookies travel by https only.
         demo_sign_in: sample officers sign in by one click. Never on a real desk.
         signers: the provider of electronic signatures of each office that has one.
+        reach: whoever sends to officers away from the desk.
     """
     here = urlsplit(public_url)
     https = here.scheme == "https"
@@ -169,17 +171,7 @@ def build(
     rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
     lists = Lists(database, calendars, search, rails, daily)
-    me, attachments = Me(database, rails, calendars), Attachments(database, files)
-    board = BoardPage(Figures(tickets), rails)
-    app.add_routes(
-        [
-            web.get("/meja/papan", gate.officer(board.page)),
-            web.post("/meja/papan", gate.officer(board.publish)),
-            web.get("/meja/saya", gate.officer(me.page)),
-            web.post("/meja/saya", gate.officer(me.choose)),
-            web.get("/meja/kabar", gate.officer(me.news)),
-        ]
-    )
+    attachments = Attachments(database, files)
     composing = Composing(tickets, program, presence, letters)
     pages = TicketPages(
         database=database,
@@ -213,6 +205,7 @@ def build(
     desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, attachments, rails, signers or {})
     rooms: list[Room] = [
         *(desk_papers, prints, recaps),
+        BoardPage(Figures(tickets), rails),
         bulk,
         views_kept,
         Reminders(Snoozing(tickets), pages),
@@ -227,6 +220,7 @@ def build(
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
         Receipts(tickets),
+        *me_rooms(database, offices, rails, calendars, program=program, reach=reach),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))

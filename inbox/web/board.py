@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from inbox.figures import PERIODS, Figures, Period
+from inbox.web.bulk import Guard
 from inbox.web.citizen_status import door_path
 from inbox.web.gate import Visit
 from inbox.web.rail import Rails
@@ -19,6 +20,10 @@ class BoardPage:
 
     def __init__(self, figures: Figures, rails: Rails) -> None:
         self._figures, self._rails = figures, rails
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """For ``Application.add_routes``."""
+        return [web.get("/meja/papan", officer(self.page)), web.post("/meja/papan", officer(self.publish))]
 
     async def page(self, visit: Visit) -> web.Response:
         """GET. Raises Forbidden ``no-right``."""

@@ -10,9 +10,12 @@ from aiohttp import web
 from inbox import models, notices
 from inbox.actor import LANGUAGES
 from inbox.database import Database
+from inbox.web.bulk import Guard
+from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.looks import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, remember
 from inbox.web.rail import Rails
+from inbox.web.reaching import ReachValues
 from inbox.web.signin import inside
 from inbox.worktime import Calendar
 
@@ -22,13 +25,25 @@ _SETTINGS = ("shortcuts", "alerts")
 class Me:
     """/meja/saya and /meja/kabar."""
 
-    def __init__(self, database: Database, rails: Rails, calendars: Mapping[str, Calendar]) -> None:
-        self._database, self._rails, self._calendars = database, rails, calendars
+    def __init__(
+        self, database: Database, rails: Rails, calendars: Mapping[str, Calendar], reaching: ReachValues
+    ) -> None:
+        self._database, self._rails, self._calendars, self._reaching = database, rails, calendars, reaching
 
-    async def page(self, visit: Visit) -> web.Response:
-        """GET."""
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """For ``Application.add_routes``."""
+        return [
+            web.get("/meja/saya", officer(self.page)),
+            web.post("/meja/saya", officer(self.choose)),
+            web.get("/meja/kabar", officer(self.news)),
+        ]
+
+    async def page(self, visit: Visit, given: Given | None = None) -> web.Response:
+        """GET; with ``given`` a form of it that was refused."""
+        values = {"languages": LANGUAGES, "themes": THEMES, "given": given or Given()}
+        values |= await self._reaching.of(visit) | await self._news(visit)
         rail = await self._rails.of(visit, "me")
-        return visit.page("pages/me.html", rail=rail, languages=LANGUAGES, themes=THEMES, **await self._news(visit))
+        return visit.page("pages/me.html", status=422 if given else 200, rail=rail, **values)
 
     async def news(self, visit: Visit) -> web.Response:
         """GET /meja/kabar: what is new for the officer, and whether the office is open, for the browser to tell."""

@@ -16,10 +16,12 @@
     say();
   }
 
-  // Telephones let only a worker notify; it is there as long as notifications are wanted, and does nothing else.
+  // Telephones let only a worker notify; it is there as long as notifications or pushes are wanted, and does nothing else.
   const workers = navigator.serviceWorker;
   if (workers && (!desk || desk.dataset.alerts !== "on")) {
-    workers.getRegistration("/meja/").then((one) => one && one.unregister()).catch(() => {});
+    workers.getRegistration("/meja/")
+      .then(async (one) => { if (one && !(one.pushManager && await one.pushManager.getSubscription())) await one.unregister(); })
+      .catch(() => {});
   }
   if (!desk || desk.dataset.alerts !== "on" || !able) return;
   const KEPT = "wadul-told";

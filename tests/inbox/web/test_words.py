@@ -16,7 +16,9 @@ _OPTIONS = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_b
 
 def asked_for() -> Iterator[str]:
     """Every sentence that a template asks gettext for."""
-    found = extract_from_dir(templates.FOLDER, method_map=[("**.html", "jinja2")], options_map={"**.html": _OPTIONS})
+    asking = ("**.html", "parts/**.txt")
+    method, options = [(one, "jinja2") for one in asking], dict.fromkeys(asking, _OPTIONS)
+    found = extract_from_dir(templates.FOLDER, method_map=method, options_map=options)
     for _, _, message, _, _ in found:
         yield from (message,) if isinstance(message, str) else message
 
