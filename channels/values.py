@@ -176,7 +176,8 @@ class Report:
 
     ``upto`` is a watermark: everything sent to ``recipient`` up to that moment shares the state.
     ``reason`` is the platform's own words, for an officer to read. ``permanent`` is False for
-    trouble that the platform itself still works on.
+    trouble that the platform itself still works on, or, with ``again``, has given up on though it passes: then it is
+    sent once more.
     """
 
     state: State
@@ -187,6 +188,7 @@ class Report:
     upto: datetime | None = None
     reason: str = ""
     permanent: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,4 +206,4 @@ def _status(status: Json) -> Iterator[Report]:
     told = [Trouble.told(error) for error in parts(status, "errors")]
     passes = bool(told) and all(one.passes for one in told)
     reason = "; ".join(one.detail for one in told) or "failed"
-    yield Report(state, id_, key, recipient, at, reason=reason, permanent=not passes)
+    yield Report(state, id_, key, recipient, at, reason=reason, permanent=not passes, again=passes and not later)

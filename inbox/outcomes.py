@@ -238,7 +238,9 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
         changes = {"state": _STATES[news.state], "sent_at": row.sent_at or news.at or now, **_why("", ""), **arrived}
         await _save(row, lease_until=None, **changes)
         await _journal(row, message.ticket_id, f"delivery-{news.state}", now)
-    elif news.permanent:
+    elif news.again and row.state != "sending":
+        await _again(row, message.ticket_id, news.reason, now)
+    elif news.permanent or news.again:
         dead = news.state is State.DEAD_ADDRESS
         await _fail(row, message.ticket_id, "address-unknown" if dead else "not-delivered", news.reason, now)
         if dead:
@@ -246,6 +248,15 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
     else:
         await _save(row, detail=news.reason[:1000])
     return _event_of(message)
+
+
+async def _again(row: Delivery, ticket_id: int | None, detail: str, now: datetime) -> None:
+    """The platform took it, could not bring it and tries no more, for a reason that passes: another attempt of ours."""
+    due = now + pause(row.attempts)
+    if due < row.give_up_at:
+        await _save(row, state="queued", due_at=due, lease_until=None, **_why("server-busy", detail))
+    else:
+        await _fail(row, ticket_id, "gave-up", detail, now)
 
 
 async def _lock(delivery_id: int) -> Delivery:

@@ -326,7 +326,8 @@ def test_a_failure_says_why_and_whether_it_passes(code: int, permanent: bool, re
     """In WhatsApp's words, for an officer to read."""
     error = {"code": code, "title": "Kata judul", "message": "Re-engagement"}
     (report,) = parse(wa.reporting(wa.status("failed", errors=[error]))).reports
-    assert (report.state, report.permanent, report.reason) == (State.FAILED, permanent, reason)
+    assert (report.state, report.permanent, report.again) == (State.FAILED, permanent, not permanent)
+    assert report.reason == reason
 
 
 def test_a_failure_without_a_reason_is_one() -> None:

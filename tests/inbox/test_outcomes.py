@@ -371,6 +371,33 @@ async def test_trouble_that_the_platform_still_works_on_changes_nothing(any_data
     assert (row.state, row.detail) == ("sent", "4.4.1 delayed")
 
 
+async def test_what_a_platform_gave_up_for_a_reason_that_passes_is_sent_again(
+    any_database: Database, now: datetime
+) -> None:
+    """Later each time, under the name it is given then, until three days have passed."""
+    delivery, troubles = await queued(any_database, now, with_ticket=True), 0
+    while (row := await Delivery.get(id=delivery.id)).state == "queued":
+        claimed, now = await _claim(any_database, row.due_at), row.due_at
+        name, troubles = f"wamid.{claimed.attempt}", troubles + 1
+        await any_database.transaction(lambda c=claimed, n=name, at=now: outcomes.sent(c, Receipt(n), at))
+        trouble = {"state": State.FAILED, "reason": "131000 Something went wrong", "permanent": False, "again": True}
+        await _report(any_database, now, external_id=name, **trouble)
+        assert (await Delivery.get(id=delivery.id)).due_at == now + pause(claimed.attempt) or troubles > 10
+    assert (row.state, row.reason, row.detail) == ("failed", "gave-up", "131000 Something went wrong")
+    assert troubles > 10
+    assert await Notice.all().count() > 0
+
+
+async def test_a_failure_that_beats_the_answer_is_not_lost(any_database: Database, now: datetime) -> None:
+    """It is known by our key, and the attempt in hand does not hide it."""
+    delivery = await queued(any_database, now)
+    claimed = await _claim(any_database, now)
+    key = claimed.outbound.key
+    await _report(any_database, now, state=State.FAILED, key=key, reason="131000", permanent=False, again=True)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("wamid.1"), now))
+    assert await state_of(delivery) == "failed"
+
+
 async def test_a_watermark_covers_everything_before_it(any_database: Database, now: datetime) -> None:
     """Read up to a moment: what was sent to that person before is read, what came after is not."""
     deliveries = []
