@@ -26,6 +26,7 @@ from bot.desk import Desk
 from bot.hooks import Hooks
 from bot.indexing import Indexing
 from bot.kept import Kept
+from bot.lag import LoopLag
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
 from bot.neighbours import Neighbours
@@ -83,6 +84,7 @@ class Wadul:
     reach: Reach
     listeners: Listeners
     neighbours: Neighbours
+    lag: LoopLag
     clock: Clock
     program: Running
     replay: Replay
@@ -180,7 +182,8 @@ def _parts(
         demo_sign_in=demo,
         signers=signers(offices.offices, signing.load),
     )
-    watching = Monitoring(database, doors, health.of)
+    lag = LoopLag()
+    watching = Monitoring(database, doors, health.of, lag=lag, now=now)
     app.add_routes(watching.routes())
     monitoring = web.Application(middlewares=[proxies.middleware(settings.trusted)])
     monitoring[STOPPING] = app[STOPPING]
@@ -204,6 +207,7 @@ def _parts(
         listeners=Listeners(doors, desks, health, holding=neighbours.holding),
         neighbours=neighbours,
         reach=reach,
+        lag=lag,
         clock=Clock(
             {
                 "kept": Kept(desks).settle,
@@ -239,6 +243,8 @@ async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator
     Without ``web`` only ``bot.monitoring`` answers there.
     """
     async with AsyncExitStack() as stack:
+        wadul.lag.start()
+        stack.push_async_callback(wadul.lag.stop)
         wadul.neighbours.start()
         stack.push_async_callback(wadul.neighbours.stop)
         stack.push_async_callback(wadul.reach.stop, GRACE_SECONDS)

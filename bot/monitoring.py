@@ -1,46 +1,52 @@
-"""``/healthz`` and ``/metrics``: is the program well, and how much waits. Counts only, never a name or a text.
+"""``/healthz``, ``/readyz`` and ``/metrics``: is the program well, does it take work, and how much waits.
 
-Figures are asked of the record when they are asked of us, so that every process tells the same and none is lost at a
-restart. ``/metrics`` answers to this machine alone.
+``/metrics`` answers to this machine alone; its figures are ``bot.figures``.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from channels.base import Health
+from bot.figures import Figure, counted
+from bot.lag import LoopLag
+from channels.base import STOPPING, Health
 from inbox.database import Database
+from inbox.mishap import place
 
-_WAITING = (
-    ("wadul_deliveries", "Outgoing messages that are not done, by state", "state",
-     ("SELECT state AS label, COUNT(*) AS n FROM delivery"
-      " WHERE state IN ('queued', 'sending', 'failed', 'unsure', 'handover') GROUP BY state")),
-    ("wadul_events", "Events for other programs that are not done, by state", "state",
-     ("SELECT state AS label, COUNT(*) AS n FROM hook_event"
-      " WHERE state IN ('queued', 'sending', 'failed') GROUP BY state")),
-    ("wadul_tickets_open", "Tickets that somebody works on, by office", "office",
-     "SELECT office AS label, COUNT(*) AS n FROM ticket WHERE status IN ('open', 'waiting') GROUP BY office"),
-    ("wadul_set_aside", "Messages set aside for a person, by channel", "channel",
-     "SELECT channel AS label, COUNT(*) AS n FROM set_aside WHERE resolved_at IS NULL GROUP BY channel"),
-)  # fmt: skip
+log = structlog.get_logger()
 
 
 class Monitoring:
-    """The two pages a system administrator's monitor reads."""
+    """The pages a system administrator's monitor reads."""
 
-    def __init__(self, database: Database, doors: Iterable[str], health: Callable[[str], Health]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        doors: Iterable[str],
+        health: Callable[[str], Health],
+        *,
+        lag: LoopLag,
+        now: Callable[[], datetime],
+    ) -> None:
         self._database, self._doors, self._health = database, tuple(doors), health
+        self._lag, self._now = lag, now
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Both pages."""
-        return [web.get("/healthz", self.healthz), web.get("/metrics", self.metrics)]
+        """The three pages."""
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/metrics", self.metrics),
+        ]
 
     async def healthz(self, _: web.Request) -> web.Response:
         """200 while the record can be read; doors that are down are listed and are no reason to restart us."""
@@ -48,34 +54,46 @@ class Monitoring:
             await self._database.query("SELECT 1")
         return web.json_response({"status": "ok", "doors": {door: self._health(door).state for door in self._doors}})
 
+    async def readyz(self, request: web.Request) -> web.Response:
+        """200 while work may be sent here; 503 once the program is about to stop, or while the record is away."""
+        if request.app[STOPPING].is_set():
+            return web.json_response({"status": "stopping"}, status=503)
+        try:
+            async with self._database.reading():
+                await self._database.query("SELECT 1")
+        except Exception as error:  # noqa: BLE001 - whatever it is, a proxy should ask somebody else
+            log.warning("not ready", error=place(error))
+            return web.json_response({"status": "no record"}, status=503)
+        return web.json_response({"status": "ready"})
+
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus text; 404 to anybody but this machine, and to whatever a web server on it passes on."""
         here = ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare
         if not here or "X-Forwarded-For" in request.headers:
             raise web.HTTPNotFound
         registry = CollectorRegistry()
-        registry.register(_Figures(await self._waiting(), {door: self._health(door) for door in self._doors}))
+        found = await counted(self._database, self._doors, self._now())
+        registry.register(_Figures(found, {door: self._health(door) for door in self._doors}, self._lag))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    async def _waiting(self) -> list[tuple[str, str, str, dict[str, int]]]:
-        async with self._database.reading():
-            return [
-                (name, text, label, {row["label"]: row["n"] for row in await self._database.query(sql)})
-                for name, text, label, sql in _WAITING
-            ]
 
 
 class _Figures(Collector):
-    def __init__(self, waiting: list[tuple[str, str, str, dict[str, int]]], health: Mapping[str, Health]) -> None:
-        self._waiting, self._health = waiting, health
+    def __init__(
+        self, found: list[tuple[Figure, Mapping[str, float]]], health: Mapping[str, Health], lag: LoopLag
+    ) -> None:
+        self._found, self._health, self._lag = found, health, lag
 
     def collect(self) -> Iterator[Metric]:
-        for name, text, label, counts in self._waiting:
-            family = GaugeMetricFamily(name, text, labels=[label])
-            for value, count in counts.items():
-                family.add_metric([value], count)
+        for figure, values in self._found:
+            family = GaugeMetricFamily(figure.name, figure.about, labels=[figure.label])
+            for label, value in values.items():
+                family.add_metric([label], value)
             yield family
         up = GaugeMetricFamily("wadul_channel_up", "1 while a channel is well", labels=["channel"])
         for channel, health in self._health.items():
             up.add_metric([channel], health.state == "ok")
         yield up
+        lag = GaugeMetricFamily("wadul_loop_lag_seconds", "Lateness of the event loop, last minute", labels=["which"])
+        lag.add_metric(["worst"], self._lag.worst)
+        lag.add_metric(["usual"], self._lag.usual)
+        yield lag

@@ -8,7 +8,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.desk import Desk
+from bot.lag import LoopLag
 from bot.monitoring import Monitoring
+from bot.settings import utc_now
 from channels.base import Attachment, Health
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Citizen, Message, SetAside, Ticket
@@ -153,7 +155,7 @@ async def test_files_that_no_database_takes(any_street: Street) -> None:
 async def test_figures_are_for_this_machine_alone(street: Street) -> None:
     """A web server in front of us that nobody told us of does not make the figures everybody's."""
     app = web.Application()
-    app.add_routes(Monitoring(street.database, (), lambda _: Health("ok")).routes())
+    app.add_routes(Monitoring(street.database, (), lambda _: Health("ok"), lag=LoopLag(), now=utc_now).routes())
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/metrics")).status == 200
         assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status == 404
