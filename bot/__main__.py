@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
     _config(verb("replay"), required=True)
+    _config(verb("doctor"), required=True)
     verb("backup").add_argument("file", metavar="FILE.tar", help=sentence("command-backup-file"))
     verb("restore").add_argument("file", metavar="FILE.tar", help=sentence("command-restore-file"))
     verb("move").add_argument("--to", required=True, metavar="postgres://...", help=sentence("command-move-to"))

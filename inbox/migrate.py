@@ -66,6 +66,16 @@ async def migrate(url: str, *, moving: bool = False) -> list[str]:
     return pending
 
 
+async def pending(url: str) -> list[str]:
+    """What ``migrate`` would apply; nothing is changed. Raises Refused ``move-unfinished`` for half a record."""
+    async with TortoiseContext() as context:
+        await context.init(config=settings(url))
+        names = await _pending(context.db())
+        if urlsplit(url).scheme != "sqlite" and await _is_half(context.db()):
+            raise Refused("move-unfinished")
+    return names
+
+
 def known() -> list[str]:
     """The names of all migrations, in order; each engine has the same."""
     return sorted(script.stem for script in (SQL / "sqlite").glob("*.sql"))
