@@ -31,6 +31,7 @@ from bot.listen import Listeners
 from bot.monitoring import Monitoring
 from bot.neighbours import Neighbours
 from bot.officer_chat import OfficerChats
+from bot.pacing import Pacing, paced
 from bot.program import Running
 from bot.push import Push
 from bot.reach import Reach
@@ -128,7 +129,8 @@ def _parts(
 ) -> Wadul:
     key = secret_key(settings)
     made_of = {
-        id_: (entry.kind, {**entry.settings(), **entries.get(id_, {})}) for id_, entry in offices.channels().items()
+        id_: (entry.kind, channels.own({**entry.settings(), **entries.get(id_, {})}))
+        for id_, entry in offices.channels().items()
     }
     doors = {
         id_: channels.load(id_, {**own, "kind": kind}, secret=derived(key, f"channel {id_}"), now=now, url=settings.url)
@@ -137,7 +139,9 @@ def _parts(
     neighbours, files = Neighbours(database), Files(settings.data / "files")
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
-    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now)
+    rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}
+    pacing = Pacing({id_: paced(door, rates[id_]) for id_, door in doors.items()})
+    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, pacing=pacing)
     wake = waking(neighbours, deliverer.wake)
     reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
     chats = OfficerChats(database, reach.wake)
@@ -158,7 +162,7 @@ def _parts(
         for id_ in doors
     }
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
-    program = Running(doors, desks, health.of, wake, made_of)
+    program = Running(doors, desks, health.of, wake, entries=made_of, pace=lambda id_: pacing.of(id_, now()))
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     app[STOPPING] = asyncio.Event()

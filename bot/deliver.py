@@ -19,6 +19,7 @@ import structlog
 
 from bot.fetch import Fetcher
 from bot.health import HealthBook
+from bot.pacing import Pacing
 from channels.base import Attachment, Channel, Outbound, Unauthorised, Undelivered, Unsure
 from inbox import outbox, outcomes
 from inbox.database import Database
@@ -26,6 +27,7 @@ from inbox.files import Files
 from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
+from inbox.paced import lay_back
 from inbox.settings import practising
 from inbox.window import lawful
 
@@ -57,9 +59,11 @@ class Deliverer:
         *,
         announce: Callable[[Event], None],
         now: Callable[[], datetime],
+        pacing: Pacing | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._doors, self._files, self._health = database, doors, files, health
+        self._pacing = pacing or Pacing({})
         self._announce, self._now, self._sleep = announce, now, sleep
         self._fetcher = Fetcher(database, doors, files, announce=announce, now=now, sleep=sleep)
         self._worker = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -152,6 +156,7 @@ class Deliverer:
                 lease=LEASE,
                 limit=self._free(channel),
             )
+            self._pacing.count(channel, len(claimed), self._now())
             taken += len(claimed)
             for one in claimed:
                 self._begin(one)
@@ -179,7 +184,8 @@ class Deliverer:
         if channel not in self._doors or self._resting.get(channel, self._now()) > self._now():
             return 0
         here = sum(name == channel for name in self._sending.values())
-        return min(AT_ONCE_PER_DOOR - here, AT_ONCE - len(self._sending))
+        room = min(AT_ONCE_PER_DOOR - here, AT_ONCE - len(self._sending))
+        return int(min(room, self._pacing.free(channel, self._now())))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._sending[task]
@@ -196,6 +202,8 @@ class Deliverer:
     async def _send(self, claimed: Claimed) -> Settle:
         """One attempt; answers how to settle it."""
         door, now = self._doors[claimed.channel], self._now
+        if wait := self._pacing.wait(door.id, claimed.outbound.recipient, now()):
+            return lambda _: lay_back(claimed, now() + wait)
         try:
             outbound = await self._with_files(claimed.outbound)
             if await practising(self._database, claimed.office):

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot import examining
-from channels.base import Abilities, Accepted, Channel, Desk, Fault, Health, Inbound
+from channels.base import Abilities, Accepted, Channel, Desk, Fault, Health, Inbound, Paced
 
 
 class Running:
@@ -25,10 +25,12 @@ class Running:
         desks: Mapping[str, Desk],
         health: Callable[[str], Health],
         wake: Callable[[], None],
+        *,
         entries: Mapping[str, tuple[str, Mapping[str, Any]]],
+        pace: Callable[[str], Paced],
     ) -> None:
         self._doors, self._desks, self._health, self._wake = doors, desks, health, wake
-        self._entries = entries
+        self._entries, self._pace = entries, pace
 
     def wake(self) -> None:
         """Something is due in the outbox: look now."""
@@ -45,6 +47,10 @@ class Running:
     def hooks(self, channel: str) -> list[str]:
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
         return hooks(self._doors[channel], self._desks[channel])
+
+    def pace(self, channel: str) -> Paced:
+        """How fast the channel may send, and whether it has to wait now."""
+        return self._pace(channel)
 
     def settings(self, channel: str) -> Mapping[str, str | None]:
         """What the office's file says of the channel; None stands for a secret that is set."""

@@ -22,7 +22,7 @@ _SHARED = frozenset(
     {"__init__", "base", "values", "addresses", "text", "http", "handed", "guard", "forms", "filekinds", "graph"}
 )
 # What the office's files say of every door, whatever its kind.
-_COMMON = frozenset({"kind", "name"})
+_COMMON = frozenset({"kind", "name", "rate"})
 
 
 def kinds() -> frozenset[str]:
@@ -47,8 +47,13 @@ def load(
     Raises: LookupError for a kind there is none of, pydantic.ValidationError for wrong settings.
     """
     adapter = _adapter(entry["kind"])
-    chosen = settings(entry["kind"]).model_validate({key: entry[key] for key in entry if key not in _COMMON})
+    chosen = settings(entry["kind"]).model_validate(own(entry))
     return cast("Channel", adapter.Adapter(id, chosen, secret=secret, now=now, url=url))
+
+
+def own(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says for its adapter alone."""
+    return {key: entry[key] for key in entry if key not in _COMMON}
 
 
 def settings(kind: str) -> type[BaseModel]:

@@ -27,6 +27,7 @@ from channels.base import (
     Desk,
     Fault,
     Outbound,
+    Pace,
     Parsed,
     Receipt,
     Unauthorised,
@@ -78,8 +79,16 @@ class Adapter:
 
     # The phone's own table and the server's have our id as a key and answer 409 to a repeated one.
     # Source: MessagesRoutes.kt (ConflictException), android-sms-gateway/server messages/repository.go (Insert).
+    # An app that sends more than 30 texts a minute is stopped until somebody allows it on the phone.
+    # Source: AOSP SmsUsageMonitor.java, DEFAULT_SMS_MAX_COUNT, DEFAULT_SMS_CHECK_PERIOD.
     abilities = Abilities(
-        scheme="phone", style="short", longest=_LONGEST_TEXT, files=False, repeat_safe=True, polls=True
+        scheme="phone",
+        style="short",
+        longest=_LONGEST_TEXT,
+        files=False,
+        repeat_safe=True,
+        polls=True,
+        pace=(Pace(30, 60),),
     )
 
     def __init__(

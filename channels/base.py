@@ -29,6 +29,8 @@ from channels.values import (
     Inbound,
     Kind,
     Outbound,
+    Pace,
+    Paced,
     Parsed,
     Place,
     Receipt,
@@ -54,6 +56,8 @@ __all__ = [
     "Inbound",
     "Kind",
     "Outbound",
+    "Pace",
+    "Paced",
     "Parsed",
     "Place",
     "Program",
@@ -228,6 +232,10 @@ class Program(Protocol):
 
     def hooks(self, channel: str) -> Sequence[str]:
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
+        ...
+
+    def pace(self, channel: str) -> Paced:
+        """How fast the channel may send, and whether it has to wait now."""
         ...
 
     def settings(self, channel: str) -> Mapping[str, str | None]:

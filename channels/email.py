@@ -21,6 +21,7 @@ from channels.base import (
     Desk,
     Fault,
     Outbound,
+    Pace,
     Parsed,
     Receipt,
     Unauthorised,
@@ -69,7 +70,8 @@ class Settings(BaseModel):
 class Adapter:
     """One mailbox, both ways."""
 
-    abilities = Abilities(scheme="email", style="long", polls=True, forgeable=True)
+    # No provider says the same: few shut out whoever stays below this, and the office's file may say otherwise.
+    abilities = Abilities(scheme="email", style="long", polls=True, forgeable=True, pace=(Pace(120, 60),))
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from channels import http, telegram_check, telegram_files, telegram_update
-from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt
+from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Pace, Parsed, Receipt
 from channels.telegram_line import Line
 from channels.telegram_poll import Place, Poller
 from channels.telegram_send import LONGEST_TEXT, Sender
@@ -51,7 +51,17 @@ class Settings(BaseModel):
 class Adapter:
     """One bot, both ways."""
 
-    abilities = Abilities(scheme="telegram", style="long", longest=LONGEST_TEXT, buttons=_MOST_BUTTONS, polls=True)
+    # Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this (one a second to a chat,
+    # short bursts beyond that; thirty a second to all).
+    abilities = Abilities(
+        scheme="telegram",
+        style="long",
+        longest=LONGEST_TEXT,
+        buttons=_MOST_BUTTONS,
+        polls=True,
+        pace=(Pace(30, 1),),
+        pace_each=(Pace(20, 20),),
+    )
 
     def __init__(
         self,

@@ -246,6 +246,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """At most ``many`` messages within any ``seconds``."""
+
+    many: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """How fast a door may send, all in all and to each address. ``until``: nothing more goes before that moment."""
+
+    limits: tuple[Pace, ...] = ()
+    each: tuple[Pace, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Abilities:
     """What a channel can do; ``outbox.queue`` fits words to it.
 
@@ -264,6 +281,8 @@ class Abilities:
         offline: an officer's words are handed over by a person; ``send`` gets the clerk's own only.
         forgeable: anybody can write in another's name here, as in a mail's From: what only its owner may ask is
             done once an answer to our own message asks it.
+        pace: how fast the platform lets us send, all in all; ``pace_each`` to one address. An office's file may say
+            otherwise (``rate``).
     """
 
     scheme: str
@@ -278,6 +297,8 @@ class Abilities:
     polls: bool = False
     offline: bool = False
     forgeable: bool = False
+    pace: tuple[Pace, ...] = ()
+    pace_each: tuple[Pace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

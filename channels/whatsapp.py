@@ -24,6 +24,7 @@ from channels.base import (
     Desk,
     Fault,
     Outbound,
+    Pace,
     Parsed,
     Receipt,
     Unauthorised,
@@ -73,8 +74,16 @@ class Settings(BaseModel):
 class Adapter:
     """One number, both ways."""
 
+    # Source: developers.facebook.com/docs/whatsapp/cloud-api/overview#throughput (80 a second), #pair-rate-limits (one
+    # every six seconds to one person, bursts of 45 that are waited off afterwards).
     abilities = Abilities(
-        scheme="whatsapp", style="long", longest=LONGEST, buttons=MOST_CHOICES, window=timedelta(hours=24)
+        scheme="whatsapp",
+        style="long",
+        longest=LONGEST,
+        buttons=MOST_CHOICES,
+        window=timedelta(hours=24),
+        pace=(Pace(80, 1),),
+        pace_each=(Pace(45, 270),),
     )
 
     def __init__(

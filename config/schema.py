@@ -144,20 +144,35 @@ class Route(Model):
     inferred: bool = False
 
 
+class Rate(Model):
+    """How fast a door may send, where the office or its provider wants it otherwise than the adapter knows.
+
+    Most messages in any second, minute and hour, and ``each_per_minute`` to one address; 0 says nothing.
+    """
+
+    per_second: Annotated[int, Field(ge=0, le=1000)] = 0
+    per_minute: Annotated[int, Field(ge=0, le=10_000)] = 0
+    per_hour: Annotated[int, Field(ge=0, le=100_000)] = 0
+    each_per_minute: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
 class ChannelEntry(BaseModel):
-    """One configured door: ``kind`` is the adapter's file name; everything else is that adapter's own settings."""
+    """One configured door: ``kind`` is the adapter's file name; ``rate`` is said of any door; everything else is that
+    adapter's own settings.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
     name: str = ""
+    rate: Rate | None = None
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         """Kind and name only: the settings may hold secrets, and ``repr`` ends in logs."""
         yield from (("kind", self.kind), ("name", self.name))
 
     def settings(self) -> dict[str, Any]:
-        """The adapter's own settings: everything but ``kind`` and ``name``."""
+        """The adapter's own settings: everything but ``kind``, ``name`` and ``rate``."""
         return dict(self.model_extra or {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from channels.base import Abilities, Fault, Health, Program
+from channels.base import Abilities, Fault, Health, Pace, Paced, Program
 from inbox.doors import Door, Doors, Failing
 from inbox.troubles import ChannelLine, Troubles
 from inbox.web.api.endpoint import Call, Endpoint
@@ -50,9 +50,16 @@ class ChannelFailure(Shape):
     last_at: datetime
 
 
+class ChannelPace(Shape):
+    """At most ``many`` messages within any ``seconds``."""
+
+    many: int
+    seconds: float
+
+
 class ChannelLimits(Shape):
     """What a door can do. ``longest``: most characters, 0 none; ``window_hours``: how long after the citizen's last
-    message it may be written to, null always.
+    message it may be written to, null always. ``pace``: how fast it sends, all in all; ``pace_each`` to one address.
     """
 
     scheme: str
@@ -61,6 +68,8 @@ class ChannelLimits(Shape):
     files: bool
     largest_file_bytes: int
     window_hours: float | None
+    pace: tuple[ChannelPace, ...]
+    pace_each: tuple[ChannelPace, ...]
 
 
 class ChannelCheck(Shape):
@@ -110,7 +119,7 @@ class Channeling:
             oldest_at=door.oldest_at,
             failing=_failures(door.failing, language),
             aside=_failures(door.aside, language),
-            limits=_limits(self._program.abilities(id_)),
+            limits=_limits(self._program.abilities(id_), self._program.pace(id_)),
             hooks=tuple(self._program.hooks(id_)),
             settings=dict(self._program.settings(id_)),
             checked=_checked(door, language),
@@ -151,7 +160,11 @@ def _failures(rows: Sequence[Failing], language: str) -> tuple[ChannelFailure, .
     )
 
 
-def _limits(can: Abilities) -> ChannelLimits:
+def _paces(paces: Iterable[Pace]) -> tuple[ChannelPace, ...]:
+    return tuple(ChannelPace(many=one.many, seconds=one.seconds) for one in paces)
+
+
+def _limits(can: Abilities, paced: Paced) -> ChannelLimits:
     return ChannelLimits(
         scheme=can.scheme,
         longest=can.longest,
@@ -159,6 +172,8 @@ def _limits(can: Abilities) -> ChannelLimits:
         files=can.files,
         largest_file_bytes=can.largest_file_bytes,
         window_hours=can.window.total_seconds() / 3600 if can.window else None,
+        pace=_paces(paced.limits),
+        pace_each=_paces(paced.each),
     )
 
 

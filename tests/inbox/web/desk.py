@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from channels import text
-from channels.base import Abilities, Accepted, Fault, Health, Inbound
+from channels.base import Abilities, Accepted, Fault, Health, Inbound, Paced
 from inbox.actor import Actor
 from inbox.files import Files
 from inbox.live import Live
@@ -54,6 +54,7 @@ class Office:
         self.woken, self.replays_well = 0, True
         self.checked: list[str] = []
         self.faults: list[Fault] = []
+        self.paces: dict[str, Paced] = {}
         self.check_waits: asyncio.Event | None = None
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
@@ -70,6 +71,9 @@ class Office:
 
     def hooks(self, channel: str) -> list[str]:
         return [f"/hooks/{channel}/masuk"] if channel == "blitar-sms" else []
+
+    def pace(self, channel: str) -> Paced:
+        return self.paces.get(channel, Paced())
 
     def settings(self, channel: str) -> dict[str, str | None]:
         return {"address": "pengaduan@blitar.example.go.id", "password": None} if channel == "blitar-email" else {}

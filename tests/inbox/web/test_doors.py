@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from channels.base import Fault, Health
+from channels.base import Fault, Health, Pace, Paced
 from inbox.models import Attempt, Delivery, Entry, Message, SetAside, Ticket
 from tests.inbox.rows import queued
 from tests.inbox.web.desk import Office
@@ -112,6 +112,16 @@ async def test_a_door_without_addresses_offers_none(office: Office) -> None:
     csrf = page.value("/meja/pengaturan/pintu/blitar-web/periksa", "csrf")
     refused = await browser.posts("/meja/pengaturan/pintu/blitar-web/uji", {"csrf": csrf, "address": "w1"})
     assert refused.status == 422
+
+
+async def test_how_fast_a_door_sends(office: Office) -> None:
+    """Its limits in words, and while they are used up when the next message goes."""
+    office.paces["blitar-email"] = Paced((Pace(120, 60),), (Pace(20, 20),), until=office.now)
+    await office.complaint()
+    page = await (await office.browser("petugas")).opens(EMAIL)
+    assert "paling banyak 120 pesan per menit; selebihnya menunggu giliran" in page.text
+    assert "kepada satu alamat 20 pesan dalam 20 detik" in page.text
+    assert "laju pintu sedang penuh, berikutnya pukul 09.15" in page.part("state")
 
 
 async def test_only_who_looks_after_doors(office: Office) -> None:
