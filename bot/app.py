@@ -46,6 +46,7 @@ from channels.base import STOPPING, Channel
 from config.schema import Offices
 from inbox import permits_store, signing
 from inbox.acting import Acting
+from inbox.boxes import Boxes
 from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.files import Files
@@ -224,6 +225,7 @@ def _parts(
                 "recaps": RecapMail(tickets, doors, health, now).send,
                 "silence": Silences(tickets, doors, health).watch,
                 "officers": reach.work,
+                "boxes": Boxes(tickets).remind,
             },
             now=now,
             wake=wake,

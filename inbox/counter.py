@@ -73,13 +73,21 @@ def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[
 
 
 def taken_down(
-    by: Actor, given: Mapping[str, str], text: str, files: Sequence[Attachment], *, nonce: str, now: datetime
+    by: Actor,
+    given: Mapping[str, str],
+    text: str,
+    files: Sequence[Attachment],
+    *,
+    nonce: str,
+    now: datetime,
+    mark: str = "",
 ) -> Inbound:
     """The message for the clerk.
 
     Args:
         given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut. And ``facts``.
         nonce: 32 hexadecimal digits; the same nonce with the same words opens one ticket.
+        mark: what the message's id begins with, so that those which came together can be found.
 
     Raises: Refused ``field-missing``, ``field-long`` (field ``text``), ``file-too-large`` (field ``files``).
     """
@@ -89,7 +97,7 @@ def taken_down(
     fields |= {name: clean(text)[:LONGEST_FACT] for name, text in given.items() if name.startswith(FACT)}
     fields["petugas"] = by.login
     return _inbound(
-        f"petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=_came(fields, now)
+        f"{mark}petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=_came(fields, now)
     )
 
 

@@ -98,6 +98,11 @@ def door_form(kind: str, now: str = "") -> PaperForm:
     return _plain_form(kind, _fields()["doors"].get(kind, ()), {"now": now})
 
 
+def box_form(now: str = "") -> PaperForm:
+    """What is written down when a suggestion box is opened. ``now``: what stands in the first field, local."""
+    return _plain_form("", _fields()["box"], {"now": now})
+
+
 def hand_form(now: str = "") -> PaperForm:
     """Who took a message that a person handed over, and when. ``now``: what stands in the second field, local."""
     return _plain_form("", _fields()["hand"], {"now": now})

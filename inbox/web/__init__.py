@@ -37,7 +37,6 @@ from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
 from inbox.recap_sendings import RecapTroubles
-from inbox.recognising import Recognising
 from inbox.saved_views import SavedViews
 from inbox.search import Search
 from inbox.signing import Signer
@@ -66,6 +65,7 @@ from inbox.web.exports import ExportPages
 from inbox.web.fieldwork import FieldPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
+from inbox.web.front import front_rooms
 from inbox.web.gate import Gate, Handler
 from inbox.web.guests import GuestDoor, GuestPages
 from inbox.web.guides import Guides
@@ -79,8 +79,6 @@ from inbox.web.permits import PermitPages
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
-from inbox.web.receipts import Receipts
-from inbox.web.register import Registering
 from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
 from inbox.web.security import Forgery, Headers
@@ -184,7 +182,7 @@ def build(
     )
     books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
-    _lists(app, gate.officer, lists, Registering(program, rails, calendars, Recognising(tickets)), books)
+    _lists(app, gate.officer, lists, books)
     deliveries = Deliveries(database, offices, live.announce, calendars)
     troubles = TroublePages(
         database=database,
@@ -219,8 +217,8 @@ def build(
         RecapPages(tickets, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        Receipts(tickets),
         *me_rooms(database, offices, rails, calendars, program=program, reach=reach),
+        *front_rooms(tickets, program, rails),
     ]
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
@@ -265,14 +263,11 @@ def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachm
     return FieldPages(fieldwork, FieldReports(tickets, files, fieldwork), rails, static, attachments.hand_out)
 
 
-def _lists(app: web.Application, officer: Guard, lists: Lists, registering: Registering, books: Papers) -> None:
+def _lists(app: web.Application, officer: Guard, lists: Lists, books: Papers) -> None:
     router = app.router
     router.add_get("/meja", _home)
     router.add_get("/meja/", officer(lists.page))
     router.add_post("/meja/dibaca", officer(lists.see))
-    router.add_get("/meja/baru", officer(registering.form))
-    router.add_post("/meja/baru", officer(registering.take))
-    router.add_post("/meja/baru/kenal", officer(registering.look))
     router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
 
 

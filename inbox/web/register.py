@@ -16,18 +16,23 @@ from aiohttp import web
 from channels.base import Accepted, Inbound, Program, contact
 from config.schema import Right
 from inbox import counter, forms
+from inbox.boxes import KIND, Boxes
 from inbox.forms import clean
 from inbox.recognising import Recognising
 from inbox.refused import Refused
+from inbox.web.bulk import Guard
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.looks import remember
 from inbox.web.rail import Rails
 from inbox.worktime import Calendar
 
+PATH = "/meja/baru"
 _FORM = "new"
 # The hidden field that brings back a contact which was refused: the same one is not refused twice.
 _INSISTED = "kontak_ditolak"
+# Of which opening of a suggestion box a sheet is.
+_OPENING = "box.opening"
 _NONCE = re.compile(r"[0-9a-f]{32}")
 # The door of last time, for whoever takes down one call after another.
 _DOOR_COOKIE = "pintu"
@@ -37,10 +42,23 @@ class Registering:
     """/meja/baru."""
 
     def __init__(
-        self, program: Program, rails: Rails, calendars: Mapping[str, Calendar], recognising: Recognising
+        self,
+        program: Program,
+        rails: Rails,
+        calendars: Mapping[str, Calendar],
+        recognising: Recognising,
+        boxes: Boxes,
     ) -> None:
         self._program, self._rails, self._calendars = program, rails, calendars
-        self._recognising = recognising
+        self._recognising, self._boxes = recognising, boxes
+
+    def routes(self, officer: Guard) -> list[web.RouteDef]:
+        """For ``Application.add_routes``."""
+        return [
+            web.get(PATH, officer(self.form)),
+            web.post(PATH, officer(self.take)),
+            web.post(f"{PATH}/kenal", officer(self.look)),
+        ]
 
     async def form(self, visit: Visit) -> web.Response:
         """GET: the empty form."""
@@ -51,7 +69,9 @@ class Registering:
         """POST: hand it to the clerk."""
         visit.check(Right.REGISTER)
         try:
-            inbound = _inbound(visit, self._facts(visit))
+            mark, opened_at = await self._opening(visit)
+            facts = self._facts(visit) | ({f"{counter.FACT}opened_at": opened_at} if opened_at else {})
+            inbound = _inbound(visit, facts, mark)
         except Refused as refused:
             return await self._page(visit, Given(_FORM, visit.posted, refused), 422)
         accepted = await self._program.hand(_door(visit), inbound)
@@ -85,6 +105,8 @@ class Registering:
             kinds=[(one.id, one.name) for one in visit.office.kinds],
             doors=_doors(visit),
             chosen=_chosen(visit),
+            openings=await self._boxes.waiting(visit.by),
+            opening=visit.posted.text(_OPENING) or visit.request.query.get("kotak", ""),
             accepted=accepted,
             files_stay=bool(visit.target),
             rail=await self._rails.of(visit, "new"),
@@ -93,8 +115,15 @@ class Registering:
     def _facts(self, visit: Visit) -> dict[str, str]:
         """What the chosen door's own fields were told; those of the other doors were not seen."""
         kind = counter.kind_of(visit.office, _door(visit))
-        values = {name: visit.posted.text(name) for name in visit.posted.texts if name.startswith(f"{kind}.")}
+        given = (name for name in visit.posted.texts if name.startswith(f"{kind}.") and name != _OPENING)
+        values = {name: visit.posted.text(name) for name in given}
         return counter.facts(kind, values, visit.now, self._calendars[visit.office.id])
+
+    async def _opening(self, visit: Visit) -> tuple[str, str]:
+        """Of a sheet from a suggestion box: what marks it as one of its opening, and when the box was opened."""
+        door = _door(visit)
+        asked = visit.posted.text(_OPENING) if counter.kind_of(visit.office, door) == KIND else ""
+        return await self._boxes.facts(visit.by, door, asked)
 
     async def _taken(self, visit: Visit, accepted: Accepted) -> web.Response:
         """The receipt; or the next empty form with the receipt above it, where somebody goes on writing."""
@@ -132,13 +161,13 @@ def _door(visit: Visit) -> str:
     return counter.door(visit.office, visit.posted.text("pintu"))
 
 
-def _inbound(visit: Visit, facts: dict[str, str]) -> Inbound:
+def _inbound(visit: Visit, facts: dict[str, str], mark: str) -> Inbound:
     """What the clerk gets. Raises Refused for a missing or long text, and once for a contact that cannot be read."""
     posted = visit.posted
     given = {name: posted.text(name) for name in counter.LONGEST} | facts
     nonce = posted.text("nonce") if _NONCE.fullmatch(posted.text("nonce")) else secrets.token_hex(16)
     inbound = counter.taken_down(
-        visit.by, given, posted.text("text"), posted.uploads("files"), nonce=nonce, now=visit.now
+        visit.by, given, posted.text("text"), posted.uploads("files"), nonce=nonce, now=visit.now, mark=mark
     )
     typed = inbound.fields.get("kontak", "")
     if typed and contact(typed) is None and clean(posted.text(_INSISTED)) != typed:
