@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +23,9 @@ M = TypeVar("M", bound=BaseModel)
 _CODES = {  # by the beginning of pydantic's error type
     "missing": "key-missing",
     "string_type": "text-expected",
+    "string_too_short": "value-empty",
+    "too_short": "value-empty",
+    "string_too_long": "text-long",
     "literal_error": "choice-unknown",
     "enum": "choice-unknown",
     "bool_": "truth-expected",
@@ -39,6 +43,12 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,30}$": "kind-malformed",
     r"^[a-z0-9][a-z0-9.-]{0,47}$": "id-malformed",
     r"^https?://[^\s/@]+(?:/\S*)?$": "hook-url-malformed",
+    # Of the doors' settings (channels/graph.py, whatsapp.py, twilio.py and others).
+    r"^[0-9]{1,30}$": "meta-id-malformed",
+    r"^[0-9]{0,30}$": "meta-id-malformed",
+    r"^v[0-9]{1,3}\.[0-9]{1,2}$": "graph-version-malformed",
+    r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$": "base-url-malformed",
+    r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$": "base-url-malformed",
 }
 
 
@@ -50,14 +60,15 @@ def shape(source: Source, model: type[M], data: Any = None, at: Loc = ()) -> tup
     try:
         return model.model_validate(source.data if data is None else data), ()
     except ValidationError as error:
-        found = [_mistake(source, detail, at) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        found = [_mistake(source, detail, at, tuple(model.model_fields)) for detail in details]
     first = {(one.line, one.key): one for one in reversed(found)}
     return None, tuple(reversed(first.values()))
 
 
-def _mistake(source: Source, detail: ErrorDetails, at: Loc) -> Mistake:
-    loc = _loc(source, detail, at)
-    return source.mistake(_code(detail), loc, **_values(detail, loc))
+def _mistake(source: Source, detail: ErrorDetails, at: Loc, keys: Sequence[str]) -> Mistake:
+    loc, near = _loc(source, detail, at), _near(detail, keys)
+    return source.mistake(_code(detail, near), loc, **_values(detail, loc, near))
 
 
 def _loc(source: Source, detail: ErrorDetails, at: Loc) -> Loc:
@@ -68,24 +79,24 @@ def _loc(source: Source, detail: ErrorDetails, at: Loc) -> Loc:
     return loc if missing else known
 
 
-def _code(detail: ErrorDetails) -> str:
+def _code(detail: ErrorDetails, near: str) -> str:
     kind = detail["type"]
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(detail["ctx"]["pattern"], "value-unreadable")
     if kind == "extra_forbidden":
-        return "key-misspelt" if _near(detail) else "key-unknown"
+        return "key-misspelt" if near else "key-unknown"
     if detail["input"] is None:
         return "value-empty"
     return next((code for beginning, code in _CODES.items() if kind.startswith(beginning)), "value-unreadable")
 
 
-def _values(detail: ErrorDetails, loc: Loc) -> dict[str, object]:
+def _values(detail: ErrorDetails, loc: Loc, near: str) -> dict[str, object]:
     context = detail.get("ctx", {})
     key = str(loc[-1]) if loc else ""
     if detail["type"] == "extra_forbidden":
-        return {"name": key, "near": _near(detail)}
+        return {"name": key, "near": near}
     if "expected" in context:
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         return {"name": detail["input"], "choices": ", ".join(choices)}
@@ -93,12 +104,16 @@ def _values(detail: ErrorDetails, loc: Loc) -> dict[str, object]:
     return {"name": key, "limit": ", ".join(limits)}
 
 
-def _near(detail: ErrorDetails) -> str:
-    """The key that was probably meant, or nothing."""
-    return next(iter(difflib.get_close_matches(str(detail["loc"][-1]), _KEYS, n=1)), "")
+def _near(detail: ErrorDetails, keys: Sequence[str]) -> str:
+    """The key that was probably meant, one of ``keys`` before any other; or nothing."""
+    if detail["type"] != "extra_forbidden":
+        return ""
+    written = str(detail["loc"][-1])
+    found = [*difflib.get_close_matches(written, keys, n=1), *difflib.get_close_matches(written, _KEYS, n=1)]
+    return next(iter(found), "")
 
 
-_LIMITS = {"gt": ">", "ge": "≥", "le": "≤"}
+_LIMITS = {"gt": ">", "ge": "≥", "le": "≤", "max_length": "≤"}
 _KEYS = tuple(
     sorted(
         {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import channels
 import config
 from bot.saying import say, say_mistakes
-from bot.settings import utc_now
+from bot.settings import Settings, utc_now
 from channels.base import Channel
 from config.check import check as prove
 from config.schema import Mistake, Offices
@@ -72,9 +72,8 @@ def _settings_mistakes(offices: Offices) -> Iterator[Mistake]:
 async def _try_doors(offices: Offices) -> int:
     wrong = 0
     for id_, entry in offices.channels().items():
-        wrong += await attempt(
-            channels.load(id_, {"kind": entry.kind, **entry.settings()}, secret=b"check", now=utc_now)
-        )
+        own = {"kind": entry.kind, **entry.settings()}
+        wrong += await attempt(channels.load(id_, own, secret=b"check", now=utc_now, url=Settings().public_url))
     return 1 if wrong else 0
 
 

@@ -103,6 +103,33 @@ def test_check_names_file_line_key_and_remedy_of_every_mistake(wadul: Wadul, fol
     assert "`disposis`" in said
 
 
+WRONG_WHATSAPP = {
+    "phone_number_id": ('"+62811"', "nomor identitas dari Meta hanya angka"),
+    "token": ('""', "`token` tidak bernilai"),
+    "app_secert": ("x", "mungkin maksudnya `app_secret`"),
+    "verify_token": ("", "belum ada; tambahkan"),
+    "version": ('"23"', "ditulis seperti v23.0"),
+    "base_url": ("graph.facebook.com", "diawali https://"),
+    "menu": ("Pilihlah salah satu dari yang ini", "harus ≤ 20"),
+}
+
+
+def test_check_says_of_every_setting_of_a_door_what_to_write(wadul: Wadul, folder: Path) -> None:
+    """Each setting of WhatsApp that cannot be is named, with what it looks like; no value is shown."""
+    office = folder / "offices" / "blitar" / "office.yaml"
+    given = ", ".join(f"{key}: {value}" for key, (value, _) in WRONG_WHATSAPP.items() if value)
+    text = office.read_text("utf-8").replace(
+        "channels:\n", f"channels:\n  wa: {{kind: whatsapp, name: WA, {given}}}\n", 1
+    )
+    office.write_text(text, "utf-8")
+    code, said = wadul("check", "--config", str(folder), "--no-secrets")
+    assert code == 1
+    for key, (_, remedy) in WRONG_WHATSAPP.items():
+        (line,) = [line for line in said.splitlines() if f": channels.wa.{key}: " in line]
+        assert remedy in line
+    assert "Pilihlah" not in said
+
+
 def test_check_reads_an_offices_own_messages(wadul: Wadul, folder: Path) -> None:
     """A message that cannot be filled is found before a citizen would have been told it."""
     own = folder / "offices" / "mojokerto" / "messages"

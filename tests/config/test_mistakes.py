@@ -274,6 +274,10 @@ ELSEWHERE += (
     "paper-own-unknown",
     "paper-own-broken",
     "value-unreadable",
+    "text-long",
+    "base-url-malformed",
+    "meta-id-malformed",
+    "graph-version-malformed",
 )  # in test_reading.py, test_commands.py and test_own_papers.py
 
 
