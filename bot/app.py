@@ -44,7 +44,7 @@ from bot.silence import Silences
 from channels import text
 from channels.base import STOPPING, Channel
 from config.schema import Offices
-from inbox import permits_store, signing
+from inbox import approved_list, permits_store, signing
 from inbox.acting import Acting
 from inbox.boxes import Boxes
 from inbox.database import Database
@@ -164,6 +164,7 @@ def _parts(
     }
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
     program = Running(doors, desks, health.of, wake, entries=made_of, pace=lambda id_: pacing.of(id_, now()))
+    approving = {id_: offices.channel(id_)[0].id for id_ in doors if program.approving(id_)}
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     app[STOPPING] = asyncio.Event()
@@ -226,6 +227,7 @@ def _parts(
                 "silence": Silences(tickets, doors, health).watch,
                 "officers": reach.work,
                 "boxes": Boxes(tickets).remind,
+                "templates": partial(approved_list.refresh_due, database, approving, program.approved),
             },
             now=now,
             wake=wake,

@@ -5,13 +5,13 @@ Owns no behaviour: it only joins the parts that ``bot/app.py`` built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from bot import examining
-from channels.base import Abilities, Accepted, Channel, Desk, Fault, Health, Inbound, Paced
+from channels.base import Abilities, Accepted, ApprovedText, Approving, Channel, Desk, Fault, Health, Inbound, Paced
 
 
 class Running:
@@ -59,6 +59,15 @@ class Running:
     async def check(self, channel: str) -> list[Fault]:
         """What is wrong at the channel's platform, and whether its clock is ours."""
         return await examining.examine(self._doors[channel], examining.address(*self._entries[channel]))
+
+    def approving(self, channel: str) -> bool:
+        """Whether the channel's platform approves message templates."""
+        return isinstance(self._doors[channel], Approving)
+
+    async def approved(self, channel: str) -> Sequence[ApprovedText]:
+        """The platform's templates as it tells them now."""
+        door = self._doors[channel]
+        return await door.approved() if isinstance(door, Approving) else ()
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel``."""

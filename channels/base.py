@@ -246,6 +246,14 @@ class Program(Protocol):
         """What is wrong at the channel's platform, tried for real; takes a minute at most. Raises KeyError."""
         ...
 
+    def approving(self, channel: str) -> bool:
+        """Whether the channel's platform approves message templates. Raises KeyError."""
+        ...
+
+    async def approved(self, channel: str) -> Sequence[ApprovedText]:
+        """The platform's templates as it tells them now; none where it approves none. Raises as ``Channel.send``."""
+        ...
+
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel`` (status page, a replay)."""
         ...

@@ -6,18 +6,25 @@ What could not be read anew keeps the list that stands, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.base import ApprovedText
+import structlog
+
+from channels.base import ApprovedText, Unauthorised, Undelivered
 from inbox import writing
 from inbox.approved import APPROVED, Filled, fill
 from inbox.database import Database
+from inbox.mishap import place
 from inbox.models import ChannelState
 from inbox.refused import Refused
 
+log = structlog.get_logger()
+Read = Callable[[str], Awaitable[Sequence[ApprovedText]]]
+SECONDS = 20.0
 EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 
 
@@ -101,6 +108,32 @@ async def _store(database: Database, office: str, channel: str, listed: Listed) 
         )
 
     await database.transaction(work)
+
+
+async def refresh(database: Database, office: str, channel: str, read: Read, now: datetime) -> None:
+    """Ask the platform for its list and keep it, or why it did not tell; at most ``SECONDS``."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            rows = await read(channel)
+    except Undelivered as error:
+        await note_fault(database, office, channel, error.reason, now)
+    except Unauthorised:
+        await note_fault(database, office, channel, "unauthorised", now)
+    except Exception as error:  # noqa: BLE001 - whatever a door raises, the list that stands is kept
+        if not isinstance(error, TimeoutError):
+            log.error("templates unreadable", channel=channel, error=place(error))  # noqa: TRY400 - no words in the log
+        await note_fault(database, office, channel, "server-unreachable", now)
+    else:
+        await keep(database, office, channel, rows, now)
+
+
+async def refresh_due(database: Database, channels: Mapping[str, str], read: Read, now: datetime) -> None:
+    """The same for each of these doors (id to office) whose list is old."""
+    async with database.reading():
+        lists = await of(channels)
+    for channel, office in channels.items():
+        if lists[channel].is_due(now):
+            await refresh(database, office, channel, read, now)
 
 
 def _listed(kept: Mapping[str, Any]) -> Listed:

@@ -24,8 +24,10 @@ from inbox.window import Window, window
 _MOST = 20
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _THEIRS = f"WHERE t.citizen_id = $1 AND t.dead_at IS NULL ORDER BY t.id DESC LIMIT {_MOST}"
-_SPOKEN = f"""JOIN address a ON a.id = t.address_id
-WHERE a.citizen_id = $1 AND a.dead_at IS NULL ORDER BY t.id DESC LIMIT {_MOST}"""
+# By door, as the index over conversations goes.
+_SPOKEN = f"""WHERE t.channel IN ({{channels}})
+AND t.address_id IN (SELECT id FROM address WHERE citizen_id = $1 AND dead_at IS NULL)
+ORDER BY t.last_in_at DESC LIMIT {_MOST}"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ async def ways_of(
     ``links`` are the ticket's, with conversations and addresses at hand.
     """
     known = _Known(office, abilities, now)
-    person = (ticket.citizen_id,)
-    addresses, talks = Question(Address, _THEIRS, person), Question(Conversation, _SPOKEN, person)
+    person = ticket.citizen_id
+    places = ", ".join(f"${place}" for place, _ in enumerate(known.channels, start=2)) or "NULL"
+    addresses = Question(Address, _THEIRS, (person,))
+    talks = Question(Conversation, _SPOKEN.format(channels=places), (person, *known.channels))
     read = await reading.ask(addresses, talks)
     theirs = {one.id: one for one in read.rows(addresses)}
     here = [link for link in links if known.door(link.conversation.channel)]
@@ -134,6 +138,11 @@ class _Known:
                 self._doors[f"{office.id}-{name}"] = abilities(f"{office.id}-{name}")
             except KeyError:
                 continue
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The doors' ids."""
+        return tuple(self._doors)
 
     def door(self, channel: str) -> Abilities | None:
         """What it can do; None for one that the office has no longer."""

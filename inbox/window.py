@@ -35,6 +35,11 @@ class Window:
         """Until when a person may write; None where that has no end, or none to come."""
         return {"open": self.until, "late": self.late_until}.get(self.state)
 
+    @property
+    def person_until(self) -> datetime | None:
+        """Until when a person may, or might, write; None where that has no end, or the citizen never wrote."""
+        return self.late_until or self.until
+
     def lets(self, *, automatic: bool, approved: bool = False) -> bool:
         """Whether words of that sort may go now."""
         return approved or self.state in ("always", "open") or (self.state == "late" and not automatic)

@@ -51,6 +51,7 @@ from inbox.views import Views
 from inbox.web import api
 from inbox.web.actions import Actions
 from inbox.web.answers import Answers
+from inbox.web.approved import ApprovedPages
 from inbox.web.board import BoardPage
 from inbox.web.books import BookPages
 from inbox.web.bulk import Bulk
@@ -215,6 +216,7 @@ def build(
         GuestPages(Guests(tickets), rails, public_url),
         _field(tickets, files, rails, static, attachments),
         RecapPages(tickets, rails),
+        ApprovedPages(tickets, acting, views, program, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
         *me_rooms(database, offices, rails, calendars, program=program, reach=reach),

@@ -61,6 +61,7 @@ class Actions:
             wait=posted.text("wait") if waits else "",
             hold=UNDO,
             then=_together(posted.text("then")),
+            through=posted.text("through"),
             **_seen(visit),
         )
         return await self._commands.done(visit, "reply", command, "tanya" if waits else "balas")

@@ -7,42 +7,33 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup, escape
 
 import templates
-from channels.base import Abilities, Program
+from channels.base import Program
 from inbox.cases import visible
 from inbox.drafting import Drafts
 from inbox.mentioning import logins
-from inbox.models import Message, TicketLink
+from inbox.models import Message
 from inbox.numbers import normal
 from inbox.presence import BEAT_SECONDS, Presence
 from inbox.refused import Missing
 from inbox.tickets import Tickets
 from inbox.undoing import undoable
 from inbox.views import TicketPage
+from inbox.ways import Way, ways_of
 from inbox.web.gate import Visit
 
 _NO_CONTENT = 204
 _MARK = "\ue000"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _COLLEAGUES = "SELECT login, name FROM officer WHERE office = $1 AND active ORDER BY name"
 _TEMPLATES = ("jawaban-petugas", "tanya")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way that a reply goes. ``open_until``: when the platform's window closes; None where it has none."""
-
-    channel: str
-    address: str
-    abilities: Abilities
-    open_until: datetime | None
 
 
 class Composing:
@@ -55,10 +46,15 @@ class Composing:
     async def values(self, visit: Visit, page: TicketPage) -> dict[str, Any]:
         """What ``parts/composer.html`` and ``parts/message.html`` read."""
         people = await self._people(visit)
-        ways = [way for link in page.links if link.hears and (way := self._way(link))]
+        async with self._tickets.database.reading():
+            known = self._program.abilities
+            every = await ways_of(page.ticket, visit.office, page.links, known, visit.now)
+        ways = [way for way in every if way.usual]
         return {
             "drafts": await self._drafts.of(visit.by, page.ticket.id),
             "ways": ways,
+            "offered": every,
+            "closing": closing(ways),
             "sms": await self._sms(page, ways, visit.now),
             "people": [one for one in people.items() if one[0] != visit.by.login],
             "named": _namer(people),
@@ -102,16 +98,6 @@ class Composing:
             rows = await self._tickets.database.query(_COLLEAGUES, [visit.office.id])
         return {row["login"]: row["name"] for row in rows}
 
-    def _way(self, link: TicketLink) -> Way | None:
-        talk = link.conversation
-        try:
-            abilities = self._program.abilities(talk.channel)
-        except KeyError:
-            return None
-        heard = talk.last_in_at
-        until = heard + abilities.window if abilities.window and heard else None
-        return Way(talk.channel, talk.address.value, abilities, until)
-
     async def _sms(self, page: TicketPage, ways: list[Way], now: datetime) -> str:
         """What a browser counts short messages with, as JSON; empty where none goes out.
 
@@ -126,6 +112,12 @@ class Composing:
         frames = {name: said.short.partition(_MARK)[::2] for name, said in words.items()}
         longest = min((one.longest for one in short if one.longest), default=0)
         return json.dumps({"frames": frames, "longest": longest, **self._letters}, ensure_ascii=False)
+
+
+def closing(ways: Sequence[Way]) -> datetime | None:
+    """When the last of these shuts for a person's words; None where one of them never does, or there is none."""
+    ends = [way.window.person_until or _EPOCH for way in ways if way.window.state != "always"]
+    return max(ends) if ends and len(ends) == len(ways) else None
 
 
 def marked(words: str, people: Mapping[str, str]) -> Markup:

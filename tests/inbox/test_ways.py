@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from channels.base import Abilities, ApprovedText
-from config.schema import ChannelEntry, Office, Offices
 from inbox import approved_list, people
 from inbox.actor import Actor
 from inbox.approved_list import Chosen
@@ -18,66 +16,14 @@ from inbox.merging import Merging
 from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
 from inbox.refused import Refused
 from inbox.ways import Way, linked, ways_of
-from tests.inbox.house import ABILITIES, House, at, blitar
-
-NOW = at("2026-11-23 09:15")
-DAY = timedelta(hours=24)
-SITI, BUDI = "+6281200000101", "+6281200000202"
-DOORS = {
-    "wa": Abilities("whatsapp", window=DAY),
-    "messenger": Abilities("messenger", window=DAY, late_window=timedelta(days=7)),
-    "sms": Abilities("phone", style="short", longest=480),
-}
-STATUS = ApprovedText("status_aduan", "id", "Aduan nomor {{1}}: {{2}}. Cek di {{3}}", 3)
-
-
-def doors(office: Office) -> Office:
-    """Blitar with a WhatsApp number and a page on Messenger."""
-    more = {"wa": ChannelEntry(kind="whatsapp", name="WhatsApp"), "messenger": ChannelEntry(kind="messenger")}
-    return office.model_copy(update={"channels": {**office.channels, **more}})
+from tests.inbox.house import House
+from tests.inbox.windowed import BUDI, DAY, NOW, SITI, STATUS, also, asks, windowed
 
 
 @pytest.fixture
 async def house(any_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """Its doors with windows, over each engine."""
-    for name, able in DOORS.items():
-        monkeypatch.setitem(ABILITIES, f"blitar-{name}", able)
-    monkeypatch.setattr("tests.inbox.house.ABILITIES", ABILITIES)
-    offices: Offices = blitar(doors)
-    house = House(any_database, tmp_path, offices)
-    house.tickets.abilities = _abilities
-    await house.tickets.prepare(NOW)
-    return house
-
-
-def _abilities(channel: str) -> Abilities:
-    return ABILITIES[channel]
-
-
-async def asks(house: House, channel: str = "wa", sender: str = SITI, now: datetime = NOW) -> Ticket:
-    """A citizen writes at a door with a window, now."""
-    ticket = await house.complaint(now, sender=sender, channel=channel)
-    await Conversation.filter(address__value=sender, channel=f"blitar-{channel}").update(last_in_at=now)
-    return ticket
-
-
-async def also(
-    house: House, ticket: Ticket, channel: str, value: str, *, proven: bool = True, linked_: bool = False, **known: Any
-) -> Conversation:
-    """Another address of the ticket's person, with its conversation."""
-
-    async def work() -> Conversation:
-        scheme = ABILITIES[f"blitar-{channel}"].scheme
-        address = await people.meet("blitar", scheme, value, name="", now=NOW, confirmed=proven)
-        address.citizen_id = ticket.citizen_id
-        await address.save(update_fields=["citizen_id"])
-        talk = await people.conversation("blitar", f"blitar-{channel}", address, NOW)
-        await Conversation.filter(id=talk.id).update(**known)
-        if linked_:
-            await TicketLink.create(office="blitar", ticket_id=ticket.id, conversation_id=talk.id, created_at=NOW)
-        return talk
-
-    return await house.database.transaction(work)
+    """Doors with windows, over each engine."""
+    return await windowed(any_database, tmp_path, monkeypatch)
 
 
 async def reply(
@@ -89,7 +35,7 @@ async def reply(
 
 async def ways(house: House, ticket: Ticket, now: datetime = NOW) -> list[Way]:
     async with house.database.reading():
-        return await ways_of(ticket, house.office, await linked(ticket), _abilities, now)
+        return await ways_of(ticket, house.office, await linked(ticket), house.tickets.abilities, now)
 
 
 async def went() -> list[tuple[str, str, str]]:
@@ -195,7 +141,7 @@ async def test_an_approved_template_goes_out_when_nothing_else_may(house: House)
     chosen = Chosen("status_aduan", "id", (ticket.number, "sedang dicek", "wadul.example"))
     await reply(house, by, ticket, late, text="", approved=chosen)
     message = await Message.get(author="officer")
-    assert message.text == f"Aduan nomor {ticket.number}: sedang dicek. Cek di wadul.example"
+    assert message.text == f"Aduan nomor {ticket.number} kini sedang dicek. Cek di wadul.example"
     assert message.values["approved"] == {
         "name": "status_aduan",
         "language": "id",

@@ -6,7 +6,7 @@ from __future__ import annotations
 ROOMS = (
     *("/meja/rekap", "/meja/rekap?masa=2026-11-23", "/meja/rekap?masa=x", "/meja/rekap/aduan?menurut=lewat"),
     *("/meja/naskah", "/meja/lapangan/", "/meja/sop/blitar-10"),
-    *("/meja/impor", "/meja/pengaturan/izin"),
+    *("/meja/impor", "/meja/pengaturan/izin", "/meja/pengaturan/templat"),
 )
 # What belongs to a ticket.
-OF_A_TICKET = ("/izin", "/tamu", "/lapangan", "/sop")
+OF_A_TICKET = ("/izin", "/tamu", "/lapangan", "/sop", "/templat")

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from channels import text
-from channels.base import Abilities, Accepted, Fault, Health, Inbound, Paced
+from channels.base import Abilities, Accepted, ApprovedText, Fault, Health, Inbound, Paced
 from inbox.actor import Actor
 from inbox.files import Files
 from inbox.live import Live
@@ -56,6 +56,7 @@ class Office:
         self.faults: list[Fault] = []
         self.paces: dict[str, Paced] = {}
         self.check_waits: asyncio.Event | None = None
+        self.templates: dict[str, list[ApprovedText] | Exception] = {}
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
 
@@ -83,6 +84,15 @@ class Office:
         if self.check_waits:
             await self.check_waits.wait()
         return self.faults
+
+    def approving(self, channel: str) -> bool:
+        return channel in self.templates
+
+    async def approved(self, channel: str) -> list[ApprovedText]:
+        told = self.templates[channel]
+        if isinstance(told, Exception):
+            raise told
+        return told
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         self.handed.append((channel, inbound))

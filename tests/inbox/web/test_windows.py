@@ -1,0 +1,161 @@
+"""The window at the desk: how long it is open, what is left when it is shut, and the way that the officer chooses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from channels.base import ApprovedText, Undelivered
+from inbox import approved_list
+from inbox.database import Database
+from inbox.models import Conversation, Delivery, Draft, Message, Ticket
+from tests.inbox.web.desk import NAMES, Office, Page
+from tests.inbox.web.desk import Browser as Desk
+from tests.inbox.web.test_look import chromium as chromium_of_look
+from tests.inbox.web.test_look import window
+from tests.inbox.windowed import DAY, NOW, STATUS, also, asks, windowed
+
+chromium = chromium_of_look
+LATER = timedelta(days=2)
+
+
+@pytest.fixture
+async def office(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    """Blitar's desk with a WhatsApp number and a page on Messenger."""
+    office = Office(await windowed(sqlite_database, tmp_path, monkeypatch), tmp_path)
+    office.templates = {"blitar-wa": [STATUS]}
+    for login in NAMES:
+        await office.hires(login)
+    async with office.opened():
+        yield office
+
+
+async def on_whatsapp(office: Office, **ago: float) -> Ticket:
+    """Siti wrote by WhatsApp, so long ago."""
+    ticket = await asks(office.house, now=office.now - timedelta(**ago))
+    await approved_list.keep(office.house.database, "blitar", "blitar-wa", [STATUS], office.now)
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("hours", "door", "says"),
+    [
+        pytest.param(19, "wa", "Jendela WhatsApp tutup pukul 14.15 (5 jam lagi)", id="open"),
+        pytest.param(23.75, "wa", "Jendela WhatsApp tutup pukul 09.30 (15 menit lagi)", id="soon"),
+        pytest.param(25, "wa", "Jendela WhatsApp sudah tutup: pakai templat", id="closed"),
+        pytest.param(25, "messenger", "petugas masih boleh menjawab sampai Minggu 29/11 08.15", id="late"),
+    ],
+)
+async def test_the_reply_box_says_how_the_window_stands(office: Office, hours: float, door: str, says: str) -> None:
+    """Until when, how long that still is, and once it is shut what is left to do."""
+    ticket = await asks(office.house, door, "+6281200000101", now=office.now - timedelta(hours=hours))
+    page = await (await office.browser("petugas")).opens(f"/meja/{ticket.number}")
+    (shown,) = page.doc.find_class("window")
+    (seen,) = shown.find_class(f"when-{shown.get('data-state')}")
+    assert says in " ".join(seen.text_content().split())
+
+
+async def test_words_after_the_window_are_refused_and_kept(office: Office) -> None:
+    """Nothing is sent, what was typed stands in the box, and the sentence names the ways out."""
+    ticket = await on_whatsapp(office, hours=25)
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
+    page = await browser.sends(await browser.opens(path), f"{path}/balas", {"text": "Kami periksa."})
+    assert page.status == 422
+    assert "Pakai templat yang disetujui platform, pilih saluran lain" in page.part("reply")
+    assert page.value(f"{path}/balas", "text") == "Kami periksa."
+    assert await Delivery.filter(automatic=False).count() == 0
+
+
+async def test_the_officer_sends_through_another_door(office: Office) -> None:
+    """The person's other doors stand in a list, an unproven one says so, and the words go where the officer chose."""
+    ticket = await on_whatsapp(office, hours=25)
+    talk = await also(office.house, ticket, "email", "siti@example.com", last_in_at=NOW - timedelta(days=9))
+    await also(office.house, ticket, "sms", "+6281200000999", proven=False)
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
+    page = await browser.opens(path)
+    offered = [one.text_content().strip() for one in page.doc.xpath("//select[@name='through']/option")]
+    assert offered == [
+        "tempat warga terakhir bertanya",
+        "WhatsApp · 0812-0000-0101 · tutup, hanya templat",
+        "E-mail pengaduan · siti@example.com",
+        "SMS kantor · 0812-0000-0999 · belum terbukti miliknya",
+    ]
+    await browser.sends(page, f"{path}/balas", {"text": "Kami periksa.", "through": f"c{talk.id}"})
+    assert [(row.channel, row.state) for row in await Delivery.filter(automatic=False)] == [("blitar-email", "queued")]
+
+
+async def test_a_template_is_chosen_filled_and_sent(office: Office) -> None:
+    """Its variables stand filled with what is known; an empty one is named and the rest kept; then it is on its way."""
+    ticket = await on_whatsapp(office, hours=25)
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}/templat"
+    await Draft.create(
+        office="blitar",
+        officer_id=office.by["petugas"].officer_id,
+        ticket_id=ticket.id,
+        kind="reply",
+        text="Draf",
+        updated_at=NOW,
+    )
+    page = await browser.opens(path)
+    shown = f"Aduan nomor {ticket.number} kini sedang dibaca petugas. Cek di https://wadul.example/blitar/cek"
+    assert shown in page.text
+    form = {"template": "status_aduan|id", "do": "send"}
+    values = {"value-1": ticket.number, "value-2": " ", "value-3": "wadul.example"}
+    page = await _posts(browser, page, path, form | values)
+    assert page.status == 422
+    assert "Isian {{2}} masih kosong" in page.text
+    assert 'value="wadul.example"' in page.html
+    page = await _posts(browser, page, path, form | values | {"value-2": "sedang dicek", "do": "preview"})
+    assert f"Aduan nomor {ticket.number} kini sedang dicek. Cek di wadul.example" in page.text
+    page = await _posts(browser, page, path, form | values | {"value-2": "sedang dicek"})
+    message = await Message.get(author="officer")
+    assert message.text == f"Aduan nomor {ticket.number} kini sedang dicek. Cek di wadul.example"
+    assert message.text in page.part("messages")
+    assert (await Delivery.get(message_id=message.id)).state == "queued"
+    assert (await Draft.get()).text == "Draf"
+
+
+async def test_the_lists_are_read_anew_from_the_platform(office: Office) -> None:
+    """By a button; what is not approved is shown with its state; where the platform is away, the old list stands."""
+    waiting = ApprovedText("undangan", "id", "Halo {{nama}}", 1, "pending")
+    office.templates = {"blitar-wa": [STATUS, waiting]}
+    browser, path = await office.browser("kepala-dinas"), "/meja/pengaturan/templat"
+    page = await browser.opens(path)
+    assert "belum pernah dibaca" in page.part("blitar-wa")
+    page = await browser.sends(page, path)
+    assert "undangan id menunggu persetujuan Halo {{nama}}" in page.part("blitar-wa")
+    office.templates["blitar-wa"] = Undelivered("server-unreachable", retry=True)
+    office.later(hours=1)
+    page = await browser.sends(page, path)
+    assert "Pembacaan terakhir gagal" in page.part("blitar-wa")
+    assert "status_aduan" in page.part("blitar-wa")
+    page = await (await office.browser("petugas")).opens(path)
+    assert page.status == 403
+
+
+async def test_the_clock_runs_and_the_window_closes_before_the_eyes(office: Office, chromium: Browser) -> None:
+    """Nothing moves when it closes: the words change, the button rests, and another door makes it work again."""
+    ticket = await on_whatsapp(office, hours=20)
+    await also(office.house, ticket, "email", "siti@example.com", last_in_at=NOW - timedelta(days=9))
+    async with window(office, chromium, "petugas") as page:
+        await Conversation.filter(channel="blitar-wa").update(last_in_at=office.now - DAY + timedelta(seconds=4))
+        await page.goto(f"{office.url}/meja/{ticket.number}")
+        await expect(page.locator(".window .when-open")).to_contain_text("kurang dari semenit lagi")
+        await page.fill("#reply-text", "Kami periksa")
+        before = await page.locator("#reply-text").bounding_box()
+        await expect(page.locator(".window .when-closed")).to_be_visible()
+        send = page.get_by_role("button", name="Kirim balasan")
+        await expect(send).to_be_disabled()
+        assert await page.locator("#reply-text").bounding_box() == before
+        await page.get_by_label("Kirim lewat").select_option(label="E-mail pengaduan · siti@example.com")
+        await expect(send).to_be_enabled()
+
+
+async def _posts(browser: Desk, page: Page, path: str, values: dict[str, str]) -> Page:
+    """Send the form of the only template."""
+    form = next(one for one in page.doc.forms if one.action == path and "template" in one.fields)
+    return await browser.posts(path, dict(form.form_values()) | values)
