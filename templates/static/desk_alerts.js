@@ -18,6 +18,8 @@
 
   // Telephones let only a worker notify; it is there as long as notifications or pushes are wanted, and does nothing else.
   const workers = navigator.serviceWorker;
+  // A tap on what was told or pushed leads on in the tab that is open.
+  if (workers) workers.addEventListener("message", (event) => location.assign(event.data.path));
   if (workers && (!desk || desk.dataset.alerts !== "on")) {
     workers.getRegistration("/meja/")
       .then(async (one) => { if (one && !(one.pushManager && await one.pushManager.getSubscription())) await one.unregister(); })
@@ -28,7 +30,6 @@
   const worker = workers
     ? workers.register("/meja/pemberitahu.js", { scope: "/meja/" }).then(() => workers.ready).catch(() => null)
     : Promise.resolve(null);
-  if (workers) workers.addEventListener("message", (event) => location.assign(event.data.path));
   const show = async (one) => {
     const what = { body: one.textContent.trim(), tag: one.dataset.id, data: { path: one.dataset.path } };
     const at = await worker;

@@ -27,6 +27,7 @@ from inbox.officers import Officers
 from inbox.presence import Presence
 from inbox.web import build
 from inbox.web.gate import actor
+from inbox.web.me_rooms import Reaching
 from tests.inbox.house import ABILITIES, House, at
 
 PASSWORD = "sawah hijau di timur"
@@ -59,6 +60,7 @@ class Office:
         self.templates: dict[str, list[ApprovedText] | Exception] = {}
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
+        self.reach: Reaching | None = None
 
     # What the pages need of the running program.
     def wake(self) -> None:
@@ -202,6 +204,7 @@ class Office:
             letters=text.table(),
             public_url=self.public_url,
             demo_sign_in=self.demo,
+            reach=self.reach,
         )
         self.app = app
         async with TestClient(TestServer(app)) as client:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from inbox.figures import PUBLIC
-from inbox.models import OfficeSetting, Paper, RegisterEntry, Ticket
+from inbox.models import OfficerLine, OfficeSetting, Paper, RegisterEntry, Ticket
 from inbox.search import Search
 from inbox.web.guides import GUIDES
 from tests import axe
@@ -40,6 +41,12 @@ async def busy(office: Office) -> Office:
     axe.demand()
     known = {"officer_id": office.by["kasi"].officer_id, "changed_at": office.now, "values": {"on": True}}
     await OfficeSetting.create(office="blitar", name=PUBLIC, **known)
+    kasi = {"office": "blitar", "officer_id": office.by["kasi"].officer_id, "created_at": office.now}
+    await OfficerLine.create(
+        channel="blitar-sms", code="ABCD2345", code_until=office.now + timedelta(minutes=9), **kasi
+    )
+    for channel, trouble in (("push", ""), ("blitar-email", "address-unknown")):
+        await OfficerLine.create(channel=channel, address=channel, linked_at=office.now, trouble=trouble, **kasi)
     first = await office.complaint()
     await office.house.acting.reply(office.by["kasi"], first.number, "Kami periksa.", version=1, now=office.now)
     await office.house.act(office.by["petugas"], first.number, "naikkan", office.now)
