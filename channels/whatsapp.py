@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -174,9 +173,14 @@ class Adapter:
     async def _mark_read(self, answers: Sequence[str]) -> None:
         """Earlier messages are marked along with it. That some of these are our own is refused, and no harm."""
         for answer in answers[:_MOST_READ]:
-            with suppress(Undelivered, Unsure, Unauthorised):
+            try:
                 await self._graph.send(f"{self._settings.phone_number_id}/messages", read_note(answer))
-                return
+            except Undelivered as error:
+                if not error.retry:
+                    continue
+            except (Unsure, Unauthorised):
+                pass
+            return
 
     def _of_number(self, told: Json) -> Iterator[Fault]:
         shown = text(told, "display_phone_number") or self._settings.phone_number_id

@@ -52,15 +52,23 @@ class Templates:
         """What fills in the template that goes in place of a text. Raises ``Undelivered``, ``Unauthorised``."""
         if chosen is None:
             return ()
-        try:
-            held = await self.held(name=chosen.name) if self._account_id else [unseen(chosen)]
-        except Unauthorised:  # the token may send and not look
-            held = [unseen(chosen)]
+        held = await self._looked_at(chosen)
         wanted = (chosen.name, chosen.language, "approved")
         fit = [one for one in held if (one.shown.name, one.shown.language, one.shown.state) == wanted]
         if not fit:
             raise Undelivered(TEMPLATE, retry=False, detail=f"{chosen.name} ({chosen.language})")
         return filled(fit[0], chosen.values)
+
+    async def _looked_at(self, chosen: Approved) -> list[Template]:
+        """Those of its name; as it is where nobody may look: a token may send and no more. Raises ``Undelivered``."""
+        try:
+            return await self.held(name=chosen.name) if self._account_id else [unseen(chosen)]
+        except Unauthorised:
+            return [unseen(chosen)]
+        except Undelivered as error:
+            if error.retry:
+                raise
+            return [unseen(chosen)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from bot.__main__ import _parser
 from bot.commands import channel
 from config import SHIPPED
 from inbox.refused import Refused
+from tests.channels.whatsapp_stand import refusal, standing
+from tests.channels.whatsapps import ACCOUNT, CHOSEN, NUMBER_ID, SECRET, TOKEN
 
 
 @pytest.fixture
@@ -84,6 +86,30 @@ async def test_a_wrong_clock(
     lead(folder, f"{{kind: android, user: A, password: rahasia, base_url: '{gateway[0].make_url('/')}'}}")
     code, said = await check(folder, "blitar-sms", capsys)
     assert (code, "jam komputer ini berbeda" in said) == (1, True), said
+
+
+async def test_a_whatsapp_number(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tried for real: well; not registered and with nobody subscribed; its token expired. The address to copy is told."""
+    secrets = {"token": TOKEN, "app_secret": SECRET, "verify_token": CHOSEN}
+    for name, value in secrets.items():
+        monkeypatch.setenv(f"WA_{name.upper()}", value)
+    given = ", ".join(f"{name}: {{env: WA_{name.upper()}}}" for name in secrets)
+    async with standing() as stand:
+        ids = f"phone_number_id: '{NUMBER_ID}', account_id: '{ACCOUNT}', base_url: '{stand.url}'"
+        lead(folder, f"{{kind: whatsapp, {ids}, {given}}}")
+        code, said = await check(folder, "blitar-sms", capsys)
+        assert (code, "https://wadul.example.test/hooks/blitar-sms/masuk" in said) == (0, True), said
+        stand.number["status"], stand.apps = "DISCONNECTED", []
+        code, said = await check(folder, "blitar-sms", capsys)
+        assert (code, "belum terdaftar" in said, "Belum ada aplikasi yang berlangganan" in said) == (1, True, True), (
+            said
+        )
+        stand.answer = lambda *_: refusal(401, 190, "Session has expired", error_subcode=463)
+        code, said = await check(folder, "blitar-sms", capsys)
+        assert (code, "sudah kedaluwarsa" in said) == (1, True), said
+        assert not any(secret in said for secret in secrets.values())
 
 
 async def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

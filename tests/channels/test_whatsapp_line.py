@@ -114,7 +114,7 @@ class TestAsMetaDescribesIt:
     @pytest.mark.parametrize("outbound", [row[1] for row in EVERYTHING], ids=[row[0] for row in EVERYTHING])
     async def test_every_sort_of_message_is_taken(self, description: str, outbound: Outbound) -> None:
         """The request is as described, and the name that comes back is WhatsApp's."""
-        whatsapp = door(description, account_id="")
+        whatsapp = door(description)
         receipt = await whatsapp.send(outbound)
         await whatsapp.close()
         assert receipt.external_id.startswith("wamid.")
