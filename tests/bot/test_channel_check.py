@@ -91,7 +91,7 @@ async def test_a_wrong_clock(
 async def test_a_whatsapp_number(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Tried for real: well; not registered and with nobody subscribed; its token expired. The address to copy is told."""
+    """Tried for real: well; not registered and with nobody subscribed; its token expired. The address is told."""
     secrets = {"token": TOKEN, "app_secret": SECRET, "verify_token": CHOSEN}
     for name, value in secrets.items():
         monkeypatch.setenv(f"WA_{name.upper()}", value)
