@@ -1,6 +1,7 @@
 """HP Warga: the page that plays the citizens' phones, what it shows of one, and how it hears that something happened.
 
-The buttons' own doings are in ``handset_mail``, ``handset_chats`` and ``handset_clock``. Same-origin requests only.
+The buttons' own doings are in ``handset_mail``, ``handset_chats``, ``handset_meta`` and
+``handset_clock``. Same-origin requests only.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.demo.story import Story
 from channels.text import segments
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _PING_SECONDS = 15
@@ -31,7 +32,10 @@ Trail = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class Handset:
-    """The routes below /hp/. ``offices``: what the page's script knows of each; ``trail`` reads what just happened."""
+    """The routes below /hp/. ``offices``: what the page's script knows of each; ``trail`` reads what just happened.
+
+    ``off``: the doors at which a phone is switched off.
+    """
 
     def __init__(
         self,
@@ -43,8 +47,10 @@ class Handset:
         story: Story,
         offices: Sequence[Mapping[str, Any]],
         trail: Trail,
+        off: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         self._phones, self._chats, self._news, self._program, self._trail = phones, chats, news, program, trail
+        self._off = off
         citizens = [one.model_dump() for one in story.citizens]
         examples = [one.model_dump() for one in story.examples]
         places = [one.model_dump() for one in story.places]
@@ -81,6 +87,7 @@ class Handset:
                 "surat": letters.shown(self._phones.letters(phone)),
                 "obrolan": [_shown(line) for line in self._chats.lines(phone)],
                 "blokir": self._chats.blocked(phone),
+                "mati": list(self._off(phone)),
                 "terakhir": {one: self._last(one) for one in self._phones.citizens},
                 **await self._trail(),
             }
@@ -146,7 +153,10 @@ def _shown(line: Line) -> dict[str, Any]:
         "buttons": line.buttons,
         "pressed": line.pressed,
         "answers": line.answers,
-        "group": line.group,
         "edited": bool(line.edited),
+        "removed": bool(line.removed),
+        "reaction": line.reaction,
+        "menu": line.menu,
+        "group": line.group,
         "parts": segments(line.text).count,
     }

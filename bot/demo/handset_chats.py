@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -10,14 +9,11 @@ from aiohttp import web
 
 from bot.demo.chats import Chats, Line
 from bot.demo.handset import same_origin
+from bot.demo.handset_lines import LARGEST_BYTES, Lines, place, said, typed
 from bot.demo.handset_mail import handed_out
 from bot.demo.telegram import TelegramStandIn
 from channels.base import Attachment
 from inbox.web.forms import Posted, read
-
-_LARGEST_BYTES = 52 * 1024 * 1024
-_LONGEST_TEXT = 4096
-_PLACE = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,9})?),(-?[0-9]{1,3}(?:\.[0-9]{1,9})?)", re.ASCII)
 
 
 class Numbers(Protocol):
@@ -34,7 +30,8 @@ class ChatButtons:
     def __init__(
         self, chats: Chats, phones: Callable[[str], bool], telegram: TelegramStandIn, texting: Mapping[str, Numbers]
     ) -> None:
-        self._chats, self._known, self._telegram, self._texting = chats, phones, telegram, texting
+        self._chats, self._telegram, self._texting = chats, telegram, texting
+        self._lines = Lines(chats, phones)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """sms, telegram and what can be done with a line of it, and the files of both."""
@@ -50,30 +47,29 @@ class ChatButtons:
     async def text(self, request: web.Request) -> web.StreamResponse:
         """POST sms: warga, pintu, isi."""
         posted = await read(request)
-        channel, text = posted.text("pintu"), _text(posted)
+        channel, text = posted.text("pintu"), typed(posted)
         if channel not in self._texting or not text.strip():
             raise web.HTTPUnprocessableEntity
-        return _said([self._texting[channel].says(self._phone(posted), channel, text)])
+        return said([self._texting[channel].says(self._lines.phone(posted), channel, text)])
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """POST telegram: warga, pintu, isi, berkas, lokasi ("-8.09,112.16"), jawab."""
-        posted = await read(request.clone(client_max_size=_LARGEST_BYTES))
-        phone, channel, text = self._phone(posted), self._bot(posted), _text(posted)
-        place, files = _place(posted.text("lokasi")), posted.uploads("berkas")
-        if not (text.strip() or place or files):
+        posted = await read(request.clone(client_max_size=LARGEST_BYTES))
+        phone, channel, text = self._lines.phone(posted), self._bot(posted), typed(posted)
+        spot, files = place(posted), posted.uploads("berkas")
+        if not (text.strip() or spot or files):
             raise web.HTTPUnprocessableEntity
-        answers = self._line(posted, "jawab")
-        replied = answers.id if answers and answers.phone == phone else 0
-        return _said(await self._telegram.says(phone, channel, text, files=files, place=place, answers=replied))
+        replied = self._lines.answered(posted)
+        return said(await self._telegram.says(phone, channel, text, files=files, place=spot, answers=replied))
 
     async def edit(self, request: web.Request) -> web.StreamResponse:
         """POST telegram/ubah: warga, pesan, isi."""
         posted = await read(request)
         line = self._own(posted, sent=True)
-        if not _text(posted).strip():
+        if not typed(posted).strip():
             raise web.HTTPUnprocessableEntity
-        await self._telegram.edits(line.id, _text(posted))
-        return _said([line])
+        await self._telegram.edits(line.id, typed(posted))
+        return said([line])
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         """POST telegram/tombol: warga, pesan, nilai."""
@@ -83,12 +79,12 @@ class ChatButtons:
             await self._telegram.presses(line.id, posted.text("nilai"))
         except KeyError:
             raise web.HTTPUnprocessableEntity from None
-        return _said([line])
+        return said([line])
 
     async def block(self, request: web.Request) -> web.StreamResponse:
         """POST telegram/blokir: warga, pintu, blokir (1 or 0)."""
         posted = await read(request)
-        await self._telegram.blocks(self._phone(posted), self._bot(posted), blocked=posted.text("blokir") == "1")
+        await self._telegram.blocks(self._lines.phone(posted), self._bot(posted), blocked=posted.text("blokir") == "1")
         return web.json_response({})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
@@ -100,12 +96,6 @@ class ChatButtons:
         piece = line.files[place]
         return handed_out(Attachment(piece.name, piece.type, content, size_bytes=len(content)))
 
-    def _phone(self, posted: Posted) -> str:
-        phone = posted.text("warga")
-        if not self._known(phone):
-            raise web.HTTPUnprocessableEntity
-        return phone
-
     def _bot(self, posted: Posted) -> str:
         channel = posted.text("pintu")
         if channel not in self._telegram.bots:
@@ -114,26 +104,7 @@ class ChatButtons:
 
     def _own(self, posted: Posted, *, sent: bool) -> Line:
         """The line of Telegram on the citizen's own phone."""
-        line = self._line(posted, "pesan")
-        if line is None or line.phone != self._phone(posted) or line.sent != sent:
-            raise web.HTTPUnprocessableEntity
-        if line.channel not in self._telegram.bots:
+        line = self._lines.on_phone(posted)
+        if line.sent != sent or line.channel not in self._telegram.bots:
             raise web.HTTPUnprocessableEntity
         return line
-
-    def _line(self, posted: Posted, name: str) -> Line | None:
-        digits = posted.text(name)
-        return self._chats.line(int(digits)) if digits.isascii() and digits.isdigit() else None
-
-
-def _text(posted: Posted) -> str:
-    return posted.text("isi").replace("\r\n", "\n").replace("\x00", "")[:_LONGEST_TEXT]
-
-
-def _place(text: str) -> tuple[float, float] | None:
-    found = _PLACE.fullmatch(text)
-    return (float(found[1]), float(found[2])) if found else None
-
-
-def _said(lines: Sequence[Line]) -> web.Response:
-    return web.json_response({"id": [line.id for line in lines]})

@@ -121,6 +121,9 @@ class PageStandIn(GraphStandIn):
             app = {"id": digits(f"{account.channel} app"), "name": "Wadul", "link": "https://wadul.example"}
             return {"data": [app | {"subscribed_fields": list(self.fields)}]}
         shown: Json = {"id": account.id, "name": account.name, "username": account.channel.replace("-", ".")}
+        if self.object == "instagram" and call.node != account.id:
+            # Through the page that it is linked to.
+            shown |= {"id": account.above, "instagram_business_account": {"id": account.id}}
         if not own:
             person = next((one for one in self._people if self.person(one, account.channel) == call.node), "")
             if not person or not self._chats.lines(person, account.channel):
@@ -241,8 +244,8 @@ class InstagramStandIn(PageStandIn):
     def entry(self, channel: str) -> dict[str, Any]:
         """The settings by which the door reaches its profile here."""
         account = self.accounts[channel]
-        given = {"account_id": account.id, "token": account.token, "app_secret": account.secret}
-        return given | {"verify_token": account.verify, "base_url": self.url}
+        given = {"account_id": account.id, "page_id": account.above, "token": account.token}
+        return given | {"app_secret": account.secret, "verify_token": account.verify, "base_url": self.url}
 
     def unsends(self, line_id: int) -> None:
         """The citizen takes a line of theirs back. Raises KeyError."""

@@ -61,7 +61,7 @@ def sent(call: Call, rules: Rules, medium: Callable[[str], Attachment | None]) -
         raise missing("recipient['id']")
     if "sender_action" in given.values:
         return Sent(to, action=given.one_of("sender_action", "typing_on", "typing_off", "mark_seen"))
-    agent = _agent(given, rules)
+    agent = not comment and _agent(given, rules)
     message = given.part("message").only("text", "attachment", "quick_replies", "metadata", "attachments")
     reply = given.part("reply_to").only("mid").word("mid", 200) if "reply_to" in given.values else ""
     files = (

@@ -18,14 +18,17 @@ from bot.app import Wadul
 from bot.demo.chats import Chats
 from bot.demo.clock import Clock
 from bot.demo.gateway import GatewayStandIn
+from bot.demo.graph import GraphStandIn
 from bot.demo.handset import Handset
 from bot.demo.handset_chats import ChatButtons
 from bot.demo.handset_clock import ClockButtons
 from bot.demo.handset_mail import MailButtons
+from bot.demo.handset_meta import MetaButtons
 from bot.demo.hooks import Program
 from bot.demo.jumps import Jumps
 from bot.demo.mail import MailStandIn
 from bot.demo.news import News
+from bot.demo.pages import InstagramStandIn, MessengerStandIn
 from bot.demo.phones import Phones
 from bot.demo.story import Story
 from bot.demo.telegram import TelegramStandIn
@@ -54,18 +57,20 @@ class Stage:
         colleagues = {address for one in offices.offices.values() for order in one.recaps for address in order.to}
         self.mail = MailStandIn(self._mailboxes.values(), self.phones, frozenset(colleagues))
         people = story.citizens
-        bots = {id_: _title(offices.channel(id_)[0]) for id_ in _settings(offices, "telegram")}
+        bots = _named(offices, "telegram")
         self.telegram = TelegramStandIn(bots, people, self.chats, clock)
         self.gateway = GatewayStandIn(_numbers(offices, "android"), people, self.chats, program, clock)
         self.twilio = TwilioStandIn(_numbers(offices, "twilio"), people, self.chats, program, clock)
-        numbers = {id_: _title(offices.channel(id_)[0]) for id_ in _settings(offices, "whatsapp")}
-        approved = story.approved
-        self.whatsapp = WhatsAppStandIn(numbers, people, self.chats, program, clock, templates=approved)
+        self.whatsapp = WhatsAppStandIn(
+            _named(offices, "whatsapp"), people, self.chats, program, clock, templates=story.approved
+        )
+        self.messenger = MessengerStandIn(_named(offices, "messenger"), people, self.chats, program, clock)
+        self.instagram = InstagramStandIn(_named(offices, "instagram"), people, self.chats, program, clock)
         self._open = AsyncExitStack()
         self._following: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        for one in (self.mail, self.telegram, self.gateway, self.twilio, self.whatsapp):
+        for one in (self.mail, self.telegram, self.gateway, self.twilio, *self._meta):
             await self._open.enter_async_context(one)
         return self
 
@@ -78,6 +83,22 @@ class Stage:
         await self._open.aclose()
 
     @property
+    def _meta(self) -> tuple[WhatsAppStandIn, MessengerStandIn, InstagramStandIn]:
+        return self.whatsapp, self.messenger, self.instagram
+
+    def _known(self) -> dict[tuple[str, str], str]:
+        """Who is whom at Meta's: by scheme and address, the citizen's id."""
+        people = self._story.citizens
+        found = {("whatsapp", one.phone): one.id for one in people}
+        for scheme, page in (("messenger", self.messenger), ("instagram", self.instagram)):
+            found |= {(scheme, page.person(one.id, channel)): one.id for channel in page.accounts for one in people}
+        return found
+
+    def graphs(self) -> dict[str, GraphStandIn]:
+        """By channel id, the one of Meta's that carries it."""
+        return {channel: one for one in self._meta for channel in one.accounts}
+
+    @property
     def entries(self) -> Mapping[str, Mapping[str, Any]]:
         """Settings laid over the doors' own, by channel id. Only while the stage is open."""
         kinds = {
@@ -85,6 +106,8 @@ class Stage:
             "android": self.gateway.entry,
             "twilio": self.twilio.entry,
             "whatsapp": self.whatsapp.entry,
+            "messenger": self.messenger.entry,
+            "instagram": self.instagram.entry,
         }
         found: dict[str, Mapping[str, Any]] = dict.fromkeys(_settings(self._offices, "web"), _PATIENT)
         found |= {id_: self._mail_entry(id_, address) for id_, address in self._mailboxes.items()}
@@ -109,11 +132,12 @@ class Stage:
         await self.phones.send_again(self.mail)
         self.gateway.bring_again()
         self.twilio.bring_again()
-        self.whatsapp.bring_again()
+        for one in self._meta:
+            one.bring_again()
 
     async def play(self, wadul: Wadul, *, anew: bool) -> None:
         """Lay HP Warga into the program, and follow what happens in it."""
-        trail = Trail(wadul.database, self._offices, self._story.citizens, self._folder / "mulai")
+        trail = Trail(wadul.database, self._offices, self._story.citizens, self._folder / "mulai", self._known())
         if anew:
             await trail.begin()
         jumps, calendars = Jumps(wadul, self._clock, self.news), wadul.tickets.cases.calendars
@@ -124,6 +148,7 @@ class Stage:
 
     def routes(self, trail: Callable[[], Awaitable[Mapping[str, Any]]]) -> Sequence[web.AbstractRouteDef]:
         """HP Warga without its clock; ``trail`` reads what just happened."""
+        meta = MetaButtons(self.chats, self.phones.citizens.__contains__, self.graphs())
         fronts = [self._front(office) for office in self._offices.offices.values()]
         handset = Handset(
             phones=self.phones,
@@ -133,9 +158,10 @@ class Stage:
             story=self._story,
             offices=fronts,
             trail=trail,
+            off=meta.off,
         )
         chats = ChatButtons(self.chats, self.phones.citizens.__contains__, self.telegram, self.texting())
-        return [*handset.routes(), *MailButtons(self.phones, self.mail).routes(), *chats.routes()]
+        return [*handset.routes(), *MailButtons(self.phones, self.mail).routes(), *chats.routes(), *meta.routes()]
 
     def _front(self, office: Office) -> dict[str, Any]:
         """What a phone knows of an office: how its doors are reached."""
@@ -157,8 +183,16 @@ class Stage:
             "sms": [
                 {"channel": id_, "number": numbers[id_], "label": one.name, "kind": one.kind} for id_, one in texting
             ],
+            "meta": [self._shown(id_, one.kind) for id_, one in doors.items() if id_ in self.graphs()],
+            "chat": next((f"/{office.id}/obrolan" for one in doors.values() if one.kind == "chat"), ""),
             "telegram": [{"channel": id_, "name": bot.name, "username": bot.username} for id_, bot in bots],
         }
+
+    def _shown(self, channel: str, kind: str) -> dict[str, str]:
+        """An account of Meta's as a phone shows it."""
+        name = self.graphs()[channel].accounts[channel].name
+        under = self.whatsapp.number(channel) if kind == "whatsapp" else f"@{name.lower().replace(' ', '')}"
+        return {"channel": channel, "kind": kind, "name": name, "under": under}
 
     def _mail_entry(self, channel: str, address: str) -> dict[str, Any]:
         office, entry = self._offices.channel(channel)
@@ -183,6 +217,11 @@ def _title(office: Office) -> str:
 def _settings(offices: Offices, kind: str) -> dict[str, dict[str, Any]]:
     """The settings of every door of a kind, by channel id."""
     return {id_: entry.settings() for id_, entry in offices.channels().items() if entry.kind == kind}
+
+
+def _named(offices: Offices, kind: str) -> dict[str, str]:
+    """What citizens have every door of a kind saved as, by channel id."""
+    return {id_: _title(offices.channel(id_)[0]) for id_ in _settings(offices, kind)}
 
 
 def _numbers(offices: Offices, kind: str) -> dict[str, str]:

@@ -18,15 +18,25 @@ _MOST = 12
 
 
 class Trail:
-    """``file`` keeps the last message of the played past: everything after it visitors did."""
+    """``file`` keeps the last message of the played past: everything after it visitors did. ``others``:
+    who else is whom, by scheme and address.
+    """
 
-    def __init__(self, database: Database, offices: Offices, people: Iterable[Person], file: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        offices: Offices,
+        people: Iterable[Person],
+        file: Path,
+        others: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._database, self._file = database, file
         self._doors = {id_: entry.kind for id_, entry in offices.channels().items()}
         every = [*people]
         self._people = {("email", one.address.lower()): one.id for one in every}
         self._people |= {("phone", one.phone): one.id for one in every}
         self._people |= {("telegram", str(one.telegram)): one.id for one in every}
+        self._people |= others or {}
 
     async def begin(self) -> None:
         """From now on visitors play."""

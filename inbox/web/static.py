@@ -14,7 +14,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".ogg": "audio/ogg",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 _YEAR = "public, max-age=31536000, immutable"
 _ASK = "public, no-cache"
 _WORKER = "desk_worker.js"

@@ -1,13 +1,15 @@
-// HP Warga: four phones of one citizen. What the office sends arrives by a stream that says only that something changed.
+// HP Warga: the phones of one citizen. What the office sends arrives by a stream that says only that something changed.
 import { $, all, clock, day, el, now, office, owner, present, story, weekday } from "./phone_common.js";
 import * as sms from "./phone_sms.js";
 import * as telegram from "./phone_telegram.js";
+import { app } from "./phone_meta.js";
 import * as mail from "./phone_mail.js";
 import * as web from "./phone_web.js";
 import * as time from "./phone_clock.js";
 
-const APPS = { sms, telegram, surel: mail, formulir: web };
-const DOORS = { email: "surel", web: "formulir web", telegram: "Telegram", android: "SMS", twilio: "SMS" };
+const META = { whatsapp: app("whatsapp"), messenger: app("messenger"), instagram: app("instagram") };
+const APPS = { ...META, sms, telegram, surel: mail, formulir: web };
+const DOORS = { email: "surel", web: "formulir web", telegram: "Telegram", android: "SMS", twilio: "SMS", whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram", chat: "obrolan web" };
 const small = matchMedia("(max-width: 47.5rem)");
 let chosen = localStorage.getItem("hp-dipilih") ?? "sms";
 
@@ -37,6 +39,7 @@ function arrivals(before) {
     sms.arrived(one);
     if (sms.mine(one)) ring("sms");
     if (telegram.mine(one)) ring("telegram");
+    Object.keys(META).filter((name) => META[name].mine(one)).forEach(ring);
   });
 }
 
@@ -48,7 +51,7 @@ function ring(app) {
 }
 
 function dots(last) {
-  for (const app of ["sms", "telegram", "surel"]) {
+  for (const app of ["sms", "telegram", "surel", ...Object.keys(META)]) {
     if (!small.matches || chosen === app) localStorage.setItem(seenKey(app), lastOf(app));
     const seen = localStorage.getItem(seenKey(app));
     document.querySelector(`[data-pilih-hp="${app}"] .titik`).hidden = seen === null || lastOf(app) <= Number(seen);
@@ -107,11 +110,12 @@ async function look() {
     const before = now.versi ? now.obrolan : null;
     const letters = new Set(now.surat.map((one) => one.id));
     const mailed = now.versi && said.surat.some((one) => !one.sent && !letters.has(one.id));
-    Object.assign(now, { versi: said.versi, surat: said.surat, obrolan: said.obrolan, blokir: said.blokir, terakhir: said.terakhir });
+    Object.assign(now, { versi: said.versi, surat: said.surat, obrolan: said.obrolan, blokir: said.blokir, mati: said.mati, terakhir: said.terakhir });
     arrivals(before);
     if (mailed) ring("surel");
     draw();
     dots(said.terakhir);
+    if (small.matches) META[chosen]?.see();
     drawTrail(said.jejak, said.langkah);
     document.dispatchEvent(new Event("hp-isi"));
     time.read();
@@ -133,6 +137,7 @@ function take(warga) {
 
 function turn(kantor) {
   now.kantor = kantor;
+  if (META[chosen] && !office().meta.some((one) => one.kind === chosen)) chosen = "sms";
   localStorage.setItem("hp-kantor", kantor);
   drawChips();
   draw();
@@ -151,6 +156,10 @@ all("[data-warga]").forEach((one) => one.addEventListener("click", () => take(on
 all("[data-kantor]").forEach((one) => one.addEventListener("click", () => turn(one.dataset.kantor)));
 all("[data-pilih-hp]").forEach((one) => one.addEventListener("click", () => choose(one.dataset.pilihHp)));
 document.addEventListener("hp-lihat", look);
+document.addEventListener("hp-lihat-lagi", () => {
+  now.versi = "";
+  look();
+});
 document.addEventListener("hp-buka", (event) => {
   web.browse(event.detail);
   if (small.matches) choose("formulir");
@@ -158,6 +167,7 @@ document.addEventListener("hp-buka", (event) => {
 
 const remembered = (key, among) => among.find((one) => one.id === localStorage.getItem(key))?.id ?? among[0].id;
 now.kantor = remembered("hp-kantor", story.offices);
+if (META[chosen] && !office().meta.some((one) => one.kind === chosen)) chosen = "sms";
 now.warga = remembered("hp-warga", story.citizens);
 drawChips();
 time.read();

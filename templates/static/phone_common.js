@@ -3,7 +3,7 @@ export const story = JSON.parse(document.body.dataset.cerita);
 export const $ = (id) => document.getElementById(id);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const fresh = (id) => $(id).content.firstElementChild.cloneNode(true);
-export const now = { warga: "", kantor: story.offices[0].id, versi: "", surat: [], obrolan: [], blokir: [], terakhir: {}, beda: 0 };
+export const now = { warga: "", kantor: story.offices[0].id, versi: "", surat: [], obrolan: [], blokir: [], mati: [], terakhir: {}, beda: 0 };
 export const office = () => story.offices.find((one) => one.id === now.kantor);
 export const owner = () => story.citizens.find((one) => one.id === now.warga);
 export const examples = () => story.examples.filter((one) => !one.office || one.office === now.kantor);

@@ -1,5 +1,6 @@
 // The phone with Telegram: a private chat with the office's bot.
-import { $, all, bubbles, chip, clock, composer, el, examples, fresh, initials, linked, now, office, post, present, story, tick } from "./phone_common.js";
+import { $, all, bubbles, chip, clock, composer, el, examples, initials, linked, now, office, post, present, story, tick } from "./phone_common.js";
+import { located, media, menus, picture } from "./phone_media.js";
 
 const bot = () => office().telegram[0];
 const form = $("tg-form");
@@ -44,20 +45,6 @@ function choose(line, bubble, event) {
 }
 
 // Bubbles
-function media(line) {
-  const [file] = line.files;
-  if (line.place) return fresh("t-peta");
-  if (!file) return null;
-  if (file.type.startsWith("image/")) {
-    return el("a", { kelas: "foto-pesan", href: file.url, target: "_blank" }, el("img", { src: file.url, alt: file.name, loading: "lazy" }));
-  }
-  const paper = fresh("t-berkas");
-  paper.href = file.url;
-  paper.querySelector("b").textContent = file.name;
-  paper.querySelector("small").textContent = `${Math.max(1, Math.round(file.bytes / 1000))} kB`;
-  return paper;
-}
-
 function bubble(line) {
   const picture = line.files[0]?.type.startsWith("image/");
   const kinds = [line.sent ? "oleh" : "dari", picture ? "ada-foto" : "", line.place ? "ada-peta" : ""].filter(Boolean);
@@ -69,11 +56,7 @@ function bubble(line) {
   }
   const shown = media(line);
   if (shown) made.append(shown);
-  if (line.place) {
-    const spot = story.places.find((one) => one.latitude === line.place[0] && one.longitude === line.place[1]);
-    const where = line.place.map((one) => one.toFixed(4)).join(", ");
-    made.append(el("span", { kelas: "letak" }, spot?.name ?? "Lokasi", el("small", { textContent: where })));
-  }
+  if (line.place) made.append(located(line));
   if (line.text) made.append(linked(el("span", { kelas: "isi-balon" }), line.text));
   made.append(el("span", { kelas: "waktu" }, line.edited ? "diedit " : "", clock(line.at), tick(line)));
   return line.buttons.length ? [made, keys(line)] : made;
@@ -134,37 +117,6 @@ export const chips = () => examples().map((one) => chip(one.label, () => {
 export const mine = (line) => line.channel === bot()?.channel;
 
 // Sending more than words
-function sample() {
-  const canvas = el("canvas", { width: 960, height: 720 });
-  const draw = canvas.getContext("2d");
-  const fill = (colour, ...points) => {
-    draw.fillStyle = colour;
-    draw.beginPath();
-    points.forEach(([x, y]) => draw.lineTo(x, y));
-    draw.fill();
-  };
-  const round = (colour, x, y, across, high) => {
-    draw.fillStyle = colour;
-    draw.beginPath();
-    draw.ellipse(x, y, across, high, 0, 0, 7);
-    draw.fill();
-  };
-  const sky = draw.createLinearGradient(0, 0, 0, 330);
-  sky.addColorStop(0, "#8fbce6");
-  sky.addColorStop(1, "#e9eef0");
-  fill(sky, [0, 0], [960, 0], [960, 330], [0, 330]);
-  for (let x = 0; x < 960; x += 62) round(x % 124 ? "#4f7d4a" : "#63935a", x, 300, 66, 70 + (x % 5) * 9);
-  fill("#c9b48d", [0, 318], [960, 318], [960, 720], [0, 720]);
-  fill("#6b6d70", [400, 318], [560, 318], [1010, 720], [-50, 720]);
-  for (let y = 350; y < 720; y += 92) fill("#e8e4d5", [476, y], [484, y], [488 + y / 30, y + 44], [472 - y / 30, y + 44]);
-  round("#57585a", 430, 560, 178, 66);
-  round("#3b3a38", 432, 566, 150, 52);
-  round("#7d6d55", 440, 578, 112, 34);
-  round("#a9b7c0", 448, 582, 84, 22);
-  for (const [x, y] of [[250, 620], [300, 640], [600, 610], [640, 590], [230, 560]]) round("#4c4b49", x, y, 15, 8);
-  return new Promise((done) => canvas.toBlob((blob) => done(new File([blob], "jalan-berlubang.jpg", { type: "image/jpeg" })), "image/jpeg", 0.86));
-}
-
 async function send(files) {
   if (!files.length) return;
   const sent = new FormData();
@@ -178,7 +130,7 @@ async function send(files) {
 const doing = {
   foto: () => $("tg-foto").click(),
   berkas: () => $("tg-berkas").click(),
-  contoh: async () => send([await sample()]),
+  contoh: async () => send([await picture()]),
   lokasi: () => {
     const here = story.places.filter((one) => one.office === now.kantor);
     const spot = here[Math.floor(Math.random() * here.length)] ?? story.places[0];
@@ -191,21 +143,10 @@ for (const id of ["tg-foto", "tg-berkas"]) {
     $(id).value = "";
   });
 }
-all("[data-lampir]").forEach((one) => one.addEventListener("click", () => doing[one.dataset.lampir]()));
+all("#tg-lampir-isi [data-lampir]").forEach((one) => one.addEventListener("click", () => doing[one.dataset.lampir]()));
 $("tg-mulai").addEventListener("click", () => (blocked() ? block("0") : say({ isi: "/start" })));
 $("tg-blokir").addEventListener("click", () => block(blocked() ? "0" : "1"));
 const block = (on) => post("/hp/telegram/blokir", { pintu: bot().channel, blokir: on });
 
 // Menus
-for (const [button, menu] of [["tg-menu", "tg-menu-isi"], ["tg-lampir", "tg-lampir-isi"]]) {
-  const open = (on) => {
-    $(menu).hidden = !on;
-    $(button).setAttribute("aria-expanded", String(on));
-  };
-  $(button).addEventListener("click", (event) => {
-    event.stopPropagation();
-    open($(menu).hidden);
-  });
-  document.addEventListener("click", () => open(false));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
-}
+menus(["tg-menu", "tg-menu-isi"], ["tg-lampir", "tg-lampir-isi"]);

@@ -12,6 +12,7 @@ export function browse(path) {
 export function draw() {
   if (kantor === now.kantor) return;
   kantor = now.kantor;
+  document.querySelector('[data-web="chat"]').hidden = !office().chat;
   browse(office().form || office().status);
 }
 export function home() {
@@ -26,7 +27,8 @@ frame.addEventListener("load", () => {
   $("alamat").textContent = location.host + path;
   const form = Boolean(page.document.querySelector("textarea[name=isi]")) && path === office().form;
   document.querySelector('[data-contoh-untuk="formulir"]').hidden = !form;
-  all("[data-web]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.web === (path.startsWith(office().status) ? "status" : "form"))));
+  const shown = office().chat && path.startsWith(office().chat) ? "chat" : path.startsWith(office().status) ? "status" : "form";
+  all("[data-web]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.web === shown)));
 });
 
 function fill(example) {
@@ -41,5 +43,5 @@ function fill(example) {
 }
 
 export const chips = () => examples().map((one) => chip(one.label, () => fill(one)));
-all("[data-web]").forEach((one) => one.addEventListener("click", () => browse(one.dataset.web === "form" ? office().form : office().status)));
+all("[data-web]").forEach((one) => one.addEventListener("click", () => browse({ form: office().form, status: office().status, chat: office().chat }[one.dataset.web])));
 $("muat-ulang").addEventListener("click", () => frame.contentWindow.location.reload());

@@ -123,6 +123,63 @@ async def test_telegram_shows_pictures_places_changes_and_a_block(window: Window
     await expect(box).to_be_visible()
 
 
+async def test_whatsapp_is_played_with_buttons_pictures_and_ticks(window: Window) -> None:
+    """A complaint is answered with a list, which opens and is chosen from by keyboard; a photo and a sound go along; a
+    line is changed, taken back, reacted to; a phone that is off hears nothing until it is on.
+    """
+    page = window.page
+    whatsapp = page.locator("[data-hp=whatsapp]")
+    await expect(whatsapp).to_be_hidden()
+    await page.get_by_role("button", name="Budi").click()
+    await page.get_by_role("button", name="Mojokerto").click()
+    box = page.get_by_label("Tulis di WhatsApp")
+    await box.fill("Ning, trotoar depan SD ambrol, anak-anak sering jatuh")
+    await box.press("Enter")
+    await whatsapp.get_by_role("button", name="Pilih").click()
+    await expect(whatsapp.get_by_role("button", name="Tutup")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(whatsapp.locator(".balon.oleh").last).to_contain_text("Keluhan")
+    await expect(whatsapp.locator(".balon.dari").last).to_contain_text("Di mana kejadiannya")
+    for what, shown in (("Foto contoh", ".foto-pesan img"), ("Pesan suara", "audio")):
+        await page.get_by_label("Lampirkan di WhatsApp").click()
+        await whatsapp.get_by_role("button", name=what).click()
+        await expect(whatsapp.locator(f".balon.oleh {shown}").last).to_be_visible()
+    await expect(whatsapp.locator(".balon.oleh .sampai").last).to_be_visible()
+
+    await box.fill("Jln Anggrek")
+    await box.press("Enter")
+    said = whatsapp.locator(".balon.oleh").filter(has_text="Anggrek")
+    await said.click()
+    await said.get_by_role("button", name="Ubah").click()
+    await box.fill("Jalan Anggrek")
+    await box.press("Enter")
+    await expect(said).to_contain_text("diedit")
+    await said.click()
+    await said.get_by_role("button", name="Hapus").click()
+    await expect(whatsapp.locator(".dihapus")).to_contain_text("Pesan ini dihapus")
+    heard = whatsapp.locator(".balon.dari").first
+    await heard.click(position={"x": 12, "y": 12})
+    await heard.get_by_role("button", name="Tanggapi 👍").click()
+    await expect(heard.locator(".tanda-emoji")).to_have_text("👍")
+
+    await page.get_by_label("Menu WhatsApp").click()
+    await whatsapp.get_by_role("button", name="Matikan HP").click()
+    await expect(page.locator("#whatsapp-keadaan")).to_have_text("HP dimatikan")
+
+
+async def test_the_chat_of_the_website_is_one_tap_away(window: Window) -> None:
+    """In the phone's browser, where the office has one."""
+    page = window.page
+    form = page.locator("[data-hp=formulir]")
+    await expect(form.get_by_role("button", name="Obrolan")).to_be_hidden()
+    await page.get_by_role("button", name="Mojokerto").click()
+    await form.get_by_role("button", name="Obrolan").click()
+    await expect(page.locator("#alamat")).to_contain_text("/mojokerto/obrolan")
+    await expect(page.frame_locator("#peramban").locator("textarea").first).to_be_visible()
+
+
 async def test_mail_and_form_still_work(window: Window) -> None:
     """A mail goes out and is answered in its thread; the form takes a ready-made complaint."""
     page = window.page
