@@ -148,6 +148,8 @@ class Outbound:
     ``automatic`` is True for the clerk's own words, False for an officer's.
     ``approved``: send this approved template instead of ``text``, which then holds how it reads.
     ``late``: written by a person after the window closed, under the platform's rule for human agents.
+    ``comment``: the platform's name of a comment that this answers: in private to whoever wrote it, which the platform
+    allows once, or where ``public`` under it, for everybody to read.
     """
 
     key: str
@@ -160,14 +162,20 @@ class Outbound:
     automatic: bool = True
     approved: Approved | None = None
     late: bool = False
+    comment: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform took the message. ``external_id`` is its name for it from now on."""
+    """The platform took the message. ``external_id`` is its name for it from now on.
+
+    ``recipient``: by which address the platform says that it went, where it says so.
+    """
 
     external_id: str
     state: State = State.SENT
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +284,8 @@ class Abilities:
         window: how long after the citizen's last message we may write freely; None is always.
         late_window: how long after the citizen's last message a person at the office may still write, the clerk
             never; longer than ``window``; None where the platform has no such rule.
+        commented: how long after a comment whoever wrote it may be answered in private, once; None where nobody
+            comments.
         repeat_safe: True only where the platform refuses a repeated key.
         polls: whether ``listen`` must run (on one process only).
         offline: an officer's words are handed over by a person; ``send`` gets the clerk's own only.
@@ -293,6 +303,7 @@ class Abilities:
     largest_file_bytes: int = MAX_ATTACHMENT_BYTES
     window: timedelta | None = None
     late_window: timedelta | None = None
+    commented: timedelta | None = None
     repeat_safe: bool = False
     polls: bool = False
     offline: bool = False
