@@ -41,6 +41,8 @@ from bot.saying import say
 from bot.settings import Settings, derived, secret_key
 from bot.shared import sharing, waking
 from bot.silence import Silences
+from bot.spool import Spool
+from bot.spooling import Spooler, SpoolingDesk
 from channels import text
 from channels.base import STOPPING, Channel
 from config.schema import Offices
@@ -83,6 +85,7 @@ class Wadul:
     deliverer: Deliverer
     hooks: Hooks
     indexing: Indexing
+    spooler: Spooler
     reach: Reach
     listeners: Listeners
     neighbours: Neighbours
@@ -146,9 +149,11 @@ def _parts(
     wake = waking(neighbours, deliverer.wake)
     reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
     chats = OfficerChats(database, reach.wake)
+    spool = Spool(settings.data / "spool")
     desks = {
-        id_: Desk(
+        id_: SpoolingDesk(
             id_,
+            spool=spool,
             tickets=tickets,
             database=database,
             files=files,
@@ -189,7 +194,7 @@ def _parts(
         signers=signers(offices.offices, signing.load),
     )
     lag = LoopLag()
-    watching = Monitoring(database, doors, health.of, lag=lag, now=now)
+    watching = Monitoring(database, doors, health.of, lag=lag, spool=spool, now=now)
     app.add_routes(watching.routes())
     monitoring = web.Application(middlewares=[proxies.middleware(settings.trusted)])
     monitoring[STOPPING] = app[STOPPING]
@@ -210,6 +215,7 @@ def _parts(
         deliverer=deliverer,
         hooks=hooks,
         indexing=Indexing(SearchIndex(database)),
+        spooler=Spooler(spool, desks, database),
         listeners=Listeners(doors, desks, health, holding=neighbours.holding),
         neighbours=neighbours,
         reach=reach,
@@ -270,6 +276,9 @@ async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, wadul.settings.host, wadul.settings.port)
         await site.start()
+        if "web" in roles:
+            wadul.spooler.start()
+            stack.push_async_callback(wadul.spooler.stop)
         if "doors" in roles:
             wadul.listeners.start()
             stack.push_async_callback(wadul.listeners.stop)

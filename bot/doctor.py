@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.figures import counted
 from bot.settings import Settings
+from bot.spool import Spool
 from channels.base import Fault
 from inbox.database import Database, file_of
 from inbox.migrate import pending
@@ -44,6 +45,11 @@ def place(settings: Settings) -> Iterator[Fault]:
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE_BYTES:
         yield Fault("doctor-disk-full", {"data": str(folder), "free": str(free // 1024**2)})
+    waiting, undeliverable = Spool(folder / "spool").counts()
+    if waiting:
+        yield Fault("doctor-spooled", {"count": str(waiting), "folder": str(folder / "spool")})
+    if undeliverable:
+        yield Fault("doctor-undeliverable", {"count": str(undeliverable), "folder": str(folder / "spool")})
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if files < _LEAST_FILES:
         yield Fault("doctor-few-files", {"limit": str(files)})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -18,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from bot.figures import Figure, counted
 from bot.lag import LoopLag
+from bot.spool import Spool
 from channels.base import STOPPING, Health
 from inbox.database import Database
 from inbox.mishap import place
@@ -35,10 +37,11 @@ class Monitoring:
         health: Callable[[str], Health],
         *,
         lag: LoopLag,
+        spool: Spool,
         now: Callable[[], datetime],
     ) -> None:
         self._database, self._doors, self._health = database, tuple(doors), health
-        self._lag, self._now = lag, now
+        self._lag, self._spool, self._now = lag, spool, now
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The three pages."""
@@ -73,15 +76,20 @@ class Monitoring:
             raise web.HTTPNotFound
         registry = CollectorRegistry()
         found = await counted(self._database, self._doors, self._now())
-        registry.register(_Figures(found, {door: self._health(door) for door in self._doors}, self._lag))
+        spooled = await asyncio.to_thread(self._spool.counts)
+        registry.register(_Figures(found, {door: self._health(door) for door in self._doors}, self._lag, spooled))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 class _Figures(Collector):
     def __init__(
-        self, found: list[tuple[Figure, Mapping[str, float]]], health: Mapping[str, Health], lag: LoopLag
+        self,
+        found: list[tuple[Figure, Mapping[str, float]]],
+        health: Mapping[str, Health],
+        lag: LoopLag,
+        spooled: tuple[int, int],
     ) -> None:
-        self._found, self._health, self._lag = found, health, lag
+        self._found, self._health, self._lag, self._spooled = found, health, lag, spooled
 
     def collect(self) -> Iterator[Metric]:
         for figure, values in self._found:
@@ -97,3 +105,8 @@ class _Figures(Collector):
         lag.add_metric(["worst"], self._lag.worst)
         lag.add_metric(["usual"], self._lag.usual)
         yield lag
+        about = "What came in while the record was away and waits for it on this machine's disk, by state"
+        spool = GaugeMetricFamily("wadul_spool", about, labels=["state"])
+        for state, count in zip(("waiting", "undeliverable"), self._spooled, strict=True):
+            spool.add_metric([state], count)
+        yield spool

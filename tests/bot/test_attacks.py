@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -11,6 +12,7 @@ from bot.desk import Desk
 from bot.lag import LoopLag
 from bot.monitoring import Monitoring
 from bot.settings import utc_now
+from bot.spool import Spool
 from channels.base import Attachment, Health
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Citizen, Message, SetAside, Ticket
@@ -155,7 +157,11 @@ async def test_files_that_no_database_takes(any_street: Street) -> None:
 async def test_figures_are_for_this_machine_alone(street: Street) -> None:
     """A web server in front of us that nobody told us of does not make the figures everybody's."""
     app = web.Application()
-    app.add_routes(Monitoring(street.database, (), lambda _: Health("ok"), lag=LoopLag(), now=utc_now).routes())
+    app.add_routes(
+        Monitoring(
+            street.database, (), lambda _: Health("ok"), lag=LoopLag(), spool=Spool(Path("nowhere")), now=utc_now
+        ).routes()
+    )
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/metrics")).status == 200
         assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.lag import LoopLag
 from bot.monitoring import Monitoring
+from bot.spool import Spool
 from channels.base import STOPPING, Health
 from inbox.database import Database
 from inbox.models import ChannelState, Message, Ticket
@@ -23,17 +25,21 @@ Client = TestClient[web.Request, web.Application]
 class Installation:
     """The pages over a record, at a time of its own."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, now: datetime, folder: Path) -> None:
         self.database, self.now, self.lag = database, now, LoopLag()
         self.app = web.Application()
         self.app[STOPPING] = asyncio.Event()
         doors = {rows.CHANNEL: Health("ok"), "blitar-sms": Health("down")}
-        self.app.add_routes(Monitoring(database, doors, doors.__getitem__, lag=self.lag, now=lambda: self.now).routes())
+        self.app.add_routes(
+            Monitoring(
+                database, doors, doors.__getitem__, lag=self.lag, spool=Spool(folder), now=lambda: self.now
+            ).routes()
+        )
 
 
 @pytest.fixture
-async def here(any_database: Database, now: datetime) -> Installation:
-    return Installation(any_database, now)
+async def here(any_database: Database, now: datetime, tmp_path: Path) -> Installation:
+    return Installation(any_database, now, tmp_path)
 
 
 @pytest.fixture
