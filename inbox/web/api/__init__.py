@@ -41,6 +41,8 @@ from inbox.web.api.papering import endpoints as paper_endpoints
 from inbox.web.api.permits import Permitting
 from inbox.web.api.permits import endpoints as permit_endpoints
 from inbox.web.api.reading import Reading, index
+from inbox.web.api.ways import Waying
+from inbox.web.api.ways import endpoints as way_endpoints
 from inbox.web.files import PICTURES, Attachments
 from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
@@ -81,6 +83,7 @@ def build(
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
         *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
         *door_endpoints(Channeling(Troubles(tickets), Doors(tickets), program)),
+        *way_endpoints(Waying(tickets, acting, program)),
         *permit_endpoints(Permitting(Permits(tickets, files))),
         *_sendings(Sending(Deliveries(database, offices, live.announce, tickets.cases.calendars))),
     )

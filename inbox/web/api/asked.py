@@ -169,11 +169,16 @@ class DoAction(Asked):
 
 
 class Reply(Asked):
-    """Words to the citizen. With ``wait`` the clock stops until they answer."""
+    """Words to the citizen. With ``wait`` the clock stops until they answer.
+
+    They go where each person last wrote, unless ``conversation`` or ``channel`` names another way of the ticket's.
+    """
 
     text: Words
     version: Version
     wait: Annotated[str, Field(max_length=_LONGEST_REASON, description="What the citizen is asked for.")] = ""
+    conversation: RowId | None = None
+    channel: Annotated[str, Field(max_length=100, description="A channel's full id.")] = ""
     files: Annotated[tuple[Upload, ...], Field(max_length=20)] = ()
 
     def brought(self) -> Sequence[Upload]:

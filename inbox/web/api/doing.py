@@ -16,6 +16,7 @@ from inbox.refused import Forbidden, Refused
 from inbox.web.api.endpoint import Call
 from inbox.web.api.shapes import DeliveryMark, Mark, Registered
 from inbox.web.api.telling import mark
+from inbox.web.api.ways import way_key
 
 
 class Doing:
@@ -51,6 +52,7 @@ class Doing:
                 now=call.now,
                 files=asked.uploads(),
                 wait=asked.wait,
+                through=way_key(asked.conversation, asked.channel),
             )
         )
 

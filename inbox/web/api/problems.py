@@ -32,8 +32,8 @@ _CODES = {
 }
 _MOST_ERRORS = 50
 # Fields that name something of the office, and refusals that say it has no such thing.
-_NAMED = frozenset({"kind", "procedure", "officer", "with"})
-_UNKNOWN = frozenset({"agency-unknown"})
+_NAMED = frozenset({"kind", "procedure", "officer", "with", "through", "template"})
+_UNKNOWN = frozenset({"agency-unknown", "window-closed", "template-value-missing"})
 
 
 class Unsound(Exception):
@@ -100,7 +100,8 @@ def _wrong(detail: ErrorDetails) -> Wrong:
 def _status(refused: Refused) -> int:
     """409: the request is as described, and the record as it stands does not take it; 422: what was filled in is wrong.
 
-    Naming an officer, an agency, a kind that the office has not is the former: no description of fields can tell.
+    Naming an officer, an agency, a kind that the office has not is the former: no description of fields can tell. So is
+    a window that has closed, and what a platform's template wants.
     """
     if refused.code == "cursor-unreadable":
         return 404
