@@ -52,6 +52,7 @@ from inbox.boxes import Boxes
 from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.files import Files
+from inbox.handovers import Handovers
 from inbox.holidays import Holidays
 from inbox.importing import Importing
 from inbox.live import Live
@@ -234,6 +235,7 @@ def _parts(
                 "officers": reach.work,
                 "boxes": Boxes(tickets).remind,
                 "templates": partial(approved_list.refresh_due, database, approving, program.approved),
+                "handovers": Handovers(tickets).remind,
             },
             now=now,
             wake=wake,

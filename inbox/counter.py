@@ -31,7 +31,7 @@ _CAME = ("received_at", "called_at", "opened_at", "aired_at", "posted_at")
 _WHILE_WRITING = timedelta(minutes=15)
 _WORD = re.compile(r"[^\W_]+")
 _LOOK, _FIRST_WORDS = 200, 6
-_LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
+LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
 # The doors without a platform (``channels.handed``).
 HANDED = frozenset({"counter", "letter", "phone", "box", "radio", "social", "service"})
 
@@ -65,7 +65,7 @@ def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[
     form = door_form(kind)
     check_known((form,), values)
     known = check_form(form, values, (), now, calendar)
-    if known.get("link") and not _LINK.fullmatch(known["link"]):
+    if known.get("link") and not LINK.fullmatch(known["link"]):
         raise Refused("link-unreadable", field=f"{kind}.link")
     if _just_now(known.get("received_at", ""), now):
         del known["received_at"]

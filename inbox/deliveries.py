@@ -13,12 +13,13 @@ from typing import Any
 from config.schema import Offices, Right
 from inbox import forms, journal
 from inbox.actor import Actor
+from inbox.counter import LINK
 from inbox.database import Database
 from inbox.forms import Values
 from inbox.live import Event
 from inbox.models import Address, Delivery, Message
 from inbox.outcomes import GIVE_UP_AFTER
-from inbox.refused import Forbidden, Missing, Stale
+from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.worktime import Calendar
 
 _SETTLED = frozenset({"failed", "unsure", "dropped"})
@@ -70,20 +71,36 @@ class Deliveries:
 
         Whoever took it stands in the delivery, not in the journal.
 
+        Of a post that was answered where it stands the answer's own address is noted, too (``link``).
+
         Raises:
             Forbidden: ``no-right``.
-            Refused: as ``forms.check_form``.
+            Refused: as ``forms.check_form``; ``link-unreadable``.
             Missing: ``delivery-missing``.
             Stale: ``delivery-changed``.
         """
-        self._check(by)
-        given = forms.check_form(forms.hand_form(), values, (), now, self._calendars[by.office])
-        at = datetime.fromisoformat(given["at"])
 
         async def change(row: Delivery) -> None:
-            await _save(row, state="delivered", sent_at=at, delivered_at=at, reason="", detail=given["to"])
+            form = forms.hand_form(kind=self._kind(row))
+            given = forms.check_form(form, values, (), now, self._calendars[by.office])
+            if given.get("link") and not LINK.fullmatch(given["link"]):
+                raise Refused("link-unreadable", field="link")
+            at = datetime.fromisoformat(given["at"])
+            detail = "\n".join(filter(None, (given["to"], given.get("link"))))
+            await _save(row, state="delivered", sent_at=at, delivered_at=at, reason="", detail=detail)
 
         await self._change(by, delivery_id, now, states={"handover"}, event="delivery-handed", change=change)
+
+    async def kind(self, by: Actor, delivery_id: int) -> str:
+        """Of what kind the door of a delivery is; empty where there is none. Raises Forbidden ``no-right``."""
+        self._check(by)
+        async with self._database.reading():
+            row = await Delivery.filter(id=delivery_id, office=by.office).first()
+        return self._kind(row) if row else ""
+
+    def _kind(self, row: Delivery) -> str:
+        entry = self._offices.office(row.office).channels.get(row.channel.removeprefix(f"{row.office}-"))
+        return entry.kind if entry else ""
 
     async def drop(self, by: Actor, delivery_id: int, now: datetime) -> None:
         """Let it be: the message is not sent, and is no trouble any more.

@@ -103,9 +103,13 @@ def box_form(now: str = "") -> PaperForm:
     return _plain_form("", _fields()["box"], {"now": now})
 
 
-def hand_form(now: str = "") -> PaperForm:
-    """Who took a message that a person handed over, and when. ``now``: what stands in the second field, local."""
-    return _plain_form("", _fields()["hand"], {"now": now})
+def hand_form(now: str = "", kind: str = "") -> PaperForm:
+    """Who took a message that a person handed over, and when; of a door where one answers in public, where it stands.
+
+    ``now``: what stands in the field that says when, local. ``kind``: the door's.
+    """
+    rows = _fields()["hand"]
+    return _plain_form("", [row for row in rows if kind in row.get("doors", (kind,))], {"now": now})
 
 
 def door_facts(values: Mapping[str, str]) -> list[tuple[FormField, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inbox import offering, queues, saved_views
+from inbox.counter import HANDED
 from inbox.database import Database, answers
 from inbox.offering import Offered
 from inbox.paper_reading import PaperReading
@@ -28,12 +29,14 @@ class Queue:
 @dataclass(frozen=True, slots=True)
 class Rail:
     """What the rail shows; ``here`` is the queue or page that is open, ``view`` the saved view. ``papers``: how many
-    wait for the officer's paraf or signature; None where the office has none that do.
+    wait for the officer's paraf or signature; None where the office has none that do. ``handovers``: how many messages
+    wait for a hand; None where the office has no door that needs one.
     """
 
     queues: tuple[Queue, ...]
     views: tuple[View, ...]
     troubles: int
+    handovers: int | None
     papers: int | None
     here: str
     view: int
@@ -47,6 +50,7 @@ class Full:
     counts: Counts
     views: tuple[View, ...]
     troubles: int
+    handovers: int | None
     papers: int | None
     until: datetime
 
@@ -65,7 +69,7 @@ class Rails:
     def shown(self, visit: Visit, here: str, full: Full) -> Rail:
         """The rail, where what it is made of is known."""
         shown = tuple(Queue(id_, path, getattr(full.counts, id_, None)) for path, id_ in QUEUES.items())
-        return Rail(shown, full.views, full.troubles, full.papers, here, view_of(visit, full.views))
+        return Rail(shown, full.views, full.troubles, full.handovers, full.papers, here, view_of(visit, full.views))
 
     async def full(self, visit: Visit) -> Full:
         """What an officer's rail is made of."""
@@ -78,11 +82,17 @@ class Rails:
         counts, views, troubles, known = await answers((*rail, offering.asked(office.id)))
         papers = len(await self._papers.waiting(by)) if _lives(visit) else None
         many, until = queues.counted(counts, office, now)
-        return Full(offering.of(known), many, saved_views.of(views), int(troubles[0]["many"]), papers, until)
+        handovers = int(troubles[0]["handovers"]) if _hands(visit) or troubles[0]["handovers"] else None
+        trouble = int(troubles[0]["many"])
+        return Full(offering.of(known), many, saved_views.of(views), trouble, handovers, papers, until)
 
 
 def _lives(visit: Visit) -> bool:
     return any(kind.has_life for kind in visit.office.papers)
+
+
+def _hands(visit: Visit) -> bool:
+    return any(entry.kind in HANDED for entry in visit.office.channels.values())
 
 
 def view_of(visit: Visit, views: tuple[View, ...]) -> int:

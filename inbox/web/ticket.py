@@ -7,6 +7,7 @@ ticket as it stands now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -152,7 +153,7 @@ class TicketPages:
             "keep": kept(visit),
             "typed": _typed(page),
             "dues": quick_dues(calendar, visit.now),
-            "hand": hand_form(f"{visit.now.astimezone(calendar.zone):%Y-%m-%dT%H:%M}"),
+            "hand": partial(hand_form, f"{visit.now.astimezone(calendar.zone):%Y-%m-%dT%H:%M}"),
             "handed": HANDED,
             "facts": door_facts,
             **step_values(page, visit.by),

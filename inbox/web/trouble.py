@@ -105,13 +105,14 @@ class TroublePages:
         """GET serah/{id}: who took it, and when."""
         visit.check(Right.DELIVERY)
         zone = ZoneInfo(visit.office.time_zone)
+        kind = await self._deliveries.kind(visit.by, int(visit.request.match_info["id"][:18]))
         return visit.page(
             "pages/hand.html",
             status=422 if given else 200,
             given=given or Given(),
             id=visit.request.match_info["id"],
             back=inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0],
-            hand=hand_form(f"{visit.now.astimezone(zone):%Y-%m-%dT%H:%M}"),
+            hand=hand_form(f"{visit.now.astimezone(zone):%Y-%m-%dT%H:%M}", kind),
             rail=await self._rails.of(visit, "trouble"),
         )
 
@@ -173,7 +174,10 @@ class TroublePages:
         return row
 
     async def _failures(self, visit: Visit) -> Sequence[FailureLine] | None:
-        return await self._troubles.failures(visit.by) if visit.may(Right.DELIVERY) else None
+        """Not what waits for a hand: that has a page of its own."""
+        if not visit.may(Right.DELIVERY):
+            return None
+        return [line for line in await self._troubles.failures(visit.by) if line.state != "handover"]
 
     async def _asides(self, visit: Visit) -> Sequence[models.SetAside] | None:
         return await self._troubles.set_asides(visit.by) if visit.may(Right.ASIDE) else None

@@ -81,9 +81,10 @@
     "a": take,
     "x": select,
     "c": () => go(document.querySelector(".rail a[href='/meja/baru']")),
-    "p": () => go(document.querySelector("[data-print]")),
+    "p": () => go(document.querySelector("[data-print], [data-print-page]")),
   };
   const after_g = { "r": queue("peran"), "m": queue("milik"), "s": queue("semua"), "t": queue("terlambat") };
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print-page]")) print(); });
   let went = 0;
   const wanted = (event) => {
     if (Date.now() - went < 1500 && after_g[event.key]) { went = 0; return after_g[event.key]; }

@@ -108,10 +108,11 @@ class TicketsQuery(Asked):
 
 
 class Details(Asked):
-    """A letter's number, date, agenda number and where its paper lies; a broadcast's name; a post's link and id."""
+    """A letter's number, date, sender, agenda number and place; a broadcast's name; a post's link and id."""
 
     letter_number: Annotated[str, Field(max_length=120)] = ""
     letter_date: Annotated[str, Field(max_length=40)] = ""
+    institution: Annotated[str, Field(max_length=200)] = ""
     agenda: Annotated[str, Field(max_length=60)] = ""
     kept_at: Annotated[str, Field(max_length=200)] = ""
     program: Annotated[str, Field(max_length=200)] = ""
@@ -290,4 +291,5 @@ class Handed(Asked):
     """Who took a message that a person hands over."""
 
     to: Annotated[str, Field(min_length=1, max_length=300, description="A name, or the link of the answer's post.")]
+    link: Annotated[str, Field(max_length=500, description="Of an answer given in public: where it stands.")] = ""
     at: Annotated[datetime | None, Field(description="When; now where it is missing.")] = None

@@ -140,7 +140,9 @@ class Sending:
 
     async def hand(self, call: Call) -> DeliveryMark:
         """Somebody handed it over."""
-        given = {"to": call.asked.to, "at": (call.asked.at or call.now).isoformat()}
+        asked = call.asked
+        link = asked.link or (asked.to if asked.to.startswith("http") else "")
+        given = {"to": asked.to, "at": (asked.at or call.now).isoformat(), "link": link}
         await self._deliveries.hand_over(call.by, call.id("id"), given, call.now)
         return DeliveryMark(id=call.id("id"), state="delivered")
 

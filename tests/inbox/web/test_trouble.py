@@ -77,7 +77,7 @@ async def test_what_is_handed_over_is_noted_with_who_took_it(office: Office, sta
     browser = await office.browser("petugas")
     page = await browser.opens(start)
     if start == "/meja/gangguan":
-        assert "perlu diserahkan" in page.part("failures")
+        assert "1 menunggu diserahkan petugas" in page.part("failures")
         page = await browser.opens(f"/meja/gangguan/serah/{row.id}")
     path = f"/meja/gangguan/kirim/{row.id}"
     assert page.value(path, "at") == f"{office.now.astimezone(ZoneInfo('Asia/Jakarta')):%Y-%m-%dT%H:%M}"
