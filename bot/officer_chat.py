@@ -7,6 +7,7 @@ of its own, or begins one in so many words, is a citizen's all the same.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,15 +38,17 @@ class OfficerChats:
         self._database, self.wake = database, wake
         self._known: set[tuple[str, str]] = set()
         self._looked_at: datetime | None = None
+        self._looking = asyncio.Lock()
 
     async def renew(self, now: datetime) -> None:
         """Learn of lines that other processes linked, once a minute; before a message is taken."""
-        if self._looked_at is not None and abs(now - self._looked_at) < _KNOWN_FOR:
-            return
-        self._looked_at = now
-        async with self._database.reading():
-            rows = await OfficerLine.filter(address__not_isnull=True).values_list("channel", "address")
-        self._known = {(str(channel), str(address)) for channel, address in rows}
+        async with self._looking:
+            if self._looked_at is not None and abs(now - self._looked_at) < _KNOWN_FOR:
+                return
+            async with self._database.reading():
+                rows = await OfficerLine.filter(address__not_isnull=True).values_list("channel", "address")
+            self._known = {(str(channel), str(address)) for channel, address in rows}
+            self._looked_at = now
 
     def may_be(self, channel: str, inbound: Inbound, abilities: Abilities) -> bool:
         """Whether a message is to be looked at more closely. A mail's sender is whoever somebody wrote there, so of
@@ -86,6 +89,7 @@ class OfficerChats:
 
     async def _hear(self, office: Office, line: OfficerLine, inbound: Inbound, now: datetime) -> None:
         if inbound.kind is not Kind.MESSAGE:
+            await _note(office, line.channel, inbound, "", now, said=False)
             return
         if " ".join(inbound.text.lower().split()).strip(".!") in _LET_GO:
             await officer_lines.let_go(line, now)
@@ -102,8 +106,12 @@ class OfficerChats:
 
     async def _answer(self, office: Office, channel: str, inbound: Inbound, code: str, now: datetime) -> None:
         """At most a few an hour to one address: whoever writes without end is not written to without end."""
-        lately = OfficerSending.filter(channel=channel, address=inbound.sender, kind="reply")
-        if await lately.filter(created_at__gt=now - _WITHIN).count() < _MOST_ANSWERS:
-            await officer_sendings.answer(
-                office.id, channel, inbound.sender, code=code, mark=inbound.external_id, now=now
-            )
+        lately = OfficerSending.filter(channel=channel, address=inbound.sender, kind="reply").exclude(state="dropped")
+        few = await lately.filter(created_at__gt=now - _WITHIN).count() < _MOST_ANSWERS
+        await _note(office, channel, inbound, code, now, said=few)
+
+
+async def _note(office: Office, channel: str, inbound: Inbound, code: str, now: datetime, *, said: bool) -> None:
+    """Whatever an officer's chat brings leaves a row that names it, for whoever counts what came."""
+    named = {"code": code, "external_id": inbound.external_id}
+    await officer_sendings.answer(office.id, channel, inbound.sender, values=named, now=now, said=said)

@@ -18,13 +18,15 @@ from bot.officer_words import Said, Wording
 from bot.push import GONE, Push
 from channels.base import Abilities, Channel, Outbound, Unauthorised, Undelivered, Unsure
 from config.schema import Office
-from inbox import digests, officer_lines, officer_news, officer_sendings
+from inbox import approved_list, digests, officer_lines, officer_news, officer_sendings
 from inbox.actor import actor_of, with_roles
+from inbox.approved import fill
 from inbox.mishap import place
 from inbox.models import Officer, OfficerSending
 from inbox.officer_lines import PUSH
 from inbox.settings import practising
 from inbox.tickets import Tickets
+from inbox.window import CLOSED
 
 log = structlog.get_logger()
 _AT_ONCE = 8
@@ -60,7 +62,7 @@ class Reach:
         for office in self._offices.offices.values():
             calendar = self._tickets.cases.calendars[office.id]
             if calendar.is_open(now):
-                await officer_news.plan(self._database, office, lambda id_: self._abilities(id_).window, now)
+                await officer_news.plan(self._database, office, self._abilities, now)
                 await officer_news.plan_digests(self._database, office, calendar, now)
         if now.minute == 0:
             await officer_sendings.sweep(self._database, now)
@@ -156,9 +158,22 @@ class Reach:
         door = self._doors.get(row.channel)
         if door is None:
             raise Undelivered("door-gone", retry=False)
+        if row.line and officer_news.is_shut(row.line, door.abilities, self._now()):
+            await door.send(await self._by_template(row, said))
+            return
         mail = door.abilities.scheme == "email"
         text = said.body if mail else said.whole(door.abilities.longest)
         await door.send(Outbound(key=row.key[:26], recipient=row.address, text=text, subject=said.title))
+
+    async def _by_template(self, row: OfficerSending, said: Said) -> Outbound:
+        """What may be said outside of a platform's window. Raises Undelivered."""
+        async with self._database.reading():
+            listed = (await approved_list.of([row.channel]))[row.channel]
+        one = officer_news.template(listed.usable, row.line.officer.language if row.line else "id")
+        if one is None:
+            raise Undelivered(CLOSED, retry=False)
+        filled = fill(one, (said.title, self._tickets.public_url + said.path))
+        return Outbound(key=row.key[:26], recipient=row.address, text=filled.text, approved=filled.approved)
 
     async def _settle(self, row: OfficerSending, error: Undelivered | None) -> None:
         now = self._now()

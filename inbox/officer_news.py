@@ -12,29 +12,30 @@ from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 
+from channels.base import Abilities, ApprovedText
 from config.schema import Office
-from inbox import officer_sendings
+from inbox import approved_list, officer_sendings
 from inbox.actor import Actor, actor_of, with_roles
 from inbox.database import Database
 from inbox.models import Notice, Officer, OfficerLine, OfficerSending
 from inbox.officer_kinds import DIGEST, leads, switch_of
+from inbox.window import window
 from inbox.worktime import Calendar
 
 # On PostgreSQL a notice may become visible after a later one: none is passed by before it had this long to appear.
 _SETTLES = timedelta(seconds=20)
 _AT_ONCE = 1000
 _DIGEST_WITHIN = timedelta(hours=3)
+TEMPLATE = "kabar_petugas"
 
-Window = Callable[[str], timedelta | None]
 
-
-async def plan(database: Database, office: Office, window: Window, now: datetime) -> int:
+async def plan(database: Database, office: Office, abilities: Callable[[str], Abilities], now: datetime) -> int:
     """Lay on what is new for every line of an office that may be told now; returns how many bundles there are.
 
-    ``window``: how long after an officer's last word their channel lets us write; None is always.
+    ``abilities``: what the channel of that id can do.
     """
     async with database.reading():
-        lines = [line for line in await _ready(office, now) if _may_write(line, window(line.channel), now)]
+        lines = await reachable(await _ready(office, now), abilities, now)
         if not lines:
             return 0
         since = min(line.told_upto for line in lines)
@@ -70,6 +71,33 @@ async def plan_digests(database: Database, office: Office, calendar: Calendar, n
     return await database.transaction(work) if due else 0
 
 
+async def reachable(
+    lines: Iterable[OfficerLine], abilities: Callable[[str], Abilities], now: datetime
+) -> list[OfficerLine]:
+    """Those that may be written to now: in their platform's window, or by a template that it approved.
+
+    To be read inside ``database.reading``.
+    """
+    given = list(lines)
+    shut = {one.id for one in given if is_shut(one, abilities(one.channel), now)}
+    lists = await approved_list.of({one.channel for one in given if one.id in shut}) if shut else {}
+    told = {channel for channel, listed in lists.items() if template(listed.usable, "id")}
+    return [one for one in given if one.id not in shut or one.channel in told]
+
+
+def is_shut(line: OfficerLine, abilities: Abilities, now: datetime) -> bool:
+    """Whether the platform lets nobody write there in free words until the officer writes."""
+    return not window(abilities, line.heard_at, now).lets(automatic=True)
+
+
+def template(usable: Iterable[ApprovedText], language: str) -> ApprovedText | None:
+    """What officers may be told with outside of a window: ``TEMPLATE``, with the news in its first variable and the
+    way to them in a second, in the officer's language or another.
+    """
+    fit = [one for one in usable if one.name == TEMPLATE and 1 <= one.variables <= 2]
+    return min(fit, key=lambda one: not one.language.startswith(language), default=None)
+
+
 async def still_new(row: OfficerSending) -> list[Notice]:
     """Those of a bundle that nobody has seen since, oldest first; to be read inside ``database.reading``."""
     return await Notice.filter(id__in=row.notices, seen_at=None).order_by("id")
@@ -79,10 +107,6 @@ async def _ready(office: Office, now: datetime) -> list[OfficerLine]:
     linked = OfficerLine.filter(office=office.id, linked_at__not_isnull=True, officer__active=True)
     rested = linked.filter(Q(rests_until=None) | Q(rests_until__lte=now))
     return await rested.order_by("id")
-
-
-def _may_write(line: OfficerLine, window: timedelta | None, now: datetime) -> bool:
-    return window is None or (line.heard_at is not None and now - line.heard_at < window)
 
 
 async def _officers(lines: Iterable[OfficerLine], now: datetime) -> dict[int, Actor]:

@@ -46,10 +46,18 @@ async def lay(
     await OfficerSending.bulk_create([row], ignore_conflicts=True)
 
 
-async def answer(office: str, channel: str, address: str, *, code: str, mark: str, now: datetime) -> None:
-    """The same for somebody who wrote to the office as an officer, and may be none. ``code`` names the sentence."""
-    row = _row(office, channel, address, now=now, kind="reply", mark=f"{channel}|{address}|{mark}")
-    row.values = {"code": code}
+async def answer(
+    office: str, channel: str, address: str, *, values: Mapping[str, str], now: datetime, said: bool = True
+) -> None:
+    """The same for somebody who wrote to the office as an officer, and may be none.
+
+    Args:
+        values: ``code`` names the sentence, ``external_id`` the message that is answered, once.
+        said: whether anything is said; else the row only keeps that the message came.
+    """
+    mark = f"{channel}|{address}|{values['external_id']}"
+    row = _row(office, channel, address, now=now, kind="reply", mark=mark)
+    row.values, row.state = dict(values), "queued" if said else "dropped"
     await OfficerSending.bulk_create([row], ignore_conflicts=True)
 
 

@@ -37,6 +37,6 @@ def me_rooms(
 ) -> tuple[Room, ...]:
     """``reach``: whoever sends to officers away from the desk."""
     lines = OfficerLines(database, offices)
-    values = ReachValues(lines, program, calendars, reach)
+    values = ReachValues(database, lines, program, calendars, reach=reach)
     me = Me(database, rails, calendars, values)
     return me, ReachPages(lines, values, me, reach)

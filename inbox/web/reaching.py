@@ -4,7 +4,7 @@ from a notice to what it tells of.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -12,9 +12,11 @@ from aiohttp import web
 
 from channels.base import Program
 from config.schema import Office
+from inbox.database import Database
 from inbox.models import Notice, OfficerLine
 from inbox.officer_kinds import offered
 from inbox.officer_lines import EVERY_MINUTES, PUSH, Browser, OfficerLines, linkable
+from inbox.officer_news import reachable
 from inbox.refused import Missing, Refused
 from inbox.web.bulk import Guard
 from inbox.web.citizen_pass import Guesses
@@ -46,9 +48,14 @@ class ReachValues:
     """What the officer's own page shows of it."""
 
     def __init__(
-        self, lines: OfficerLines, program: Program, calendars: Mapping[str, Calendar], reach: Reaching | None
+        self,
+        database: Database,
+        lines: OfficerLines,
+        program: Program,
+        calendars: Mapping[str, Calendar],
+        reach: Reaching | None,
     ) -> None:
-        self._lines, self._program, self._calendars = lines, program, calendars
+        self._database, self._lines, self._program, self._calendars = database, lines, program, calendars
         self._key = reach.key if reach else ""
 
     async def of(self, visit: Visit) -> dict[str, Any]:
@@ -62,7 +69,7 @@ class ReachValues:
             "every": EVERY_MINUTES,
             "push_key": self._key,
             "push": PUSH,
-            "silent": {line.id for line in lines if self._is_silent(line, visit)},
+            "silent": await self._silent(lines, visit),
             "hours": calendar.day(visit.now.astimezone(calendar.zone).date()).spans,
         }
 
@@ -76,12 +83,12 @@ class ReachValues:
             if linkable(abilities[id_])
         }
 
-    def _is_silent(self, line: OfficerLine, visit: Visit) -> bool:
-        """Whether the platform lets nobody write there until the officer writes."""
-        if line.linked_at is None or line.channel not in self.channels(visit.office):
-            return False
-        window: timedelta | None = self._program.abilities(line.channel).window
-        return window is not None and (line.heard_at is None or visit.now - line.heard_at >= window)
+    async def _silent(self, lines: Sequence[OfficerLine], visit: Visit) -> set[int]:
+        """Those where the platform lets nobody write until the officer writes."""
+        linked = [line for line in lines if line.linked_at and line.channel in self.channels(visit.office)]
+        async with self._database.reading():
+            reached = await reachable(linked, self._program.abilities, visit.now)
+        return {line.id for line in linked} - {line.id for line in reached}
 
 
 class ReachPages:

@@ -13,13 +13,14 @@ import pytest
 from bot.health import HealthBook
 from bot.push import Push
 from bot.reach import Reach
-from channels.base import Abilities, Outbound, Receipt, Unauthorised, Undelivered
-from inbox import notices
+from channels.base import Abilities, Approved, ApprovedText, Outbound, Receipt, Unauthorised, Undelivered
+from inbox import approved_list, notices
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.models import Address, Citizen, Delivery, Entry, Message, Notice, Officer, OfficerLine, OfficerSending
 from inbox.officer_kinds import USUAL
 from inbox.officer_lines import OfficerLines, linked
+from inbox.officer_news import TEMPLATE
 from inbox.officer_sendings import LEASE
 from inbox.settings import Settings
 from tests.bot.test_push import Browser, browser, push
@@ -250,6 +251,25 @@ async def test_a_platform_that_only_answers_is_written_to_while_it_may_be(post: 
     assert await post.at("2026-11-25 09:01") == []
     await OfficerLine.filter(id=line.id).update(heard_at=post.now)
     assert len(await post.at("2026-11-25 09:02")) == 1
+
+
+async def test_outside_of_the_window_an_approved_template_says_it(post: Post) -> None:
+    """Where the office has one for officers: the news in its first variable, the way to them in the second."""
+    post.door.abilities = replace(post.door.abilities, window=timedelta(hours=24))
+    await post.line(await post.house.officer("petugas"))
+    rows = [
+        ApprovedText(TEMPLATE, "en", "Wadul: {{1}}", 1),
+        ApprovedText(TEMPLATE, "id", "Kabar petugas: {{1}} Buka {{2}} di meja.", 2),
+        ApprovedText("lain", "id", "Halo {{1}}", 1),
+    ]
+    await approved_list.keep(post.house.database, "blitar", CHAT, rows, post.now)
+    assert await post.at("2026-11-25 09:00") == []
+    await post.tells("disposition", role="petugas", values={"nature": "Segera"})
+    notice = await Notice.get()
+    (told,) = await post.at("2026-11-25 09:01")
+    news, way = "BLT-26-000001 · Disposisi untuk Anda (Segera).", f"https://wadul.example/meja/kabar/{notice.id}"
+    assert told == f"Kabar petugas: {news} Buka {way} di meja."
+    assert post.door.sent[-1].approved == Approved(TEMPLATE, "id", (news, way))
 
 
 async def test_an_office_speaks_to_each_in_their_language_and_form(post: Post) -> None:
