@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,7 +16,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import ValidationError
 
 import channels
+from channels import whatsapp_parse
 from channels.base import Channel, State
+from channels.graph_entries import Digest
+from channels.graph_hook import Hook
 from templates import sentence
 from tests.channels import whatsapps as wa
 from tests.channels.contract import NOW, DoorContract
@@ -272,3 +276,21 @@ async def test_a_line_that_breaks_off_leaves_nothing(client: Client, desk: Recor
     with pytest.raises((ClientPayloadError, ServerDisconnectedError, ConnectionResetError, OSError)):
         await client.post(HOOK, data=half(), headers=wa.signed(wa.saying()))
     assert (desk.messages, desk.aside) == ({}, [])
+
+
+async def test_the_program_goes_on_while_a_large_body_is_read() -> None:
+    """Reading a thousand entries leaves the event loop to others."""
+    read_in: list[int] = []
+
+    def digest(raw: bytes) -> Digest:
+        read_in.append(threading.get_ident())
+        return whatsapp_parse.parse(raw)
+
+    desk, app = RecordingDesk(), web.Application()
+    app.add_routes(Hook("blitar-wa", secret=wa.SECRET, token=wa.CHOSEN, desk=desk, digest=digest).routes())
+    async with TestClient(TestServer(app)) as client:
+        assert await post(client, wa.saying()) == 200
+        assert await post(client, wa.body(*(wa.change(wa.value(wa.said(serial=n))) for n in range(1000)))) == 200
+    small, large = read_in
+    assert (small == threading.get_ident(), large == threading.get_ident()) == (True, False)
+    assert len(desk.messages) == 1000

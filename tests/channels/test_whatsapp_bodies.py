@@ -165,22 +165,22 @@ def test_letters_that_no_database_takes_become_others() -> None:
     inbound.text.encode()
 
 
-@pytest.mark.parametrize("depth", [100, 400, 700, 900, 940, 960, 980])
-def test_deep_nesting_ends_no_delivery(depth: int) -> None:
-    """Whatever can be read can be kept: the neighbours are there, the deep one itself too or set aside."""
-    deep: Any = "x"
-    for _ in range(depth):
-        deep = [deep]
-    raw = json.dumps({"object": OBJECT, "entry": ["@", wa.change(wa.value(wa.said(serial=2)))]})
-    field = json.dumps(wa.change(wa.value(wa.said("besok", besok="@"))))
-    raw = raw.replace('"@"', field).replace('"@"', "[" * depth + "]" * depth)
-    try:
-        assert [one.external_id for one in parse(raw.encode()).messages] == ["wamid.1", "wamid.2"]
-    except Undigested:
-        assert depth > 900
-    told = json.dumps({"isi": "@"}).replace('"@"', "[" * depth + "]" * depth)
-    form = {"type": "nfm_reply", "nfm_reply": {"response_json": told, "body": "Sent"}}
-    assert one(wa.saying("interactive", interactive=form)).external_id == "wamid.1"
+def test_deep_nesting_ends_no_delivery() -> None:
+    """Whatever can be read can be kept: the neighbours are there, the deep one itself too, or all is set aside."""
+    inner = wa.said("besok", besok="@")
+    entries = json.dumps([wa.change(wa.value(inner)), wa.change(wa.value(wa.said(serial=2)))])
+    lost = 0
+    for depth in [100, 400, *range(800, 1000)]:
+        deep = "[" * depth + "]" * depth
+        raw = f'{{"object": "{OBJECT}", "entry": {entries}}}'.replace('"@"', deep).encode()
+        try:
+            assert [one.external_id for one in parse(raw).messages] == ["wamid.1", "wamid.2"]
+        except Undigested:
+            lost += 1
+        told = json.dumps({"isi": "@"}).replace('"@"', deep)
+        form = {"type": "nfm_reply", "nfm_reply": {"response_json": told, "body": "Sent"}}
+        assert one(wa.saying("interactive", interactive=form)).external_id == "wamid.1"
+    assert 0 < lost < 150
 
 
 def test_a_delivery_is_cut_quickly() -> None:

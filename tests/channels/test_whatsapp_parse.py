@@ -243,6 +243,12 @@ def test_names_go_with_their_numbers() -> None:
     assert [one.sender_name for one in told] == ["Dua", "", "Satu"]
 
 
+def test_somebody_elses_name_is_nobodys() -> None:
+    """Where one person is told of and two wrote, the other has no name."""
+    told = wa.value(wa.said(serial=1) | {"from": "62822222222"}, wa.said(serial=2))
+    assert [one.sender_name for one in parse(wa.body(wa.change(told))).messages] == ["", wa.NAME]
+
+
 @pytest.mark.parametrize("contacts", [None, [], [None], "x", [{"wa_id": None}], {"wa_id": wa.CITIZEN}], ids=str)
 def test_a_message_does_without_contacts(contacts: Any) -> None:
     """Only the name is missing then."""
