@@ -144,8 +144,8 @@ async def test_a_platform_in_trouble_is_tried_again_and_nothing_comes_twice(mojo
     orders.refuse_next(500, 1, "An unknown error has occurred.", at="fetch", times=10)
     await citizen.sends(PHOTO, text="Ini fotonya")
     await answers(mojokerto, citizen, "Besok kami perbaiki.")
-    for _ in range(12):
-        mojokerto.clock.passes(hours=1)
+    for _ in range(14):
+        mojokerto.clock.passes(hours=4)
         await mojokerto.wadul.deliverer.drain()
     assert len([line for line in citizen.screen if "Besok kami perbaiki." in line.text]) == 1
     page = await mojokerto.officer("petugas-fo").reads(citizen.number)
