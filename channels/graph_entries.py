@@ -71,16 +71,19 @@ def digest(
     reader: Callable[[Event], Iterable[Inbound | Report]],
     split: Split = lambda field, value: (value,),  # noqa: ARG005
     owns: Callable[[Event], bool] = lambda event: True,  # noqa: ARG005
+    *,
+    usual: str = "",
 ) -> Digest:
     """What a delivery about objects of one ``kind`` (``page``, ``instagram`` ...) holds, each message once.
 
-    ``split`` cuts a change's value that holds several things; what ``owns`` does not know is set aside.
+    ``split`` cuts a change's value that holds several things; what ``owns`` does not know is set aside; ``usual`` is
+    the field of a change, or of a value that stands alone, which tells none.
 
     Raises: Undigested where it is no such delivery at all.
     """
     found: list[Inbound | Report] = []
     aside: list[Aside] = []
-    for event in _events(raw, kind, split):
+    for event in _events(raw, kind, split, usual):
         if not owns(event):
             aside.append(Aside(event.raw, OTHER_ACCOUNT))
             continue
@@ -96,9 +99,9 @@ def digest(
     return Digest(Parsed(tuple(messages.values()), reports), tuple(aside))
 
 
-def _events(raw: bytes, kind: str, split: Split) -> list[Event]:
+def _events(raw: bytes, kind: str, split: Split, usual: str) -> list[Event]:
     bodies = read(raw)
-    cut = [event for body in _listed(bodies) for event in _of_body(body, kind, split)]
+    cut = [event for body in _listed(bodies) for event in _of_body(body, kind, split, usual)]
     if len(cut) == 1:
         return [replace(cut[0], raw=raw)]
     return [replace(one, raw=_alone(one, kind) or raw) for one in cut]
@@ -108,23 +111,25 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _of_body(body: Any, kind: str, split: Split) -> Iterator[Event]:
+def _of_body(body: Any, kind: str, split: Split, usual: str) -> Iterator[Event]:
     if not isinstance(body, Mapping):
         raise Undigested(UNREADABLE)
     body = next((one for name in _WRAPPERS for one in parts(body, name)), body)
     if text(body, "object") not in {"", kind}:
         raise Undigested(OTHER_OBJECT)
+    if usual and "entry" not in body and not {usual, "statuses"}.isdisjoint(body):
+        body = {"field": usual, "value": body}
     if "entry" not in body and not _holds(body):
         raise Undigested(UNREADABLE)
     for entry in _listed(body["entry"]) if "entry" in body else [body]:
-        yield from _of_entry(entry, split)
+        yield from _of_entry(entry, split, usual)
 
 
 def _holds(entry: Json) -> bool:
     return not {"changes", "field", *_ITEMS, "sender"}.isdisjoint(entry)
 
 
-def _of_entry(entry: Any, split: Split) -> Iterator[Event]:
+def _of_entry(entry: Any, split: Split, usual: str) -> Iterator[Event]:
     """An entry's events; what is no event comes as one with the field ``""``, which no reader knows."""
     if not isinstance(entry, Mapping) or not _holds(entry):
         yield Event("", "", {"": entry}, {})
@@ -134,7 +139,7 @@ def _of_entry(entry: Any, split: Split) -> Iterator[Event]:
     # Examples show a change, or a message, where the entry stands that holds it.
     alone = [entry] if "field" in entry else []
     for change in [*_listed(entry.get("changes", [])), *alone]:
-        field = text(change, "field") if isinstance(change, Mapping) else ""
+        field = text(change, "field") or (usual if "value" in change else "") if isinstance(change, Mapping) else ""
         for value in _listed(change.get("value") if field else change):
             for single in split(field, value) if field and isinstance(value, Mapping) else ({"": value},):
                 yield Event(account, field if isinstance(value, Mapping) else "", single, about)

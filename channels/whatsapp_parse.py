@@ -43,7 +43,8 @@ def parse(raw: bytes, number_id: str = "") -> Digest:
 
     Raises: Undigested.
     """
-    return digest(raw, OBJECT, _read, _split, lambda event: not number_id or _number_id(event) in {"", number_id})
+    known = {"", number_id}
+    return digest(raw, OBJECT, _read, _split, lambda event: not number_id or _number_id(event) in known, usual=_FIELD)
 
 
 def _number_id(event: Event) -> str:

@@ -109,6 +109,9 @@ WRAPPED: list[tuple[str, Any]] = [
     ("one change", {"object": OBJECT, "entry": [{"changes": wa.change(wa.value(wa.said()))["changes"][0]}]}),
     ("one message", {"object": OBJECT, "entry": [wa.change(wa.value(messages=wa.said()))]}),
     ("a list of bodies", [json.loads(wa.saying())]),
+    ("a value alone", wa.value(wa.said())),
+    ("as before there was a cloud", {"contacts": [{"wa_id": wa.CITIZEN}], "messages": [wa.said()]}),
+    ("no field", {"object": OBJECT, "entry": [{"id": "1", "changes": [{"value": wa.value(wa.said())}]}]}),
 ]  # fmt: skip
 
 
