@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment, Inbound
 from config.schema import KindOfTicket, Office
+from inbox import tracking
 from inbox.actor import Actor
 from inbox.forms import Values, check_form, check_known, check_text, clean, door_form
 from inbox.refused import Refused
@@ -60,13 +61,14 @@ def kind_of(office: Office, channel: str) -> str:
 def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[str, str]:
     """What ``forms.door_form`` asked and was told, as ``taken_down`` takes it.
 
-    Raises: Refused as ``forms.check_form`` and ``check_known``; ``link-unreadable``.
+    Raises: Refused as ``forms.check_form`` and ``check_known``; ``link-unreadable``, ``tracking-unreadable``.
     """
     form = door_form(kind)
     check_known((form,), values)
     known = check_form(form, values, (), now, calendar)
     if known.get("link") and not LINK.fullmatch(known["link"]):
         raise Refused("link-unreadable", field=f"{kind}.link")
+    tracking.check_shape(kind, known.get(tracking.FIELD, ""))
     if _just_now(known.get("received_at", ""), now):
         del known["received_at"]
     return {f"{FACT}{name}": text for name, text in known.items() if text}
@@ -96,9 +98,9 @@ def taken_down(
     fields = {name: clean(given.get(name, ""))[:most] for name, most in LONGEST.items()}
     fields |= {name: clean(text)[:LONGEST_FACT] for name, text in given.items() if name.startswith(FACT)}
     fields["petugas"] = by.login
-    return _inbound(
-        f"{mark}petugas-{nonce}-{_digest(fields, text, files)}", f"w{nonce}", fields, text, files, at=_came(fields, now)
-    )
+    own = fields.get(f"{FACT}{tracking.FIELD}", "")
+    id_ = tracking.message_id(own) if own else f"{mark}petugas-{nonce}-{_digest(fields, text, files)}"
+    return _inbound(id_, f"w{nonce}", fields, text, files, at=_came(fields, now))
 
 
 def guessed(office: Office, text: str) -> str:

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from channels.base import Inbound
 from config.schema import Right
-from inbox import counter
+from inbox import counter, tracking
 from inbox.actor import Actor
 from inbox.forms import clean
 from inbox.refused import Forbidden
@@ -62,6 +63,13 @@ class Recognising:
             async with self._tickets.database.reading():
                 alike = await looking_alike(by, office, text=f"{text} {clean(object_)}", place=clean(place), now=now)
         return Recognised(await self._people(by, contact, now), alike, counter.guessed(office, text))
+
+    async def check_new(self, by: Actor, channel: str, inbound: Inbound) -> None:
+        """What another service numbers is taken down once. Raises Refused ``tracking-known``."""
+        kind = counter.kind_of(self._tickets.offices.office(by.office), channel)
+        own = inbound.fields.get(f"{counter.FACT}{tracking.FIELD}", "")
+        async with self._tickets.database.reading():
+            await tracking.check_new(channel, kind, own, inbound.sender)
 
     async def _people(self, by: Actor, contact: str, now: datetime) -> tuple[Known, ...]:
         asked = _asked(contact)

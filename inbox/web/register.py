@@ -72,6 +72,7 @@ class Registering:
             mark, opened_at = await self._opening(visit)
             facts = self._facts(visit) | ({f"{counter.FACT}opened_at": opened_at} if opened_at else {})
             inbound = _inbound(visit, facts, mark)
+            await self._recognising.check_new(visit.by, _door(visit), inbound)
         except Refused as refused:
             return await self._page(visit, Given(_FORM, visit.posted, refused), 422)
         accepted = await self._program.hand(_door(visit), inbound)

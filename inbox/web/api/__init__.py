@@ -25,6 +25,7 @@ from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
 from inbox.paper_reading import PaperReading
 from inbox.permits import Permits
+from inbox.recognising import Recognising
 from inbox.repeats import Repeats
 from inbox.tickets import Tickets
 from inbox.tokens import Tokens
@@ -80,7 +81,7 @@ def build(
     )
     endpoints = (
         *_readings(Reading(tickets, attachments, papers, prints)),
-        *_commands(Doing(acting, Joinings(tickets)), TakingDown(program)),
+        *_commands(Doing(acting, Joinings(tickets)), TakingDown(program, Recognising(tickets))),
         *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
         *door_endpoints(Channeling(Troubles(tickets), Doors(tickets), program)),
         *way_endpoints(Waying(tickets, acting, program)),

@@ -12,6 +12,7 @@ from inbox.acting import Acting
 from inbox.actor import Actor
 from inbox.deliveries import Deliveries
 from inbox.joining import Joinings
+from inbox.recognising import Recognising
 from inbox.refused import Forbidden, Refused
 from inbox.web.api.endpoint import Call
 from inbox.web.api.shapes import DeliveryMark, Mark, Registered
@@ -155,8 +156,8 @@ class Sending:
 class TakingDown:
     """POST tickets: the road of the desk's own page, ``inbox.counter`` and then the clerk."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, program: Program, recognising: Recognising) -> None:
+        self._program, self._recognising = program, recognising
 
     async def take(self, call: Call) -> Registered:
         """Hand it to the clerk. The same key and words are the same message, which the clerk takes once."""
@@ -175,6 +176,7 @@ class TakingDown:
         }
         given |= {f"{counter.FACT}{name}": text for name, text in asked.details.model_dump().items()}
         inbound = counter.taken_down(call.by, given, asked.text, asked.uploads(), nonce=_nonce(call), now=call.now)
+        await self._recognising.check_new(call.by, channel, inbound)
         accepted = await self._program.hand(channel, inbound)
         return Registered(
             number=accepted.number or None,
