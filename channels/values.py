@@ -185,7 +185,7 @@ class Report:
     ``upto`` is a watermark: everything sent to ``recipient`` up to that moment shares the state.
     ``reason`` is the platform's own words, for an officer to read. ``permanent`` is False for
     trouble that the platform itself still works on, or, with ``again``, has given up on though it passes: then it is
-    sent once more.
+    sent once more. ``cause`` is that reason as ``Undelivered`` would have it (``window-closed``), where it is known.
     """
 
     state: State
@@ -197,6 +197,7 @@ class Report:
     reason: str = ""
     permanent: bool = True
     again: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from channels import whatsapp_content as content
@@ -207,4 +208,10 @@ def _status(status: Json) -> Iterator[Report]:
     told = [Trouble.told(error) for error in parts(status, "errors")]
     passes = bool(told) and all(one.passes for one in told)
     reason = "; ".join(one.detail for one in told) or "failed"
-    yield Report(state, id_, key, recipient, at, reason=reason, permanent=not passes, again=passes and not later)
+    yield replace(
+        report,
+        reason=reason,
+        permanent=not passes,
+        again=passes and not later,
+        cause=next((one.reason for one in told if one.reason), ""),
+    )

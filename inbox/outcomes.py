@@ -241,9 +241,9 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
     elif news.again and row.state != "sending":
         await _again(row, message.ticket_id, news.reason, now)
     elif news.permanent or news.again:
-        dead = news.state is State.DEAD_ADDRESS
-        await _fail(row, message.ticket_id, "address-unknown" if dead else "not-delivered", news.reason, now)
-        if dead:
+        cause = "address-unknown" if news.state is State.DEAD_ADDRESS else news.cause or "not-delivered"
+        await _fail(row, message.ticket_id, cause, news.reason, now)
+        if cause in _DEAD:
             await _bury(row.address_id, news.reason, now)
     else:
         await _save(row, detail=news.reason[:1000])

@@ -388,6 +388,18 @@ async def test_what_a_platform_gave_up_for_a_reason_that_passes_is_sent_again(
     assert await Notice.all().count() > 0
 
 
+async def test_a_report_that_knows_the_cause_says_it(any_database: Database, now: datetime) -> None:
+    """An officer reads what to do; whoever shut us out is not written to until they write again."""
+    delivery = await queued(any_database, now, with_ticket=True)
+    claimed = await _claim(any_database, now)
+    await any_database.transaction(lambda: outcomes.sent(claimed, Receipt("wamid.1"), now))
+    news = {"state": State.FAILED, "external_id": "wamid.1", "reason": "131047 Re-engagement message"}
+    await _report(any_database, now, **news, cause="window-closed")
+    row = await Delivery.get(id=delivery.id)
+    assert (row.state, row.reason, row.detail) == ("failed", "window-closed", "131047 Re-engagement message")
+    assert (await Address.get()).dead_at is None
+
+
 async def test_a_failure_that_beats_the_answer_is_not_lost(any_database: Database, now: datetime) -> None:
     """It is known by our key, and the attempt in hand does not hide it."""
     delivery = await queued(any_database, now)
