@@ -161,15 +161,18 @@ def test_the_columns_of_the_document_are_roles(office: Office) -> None:
 def test_every_door_but_social_media_is_marked_as_inferred(office: Office) -> None:
     """The document says "medsos" and names none: what leads to it from elsewhere is ours, and says so."""
     curhat = [route for route in office.routes if route.procedure == "mojokerto-48"]
-    assert {route.channel for route in curhat} == {"telegram", "whatsapp", "sms", "email", "web", "obrolan", ""}
+    assert {route.channel for route in curhat} == {
+        *("telegram", "whatsapp", "instagram", "sms", "email", "web", "obrolan", ""),
+    }
     assert all(route.inferred for route in curhat)
 
 
 def test_who_comes_and_what_is_read_on_social_media_has_its_own_procedure(office: Office) -> None:
     """SOP.49 is for the office, SOP.50 for social media."""
-    assert [(route.channel, route.procedure, route.inferred) for route in office.routes[:2]] == [
+    assert [(route.channel, route.procedure, route.inferred) for route in office.routes[:3]] == [
         ("kantor", "mojokerto-49", False),
         ("medsos", "mojokerto-50", False),
+        ("facebook", "mojokerto-50", False),
     ]
 
 
@@ -180,6 +183,8 @@ def test_its_doors(office: Office) -> None:
         "medsos": "social",
         "telegram": "telegram",
         "whatsapp": "whatsapp",
+        "facebook": "messenger",
+        "instagram": "instagram",
         "sms": "android",
         "email": "email",
         "web": "web",

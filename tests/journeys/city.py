@@ -19,6 +19,7 @@ from bot.demo.chats import Chats
 from bot.demo.gateway import GatewayStandIn
 from bot.demo.hooks import Program
 from bot.demo.news import News
+from bot.demo.pages import InstagramStandIn, MessengerStandIn
 from bot.demo.story import Person, Template
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
@@ -49,13 +50,19 @@ class Platforms:
     gateway: GatewayStandIn
     twilio: TwilioStandIn
     whatsapp: WhatsAppStandIn
+    messenger: MessengerStandIn
+    instagram: InstagramStandIn
     program: Program
     channels: Mapping[str, str]
+
+    def meta(self) -> dict[str, WhatsAppStandIn | MessengerStandIn | InstagramStandIn]:
+        """Those of Meta's, by kind."""
+        return {"whatsapp": self.whatsapp, "messenger": self.messenger, "instagram": self.instagram}
 
     def entries(self) -> dict[str, dict[str, Any]]:
         """The settings that lead each door to its platform."""
         kinds: dict[str, _Platform] = {"telegram": self.telegram, "android": self.gateway, "twilio": self.twilio}
-        kinds["whatsapp"] = self.whatsapp
+        kinds |= self.meta()
         found = {id_: kinds[kind].entry(id_) for id_, kind in self.channels.items() if kind in kinds}
         patient = {"burst": 1000, "per_hour": 10_000}
         return found | {id_: patient for id_, kind in self.channels.items() if kind == "web"}
@@ -82,15 +89,16 @@ class City:
     def citizen(self, door: str, person: Person | None = None) -> SmsCitizen | TelegramCitizen | GraphCitizen:
         """Somebody at a door that is known by its name in the office's file; a person whom nobody met, unless given."""
         kind = self.office.channels[door].kind
-        if kind == "whatsapp":
+        if kind in self.platforms.meta():
             return self.messenger(door, person)
         return self.chatter(door, person) if kind == "telegram" else self.texter(door, person)
 
     def messenger(self, door: str = "whatsapp", person: Person | None = None) -> GraphCitizen:
-        """Somebody with WhatsApp."""
+        """Somebody with WhatsApp, Messenger or Instagram."""
         places, someone = self.platforms, person or next(self._nobodys)
         channel = f"{self.office.id}-{door}"
-        return GraphCitizen(someone, channel, places.chats, self.clock, self.settles, places.whatsapp)
+        platform = places.meta()[self.office.channels[door].kind]
+        return GraphCitizen(someone, channel, places.chats, self.clock, self.settles, platform)
 
     def texter(self, door: str = "sms", person: Person | None = None) -> SmsCitizen:
         """Somebody who texts."""
@@ -139,9 +147,12 @@ class City:
             return False
         texting = self._channels(_TEXTING)
         waiting = [line for line in self.platforms.chats.lines() if line.sent and line.state != "delivered"]
-        if not self.platforms.whatsapp.idle:
+        if not self._all_idle():
             return False
         return not any(line.channel in texting for line in waiting) and await self._all_read()
+
+    def _all_idle(self) -> bool:
+        return all(one.idle for one in self.platforms.meta().values())
 
     async def _all_read(self) -> bool:
         """Whether every bot's offset is beyond the last update."""
@@ -161,7 +172,7 @@ class City:
             return not await waiting.exists() and not await Delivery.filter(state="sending").exists()
 
     async def _all_told(self) -> bool:
-        if not self.platforms.whatsapp.idle:
+        if not self._all_idle():
             return False
         async with self.wadul.database.reading():
             return not await Delivery.filter(state="sent", channel__in=self._channels(_TEXTING)).exists()
@@ -179,6 +190,7 @@ class _Platform(Protocol):
 
 
 _TEXTING = ("android", "twilio")
+_META = ("whatsapp", "messenger", "instagram")
 APPROVED = (
     Template(name="kabar_aduan", text="Ada kabar untuk aduan {{1}}. Balas pesan ini untuk membacanya."),
     Template(name="tanya_kabar", text="Apakah aduan {{1}} sudah beres?", state="PENDING"),
@@ -194,7 +206,7 @@ async def opened(
     settings = Settings(public_url=PUBLIC_URL, listen="127.0.0.1:0", data=folder, database=database_url)
     async with AsyncExitStack() as stack:
         platforms = _platforms(offices, folder / "hp", clock, citizens)
-        for platform in (platforms.telegram, platforms.gateway, platforms.twilio, platforms.whatsapp):
+        for platform in (platforms.telegram, platforms.gateway, platforms.twilio, *platforms.meta().values()):
             await stack.enter_async_context(platform)
         wadul = await stack.enter_async_context(built(settings, offices, now=clock, entries=platforms.entries()))
         office = offices.office(office_id)
@@ -222,7 +234,7 @@ def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> P
     serial = itertools.count(1)
     numbers = {id_: f"+6281100000{next(serial):03d}" for id_, kind in kinds.items() if kind in _TEXTING}
     bots = {id_: "Kantor" for id_, kind in kinds.items() if kind == "telegram"}
-    numbers |= {id_: "Kantor" for id_, kind in kinds.items() if kind == "whatsapp"}
+    numbers |= {id_: "Kantor" for id_, kind in kinds.items() if kind in _META}
     everybody, program = people(citizens), Program(PUBLIC_URL, "127.0.0.1", 0)
     chats = Chats(folder, [one.id for one in everybody], News(), clock)
 
@@ -236,6 +248,8 @@ def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> P
         gateway=GatewayStandIn(of("android"), everybody, chats, program, clock),
         twilio=TwilioStandIn(of("twilio"), everybody, chats, program, clock),
         whatsapp=WhatsAppStandIn(of("whatsapp"), everybody, chats, program, clock, templates=APPROVED),
+        messenger=MessengerStandIn(of("messenger"), everybody, chats, program, clock),
+        instagram=InstagramStandIn(of("instagram"), everybody, chats, program, clock),
         program=program,
         channels=kinds,
     )

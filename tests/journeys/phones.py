@@ -13,6 +13,7 @@ from itertools import count
 
 from bot.demo.chats import Chats, Line
 from bot.demo.gateway import GatewayStandIn
+from bot.demo.pages import InstagramStandIn, MessengerStandIn
 from bot.demo.story import Person
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
@@ -191,7 +192,7 @@ class TelegramCitizen(PhoneCitizen):
 
 
 class GraphCitizen(PhoneCitizen):
-    """Somebody with WhatsApp. Reads whatever comes, as long as the phone is on."""
+    """Somebody with WhatsApp, Messenger or Instagram."""
 
     def __init__(
         self,
@@ -200,7 +201,7 @@ class GraphCitizen(PhoneCitizen):
         chats: Chats,
         clock: Clock,
         settled: Callable[[], Awaitable[None]],
-        platform: WhatsAppStandIn,
+        platform: WhatsAppStandIn | MessengerStandIn | InstagramStandIn,
     ) -> None:
         super().__init__(person, channel, chats, clock, settled)
         self.platform = platform
@@ -226,9 +227,12 @@ class GraphCitizen(PhoneCitizen):
         await self._settled()
 
     async def sends(self, *files: Attachment, text: str = "", place: tuple[float, float] | None = None) -> None:
-        """A photo with a caption, a paper, something spoken, or a place on the map."""
+        """A photo with a caption, a paper, something spoken, or a place on WhatsApp's map."""
         self._clock.passes(minutes=1)
-        self.platform.says(self.person.id, self.channel, text, files=files, place=place)
+        if isinstance(self.platform, WhatsAppStandIn):
+            self.platform.says(self.person.id, self.channel, text, files=files, place=place)
+        else:
+            self.platform.says(self.person.id, self.channel, text, files=files)
         await self._settled()
 
     async def reads(self) -> None:

@@ -59,6 +59,10 @@ MET: Sequence[Turn] = (
 )
 
 
+# Other chats tell who writes.
+NAMELESS = ("sms", "instagram", "facebook")
+
+
 @dataclass(frozen=True)
 class Way:
     """A way through the procedure: who does what, and whether there is a meeting."""
@@ -79,6 +83,8 @@ EVERY_WAY = [
     pytest.param("sms", "directed-written", "postgres", id="sms-postgres"),
     pytest.param("whatsapp", "asked-met", "sqlite", id="whatsapp-asked-met"),
     pytest.param("whatsapp", "directed-written", "postgres", id="whatsapp-postgres"),
+    pytest.param("instagram", "asked-written", "sqlite", id="instagram-asked-written"),
+    pytest.param("instagram", "directed-met", "postgres", id="instagram-postgres"),
 ]
 
 
@@ -96,10 +102,10 @@ async def arrives(city: City, door: str, story: str = STORY, kind: str = "Keluha
         await citizen.says("Jl. Gajah Mada no 100")
     else:
         await citizen.hears(f"Terima kasih {THANKS[kind]}")
-    if door == "sms":  # a chat tells who it is
+    if door in NAMELESS:
         await citizen.hears("nama Anda")
         await citizen.says(citizen.name)
-    if door == "sms" or kind == "Keluhan":
+    if door in NAMELESS or kind == "Keluhan":
         await citizen.hears("sudah kami catat")
     return citizen
 

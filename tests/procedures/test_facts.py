@@ -224,8 +224,8 @@ DOORS = {
     "blitar": {"loket": "blitar-09", "surat": "blitar-11", "sms": "blitar-10", "web": "blitar-10"},
     "mojokerto": {
         "kantor": "mojokerto-49",
-        "medsos": "mojokerto-50",
-        **dict.fromkeys(("telegram", "whatsapp", "sms", "email", "web", "obrolan"), "mojokerto-48"),
+        **dict.fromkeys(("medsos", "facebook"), "mojokerto-50"),
+        **dict.fromkeys(("telegram", "whatsapp", "instagram", "sms", "email", "web", "obrolan"), "mojokerto-48"),
     },
     "pagaralam": {"loket": "pagaralam", "surat": "pagaralam", "telepon": "pagaralam"},
     "denpasar": {
