@@ -37,7 +37,7 @@ from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities, contact
 from config.schema import Office
-from inbox import courses, journal, numbers, people, writing
+from inbox import courses, journal, numbers, people, window, writing
 from inbox.joining import believe
 from inbox.live import Event
 from inbox.models import Address, Conversation, Message, Officer, Ticket, TicketStep
@@ -93,7 +93,13 @@ class _Work:
         self.known = dict(stage.tickets)
         self.placed = False
         if not message.automatic:
-            conversation.last_in_at = now
+            self.heard()
+
+    def heard(self) -> None:
+        """The citizen wrote; what they say before everybody opens no window in private."""
+        able, talk = self.parts.abilities(self.parts.channel), self.conversation
+        if not (self.message.public and able.window):
+            talk.last_in_at = window.heard(able, talk.last_in_at, self.message.sent_at, self.now)
 
     async def do(self, effect: Effect) -> None:
         """One effect."""

@@ -119,7 +119,7 @@ class Scenes:
             _Link(tickets[row["id"]], row["linked"], bool(row["link_hears"]), bool(row["link_confirmed"]))
             for row in found
         )
-        if conversation.last_in_at is None:
+        if conversation.last_in_at is None and conversation.created_at >= now:
             return Past(links)
         return Past(links, (yield from outbox.counting(conversation.address_id, now)))
 

@@ -7,12 +7,13 @@ lets human agents write, the clerk's never. It is asked when words are queued an
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from channels.base import Abilities, Outbound, Undelivered
 
 CLOSED = "window-closed"
+_UNKNOWN = datetime.fromtimestamp(86_400, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,24 @@ def window(abilities: Abilities, heard_at: datetime | None, now: datetime) -> Wi
     return Window("late" if late_until and now <= late_until else "closed", until, late_until)
 
 
+def heard(abilities: Abilities, before: datetime | None, said_at: datetime, now: datetime) -> datetime:
+    """When the citizen last wrote, once a message has come in that they said at ``said_at`` (the epoch: unknown).
+
+    Where a platform shuts a window it counts from its own moment, however late the message reaches us.
+    """
+    if abilities.window is None or said_at <= _UNKNOWN:
+        return now
+    return max(min(said_at, now), before or said_at)
+
+
 def lawful(outbound: Outbound, abilities: Abilities, heard_at: datetime | None, now: datetime) -> Outbound:
-    """The message as it may leave now: a person's after the window is marked as one.
+    """The message as it may leave now: a person's after the window is marked as one. What answers a comment is the
+    platform's own exception, which it counts itself.
 
     Raises: Undelivered ``window-closed``.
     """
     here = window(abilities, heard_at, now)
-    if not here.lets(automatic=outbound.automatic, approved=outbound.approved is not None):
+    free = bool(outbound.approved or outbound.comment)
+    if not here.lets(automatic=outbound.automatic, approved=free):
         raise Undelivered(CLOSED, retry=False)
-    return replace(outbound, late=True) if here.state == "late" and outbound.approved is None else outbound
+    return replace(outbound, late=True) if here.state == "late" and not free else outbound

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from channels.base import Abilities, Approved, Outbound, Undelivered
-from inbox.window import lawful, window
+from inbox.window import heard, lawful, window
 
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 WHATSAPP = Abilities("whatsapp", window=DAY)
@@ -59,3 +59,22 @@ def test_only_what_the_platform_allows_leaves(
         with pytest.raises(Undelivered) as failed:
             lawful(outbound, abilities, now - ago, now)
         assert (failed.value.reason, failed.value.retry) == ("window-closed", False)
+
+
+@pytest.mark.parametrize(
+    ("abilities", "said", "before", "counts_from"),
+    [
+        pytest.param(WHATSAPP, -20, None, -20, id="came-late"),
+        pytest.param(WHATSAPP, -20, -2, -2, id="older-than-the-last"),
+        pytest.param(WHATSAPP, 3, -2, 0, id="ahead-of-us"),
+        pytest.param(WHATSAPP, None, -2, 0, id="unknown"),
+        pytest.param(Abilities("email"), -20, None, 0, id="no-window"),
+    ],
+)
+def test_the_window_is_counted_from_the_platforms_moment(
+    now: datetime, abilities: Abilities, said: int | None, before: int | None, counts_from: int
+) -> None:
+    """A message that reaches us hours late has opened it hours ago; one that overtook another closes nothing."""
+    said_at = datetime.fromtimestamp(0, UTC) if said is None else now + timedelta(hours=said)
+    last = now + timedelta(hours=before) if before is not None else None
+    assert heard(abilities, last, said_at, now) == now + timedelta(hours=counts_from)
