@@ -21,7 +21,7 @@ from bot.fetch import Fetcher
 from bot.health import HealthBook
 from bot.pacing import Pacing
 from channels.base import Attachment, Channel, Outbound, Unauthorised, Undelivered, Unsure
-from inbox import outbox, outcomes
+from inbox import approved_list, outbox, outcomes
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
@@ -208,8 +208,7 @@ class Deliverer:
             outbound = await self._with_files(claimed.outbound)
             if await practising(self._database, claimed.office):
                 return lambda taken: outcomes.kept_back(claimed, now(), taken)
-            # The platform's window may have closed while the message waited for its turn.
-            outbound = lawful(outbound, door.abilities, claimed.heard_at, now())
+            outbound = await self._lawful(claimed, outbound)
             async with asyncio.timeout(SEND_SECONDS):
                 receipt = await door.send(outbound)
         except Undelivered as error:
@@ -225,6 +224,14 @@ class Deliverer:
             return self._doubt(claimed, error)
         self._health.note(door.id, "out", "ok")
         return lambda taken: outcomes.sent(claimed, receipt, now(), taken)
+
+    async def _lawful(self, claimed: Claimed, outbound: Outbound) -> Outbound:
+        """What may leave now: the platform's window may have closed while the message waited for its turn."""
+        able = self._doors[claimed.channel].abilities
+        may = lawful(outbound, able, claimed.heard_at, self._now(), claimed.instead)
+        if may.approved is not outbound.approved:
+            await self._database.transaction(lambda: approved_list.turned(claimed.message_id, may))
+        return may
 
     def _doubt(self, claimed: Claimed, error: Exception) -> Settle:
         door = claimed.channel

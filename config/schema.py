@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
+from config.notice import DoorNotice
 from config.papers import Numbering, PaperKind, RegisterBook, written_number
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.recaps import RecapOrder
@@ -34,6 +35,7 @@ __all__ = [
     "ChannelEntry",
     "Clerk",
     "DailyCheck",
+    "DoorNotice",
     "HookEvent",
     "Hours",
     "KindOfTicket",
@@ -157,8 +159,8 @@ class Rate(Model):
 
 
 class ChannelEntry(BaseModel):
-    """One configured door: ``kind`` is the adapter's file name; ``rate`` is said of any door; everything else is that
-    adapter's own settings.
+    """One configured door: ``kind`` is the adapter's file name; ``rate`` and ``notice`` are said of any door, and
+    everything else is that adapter's own settings.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -166,13 +168,14 @@ class ChannelEntry(BaseModel):
     kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
     name: str = ""
     rate: Rate | None = None
+    notice: DoorNotice | None = None
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         """Kind and name only: the settings may hold secrets, and ``repr`` ends in logs."""
         yield from (("kind", self.kind), ("name", self.name))
 
     def settings(self) -> dict[str, Any]:
-        """The adapter's own settings: everything but ``kind``, ``name`` and ``rate``."""
+        """The adapter's own settings: everything but what is said of any door."""
         return dict(self.model_extra or {})
 
 

@@ -36,12 +36,27 @@ class Filled:
     approved: Approved
     text: str
 
+    def kept(self) -> dict[str, Any]:
+        """As a message keeps it in its ``values``."""
+        return {**kept(self.approved), "text": self.text}
+
+
+def kept(approved: Approved) -> dict[str, Any]:
+    """A template as the message that it goes out with keeps it."""
+    return {"name": approved.name, "language": approved.language, "values": list(approved.values)}
+
+
+def read(noted: Mapping[str, Any] | None) -> Approved | None:
+    """The same read back; None where there is none."""
+    return Approved(noted["name"], noted["language"], tuple(noted["values"])) if noted else None
+
 
 def known(values: Mapping[str, Any]) -> dict[str, str]:
     """What may stand in a variable, by the names of ``KNOWN``, from a ticket's values (``Telling.values``)."""
     plain = values["step_plain"] if values["status"] == "open" else ""
     status = str(plain or sentence(f"standing-{values['status']}"))
-    found = {"number": values["number"], "name": values["name"], "status": status, "url": values["url"]}
+    name = values["name"] or sentence("answer-nobody")
+    found = {"number": values["number"], "name": name, "status": status, "url": values["url"]}
     return {name: _line(str(text)) for name, text in (found | {"office": values["office"]}).items()}
 
 

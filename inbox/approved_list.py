@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 
-from channels.base import ApprovedText, Unauthorised, Undelivered
+from channels.base import ApprovedText, Outbound, Unauthorised, Undelivered
 from inbox import writing
-from inbox.approved import APPROVED, Filled, fill
+from inbox.approved import APPROVED, Filled, fill, kept
 from inbox.database import Database
 from inbox.mishap import place
-from inbox.models import ChannelState
+from inbox.models import ChannelState, Message
 from inbox.refused import Refused
 
 log = structlog.get_logger()
@@ -78,7 +78,12 @@ async def of(channels: Iterable[str]) -> dict[str, Listed]:
 async def filled(database: Database, channel: str, chosen: Chosen) -> Filled:
     """A template of a door as it was filled in. Raises Refused ``template-unknown`` and as ``approved.fill``."""
     async with database.reading():
-        listed = (await of([channel]))[channel]
+        return await filled_of(channel, chosen)
+
+
+async def filled_of(channel: str, chosen: Chosen) -> Filled:
+    """The same inside ``database.reading`` or a transaction."""
+    listed = (await of([channel]))[channel]
     return fill(listed.find(chosen.name, chosen.language), chosen.values)
 
 
@@ -95,7 +100,7 @@ async def note_fault(database: Database, office: str, channel: str, fault: str, 
 
 
 async def _store(database: Database, office: str, channel: str, listed: Listed) -> None:
-    kept = {
+    noted = {
         "rows": [asdict(row) for row in listed.rows],
         "read_at": listed.read_at.isoformat() if listed.read_at else "",
         "tried_at": listed.tried_at.isoformat() if listed.tried_at else "",
@@ -104,10 +109,22 @@ async def _store(database: Database, office: str, channel: str, listed: Listed) 
 
     async def work() -> None:
         await writing.append(
-            ChannelState, unless=("channel",), renewing=("approved",), channel=channel, office=office, approved=kept
+            ChannelState, unless=("channel",), renewing=("approved",), channel=channel, office=office, approved=noted
         )
 
     await database.transaction(work)
+
+
+async def turned(message_id: int, outbound: Outbound) -> None:
+    """A platform's template leaves instead of the words that were queued: the record says what went out.
+
+    In the caller's transaction.
+    """
+    message = await Message.get(id=message_id)
+    values = {name: value for name, value in message.values.items() if name != "instead"}
+    if outbound.approved:
+        values["approved"] = kept(outbound.approved)
+    await Message.filter(id=message_id).update(text=outbound.text, values=values)
 
 
 async def refresh(database: Database, office: str, channel: str, read: Read, now: datetime) -> None:
@@ -136,6 +153,8 @@ async def refresh_due(database: Database, channels: Mapping[str, str], read: Rea
             await refresh(database, office, channel, read, now)
 
 
-def _listed(kept: Mapping[str, Any]) -> Listed:
-    read_at, tried_at = (datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("read_at", "tried_at"))
-    return Listed(tuple(ApprovedText(**row) for row in kept["rows"]), read_at, tried_at, kept["fault"])
+def _listed(noted: Mapping[str, Any]) -> Listed:
+    read_at, tried_at = (
+        datetime.fromisoformat(noted[name]) if noted[name] else None for name in ("read_at", "tried_at")
+    )
+    return Listed(tuple(ApprovedText(**row) for row in noted["rows"]), read_at, tried_at, noted["fault"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tortoise.exceptions import IntegrityError
 
 from channels.base import Abilities, Approved, Attachment, Choice, Outbound
 from inbox import journal, writing
+from inbox.approved import Filled, kept, read
 from inbox.database import Database
 from inbox.files import StoredFile
 from inbox.fitting import fit
@@ -50,6 +52,7 @@ async def queue(
     files: Sequence[StoredFile] = (),
     template: str = "",
     approved: Approved | None = None,
+    instead: Filled | None = None,
 ) -> Message:
     """Say something in a conversation, in the caller's transaction.
 
@@ -62,6 +65,7 @@ async def queue(
         asked: a direct answer to what the citizen just wrote.
         answers: external ids that this replies to, nearest first; found here where none are given.
         approved: the platform's template that goes out; ``words`` are then how it reads.
+        instead: the template that goes out in their place where the window is closed by the time they leave.
 
     Raises: Refused ``text-too-long``.
     """
@@ -82,7 +86,7 @@ async def queue(
         template=template,
         automatic=automatic,
         answers=list(answers) or await _answers(conversation, ticket),
-        values=({"choices": offered} if offered else {}) | ({"approved": _noted(approved)} if approved else {}),
+        values=_values(offered, approved, instead),
         sent_at=now,
         created_at=now,
     )
@@ -133,6 +137,12 @@ def new_key(now: datetime) -> str:
     return "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
 
 
+def _values(offered: list[list[str]], approved: Approved | None, instead: Filled | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"choices": offered} if offered else {}
+    found |= {"approved": kept(approved)} if approved else {}
+    return found | ({"instead": instead.kept()} if instead else {})
+
+
 async def _deliver(
     message: Message,
     conversation: Conversation,
@@ -179,19 +189,9 @@ def _beginning(message: Message, conversation: Conversation, abilities: Abilitie
     if abilities.offline and not message.automatic:
         return "handover", ""
     here = window(abilities, conversation.last_in_at, now)
-    lets = here.lets(automatic=message.automatic, approved="approved" in message.values)
+    free = bool({"approved", "instead"} & message.values.keys())
+    lets = here.lets(automatic=message.automatic, approved=free)
     return ("queued", "") if lets else ("failed", CLOSED)
-
-
-def _noted(approved: Approved) -> dict[str, Any]:
-    """An approved template as its message keeps it."""
-    return {"name": approved.name, "language": approved.language, "values": list(approved.values)}
-
-
-def _approved(message: Message) -> Approved | None:
-    """The same read back; None where plain words go out."""
-    noted = message.values.get("approved")
-    return Approved(noted["name"], noted["language"], tuple(noted["values"])) if noted else None
 
 
 async def _keep_files(message: Message, files: Sequence[StoredFile], abilities: Abilities) -> None:
@@ -264,6 +264,11 @@ async def _files(message_ids: Sequence[int]) -> dict[int, tuple[Attachment, ...]
     return found
 
 
+def _instead(outbound: Outbound, noted: dict[str, Any] | None) -> Outbound | None:
+    """What leaves in its place where the window is shut by then."""
+    return replace(outbound, text=noted["text"], choices=(), files=(), approved=read(noted)) if noted else None
+
+
 def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> Claimed:
     message, ticket = row.message, row.message.ticket
     outbound = Outbound(
@@ -275,7 +280,7 @@ def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> C
         choices=tuple(Choice(value, label) for value, label in row.choices),
         files=files,
         automatic=row.automatic,
-        approved=_approved(message),
+        approved=read(message.values.get("approved")),
     )
     return Claimed(
         delivery_id=row.id,
@@ -288,4 +293,5 @@ def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> C
         number=ticket.number if ticket else "",
         outbound=outbound,
         heard_at=message.conversation.last_in_at if message.conversation else None,
+        instead=_instead(outbound, message.values.get("instead")),
     )

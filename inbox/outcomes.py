@@ -49,7 +49,7 @@ class Claimed:
     """A delivery in hand. ``outbound.files`` name their content by digest (``reference``).
 
     ``ticket_id`` and ``number`` are 0 and empty where no ticket is meant. ``heard_at``: when the citizen last wrote in
-    this conversation.
+    this conversation. ``instead``: what leaves in its place where its window has closed.
     """
 
     delivery_id: int
@@ -62,6 +62,7 @@ class Claimed:
     number: str
     outbound: Outbound
     heard_at: datetime | None = None
+    instead: Outbound | None = None
 
 
 def pause(attempt: int) -> timedelta:

@@ -14,7 +14,9 @@ from typing import Any
 
 import templates
 from channels.base import Abilities, Approved
-from inbox import journal, leading, notices, outbox
+from inbox import approved_list, journal, leading, notices, outbox
+from inbox.approved import Filled, known
+from inbox.approved_list import Chosen
 from inbox.cases import Cases
 from inbox.files import StoredFile
 from inbox.models import Address, Citizen, Message, Ticket, TicketLink
@@ -218,6 +220,9 @@ class Telling:
             )
 
     async def _queue(self, ticket: Ticket, link: TicketLink, said: Said) -> Message:
+        instead = await self._notice(link.conversation.channel, said)
+        if instead and not self._lets(link, said):
+            said = replace(said, values={**said.values, "text": instead.text}, approved=instead.approved)
         words = self._words(ticket, said)
         return await outbox.queue(
             link.conversation,
@@ -231,8 +236,24 @@ class Telling:
             files=said.files,
             template=said.template,
             approved=said.approved,
+            instead=None if said.approved else instead,
             now=said.now,
         )
+
+    async def _notice(self, channel: str, said: Said) -> Filled | None:
+        """The office's template for the clerk's news at a door, filled; None where it has none that may be sent now."""
+        try:
+            notice = self._cases.offices.channel(channel)[1].notice if said.automatic else None
+        except KeyError:
+            return None
+        if notice is None:
+            return None
+        values = known(said.values)
+        chosen = Chosen(notice.template, notice.language, tuple(values[name] for name in notice.values))
+        try:
+            return await approved_list.filled_of(channel, chosen)
+        except Refused:
+            return None
 
     def _words(self, ticket: Ticket, said: Said) -> templates.Words:
         """What it reads as: an approved template by itself, anything else in the office's frame."""

@@ -69,14 +69,22 @@ def heard(abilities: Abilities, before: datetime | None, said_at: datetime, now:
     return max(min(said_at, now), before or said_at)
 
 
-def lawful(outbound: Outbound, abilities: Abilities, heard_at: datetime | None, now: datetime) -> Outbound:
-    """The message as it may leave now: a person's after the window is marked as one. What answers a comment is the
-    platform's own exception, which it counts itself.
+def lawful(
+    outbound: Outbound,
+    abilities: Abilities,
+    heard_at: datetime | None,
+    now: datetime,
+    instead: Outbound | None = None,
+) -> Outbound:
+    """The message as it may leave now: a person's after the window is marked as one, and where it may not leave,
+    ``instead``. What answers a comment is the platform's own exception, which it counts itself.
 
     Raises: Undelivered ``window-closed``.
     """
     here = window(abilities, heard_at, now)
     free = bool(outbound.approved or outbound.comment)
     if not here.lets(automatic=outbound.automatic, approved=free):
-        raise Undelivered(CLOSED, retry=False)
+        if instead is None:
+            raise Undelivered(CLOSED, retry=False)
+        return instead
     return replace(outbound, late=True) if here.state == "late" and not free else outbound

@@ -25,6 +25,7 @@ from channels.base import (
     Unsure,
 )
 from inbox import outbox
+from inbox.approved import Filled
 from inbox.database import Database
 from inbox.files import Files, StoredFile
 from inbox.live import Event
@@ -186,6 +187,28 @@ async def test_an_approved_template_leaves_whenever_its_turn_comes(bench: Bench)
     (outbound,) = bench.door.sent
     assert (outbound.approved, outbound.text, outbound.late) == (template, "Halo", False)
     assert await state_of(delivery) == "sent"
+
+
+async def test_a_template_leaves_in_place_of_words_that_waited_too_long(bench: Bench) -> None:
+    """The clerk's news was queued with a template at hand: the door is given that, and the record reads as it went."""
+    bench.door.abilities = Abilities("email", window=timedelta(hours=24))
+    template = Approved("status_aduan", "id", ("BLT-26-000001",))
+
+    async def say() -> Message:
+        talk = await conversation(bench.now)
+        await Conversation.filter(id=talk.id).update(last_in_at=bench.now)
+        talk.last_in_at = bench.now
+        filled = Filled(template, "Aduan BLT-26-000001 ada kabar.")
+        words = Words.plain("Sedang dicek.")
+        return await outbox.queue(talk, words, abilities=bench.door.abilities, now=bench.now, instead=filled)
+
+    message = await bench.database.transaction(say)
+    bench.now += timedelta(hours=25)
+    await bench.deliverer.drain()
+    (outbound,) = bench.door.sent
+    assert (outbound.approved, outbound.text) == (template, "Aduan BLT-26-000001 ada kabar.")
+    row = await Message.get(id=message.id)
+    assert (row.text, row.values["approved"]["name"]) == ("Aduan BLT-26-000001 ada kabar.", "status_aduan")
 
 
 async def test_nothing_leaves_an_office_that_practises(bench: Bench) -> None:

@@ -172,3 +172,20 @@ async def test_two_merged_whatsapp_tickets_stay_answerable(house: House) -> None
     assert last is not None
     assert (last.ticket_id, "Pak Budi saja" in last.text) == (second.id, True)
     assert len(await went()) == 5
+
+
+async def test_news_reach_a_shut_window_as_the_offices_template(house: House) -> None:
+    """The office names an approved template for the clerk's news; without a usable one they fail, and say why."""
+    ticket = await asks(house)
+    late = NOW + timedelta(days=2)
+    await house.clerk(house.tickets.tell, ticket, "diterima", late)
+    await approved_list.keep(house.database, "blitar", "blitar-wa", [STATUS], late)
+    await house.clerk(house.tickets.tell, ticket, "dikaji", late)
+    await house.clerk(house.tickets.tell, ticket, "dikaji", NOW)
+    told = await Delivery.filter(automatic=True).order_by("id").select_related("message")
+    assert [(row.state, row.reason) for row in told] == [("failed", "window-closed"), ("queued", ""), ("queued", "")]
+    assert told[1].message.text == (
+        f"Aduan nomor {ticket.number} kini sedang dibaca petugas. Cek di https://wadul.example/blitar/cek"
+    )
+    assert told[2].message.values["instead"]["text"] == told[1].message.text
+    assert told[2].message.text != told[1].message.text

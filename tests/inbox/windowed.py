@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels.base import Abilities, ApprovedText
-from config.schema import ChannelEntry, Office
+from config.schema import ChannelEntry, DoorNotice, Office
 from inbox import people
 from inbox.database import Database
 from inbox.models import Conversation, Ticket, TicketLink
@@ -31,7 +31,9 @@ STATUS = ApprovedText("status_aduan", "id", "Aduan nomor {{1}} kini {{2}}. Cek d
 
 def doors(office: Office) -> Office:
     """Blitar with a WhatsApp number and a page on Messenger."""
-    more = {"wa": ChannelEntry(kind="whatsapp", name="WhatsApp"), "messenger": ChannelEntry(kind="messenger")}
+    notice = DoorNotice(template="status_aduan", values=("number", "status", "url"))
+    whatsapp = ChannelEntry(kind="whatsapp", name="WhatsApp", notice=notice)
+    more = {"wa": whatsapp, "messenger": ChannelEntry(kind="messenger")}
     return office.model_copy(update={"channels": {**office.channels, **more}})
 
 
