@@ -15,7 +15,10 @@ SWITCHES: Mapping[str, frozenset[str]] = {
     "new": frozenset({"new", "step", "reopened", "assigned"}),
     "disposition": frozenset({"disposition", "field-assigned", "field-cancelled"}),
     "late": frozenset(
-        {"late", "late-superior", "promise", "ceiling", "disposition-late", "disposition-unreported", "snooze"}
+        {
+            *("late", "late-superior", "promise", "ceiling", "disposition-late", "disposition-unreported"),
+            *("handover-late", "box-due", "snooze"),
+        }
     ),
     "message": frozenset({"message", "confirmed", "withdrawn"}),
     "mention": frozenset({"mention"}),

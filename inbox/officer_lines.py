@@ -71,6 +71,7 @@ class OfficerLines:
             waiting = OfficerLine.filter(officer_id=by.officer_id, channel=channel, linked_at=None)
             line = await waiting.select_for_update().first() or _new(by, channel, now)
             line.code, line.code_until, line.tries, line.label = new_code(), now + CODE_LASTS, 0, mail
+            line.trouble = ""
             await line.save()
             if mail:
                 await officer_sendings.lay(line, "code", line.code, now, address=mail, values={"code": line.code})
@@ -194,7 +195,7 @@ async def linked(line: OfficerLine, address: str, now: datetime) -> None:
         raise Refused("line-taken", field="code")
     last = await Notice.filter(office=line.office).order_by("-id").first()
     line.address, line.linked_at, line.heard_at, line.code_until = address, now, now, None
-    line.told_upto, line.trouble = last.id if last else 0, ""
+    line.told_upto, line.trouble, line.rests_until = last.id if last else 0, "", None
     await line.save()
     await _journal(line, "line-linked", now)
 
