@@ -154,13 +154,11 @@ _REPLIES = {"button_reply", "list_reply", "nfm_reply"}
 
 def _plain(value: Any) -> str:
     """A value of a form, in words."""
-    if isinstance(value, str):
-        return text({"": value}, "")
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(_plain(one) for one in value)
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return text({"": value}, "")
     try:
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else str(value)
+        return text({"": json.dumps(value, ensure_ascii=False)}, "")
     except RecursionError:
         return ""
