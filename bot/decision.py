@@ -138,7 +138,8 @@ class Say:
 
     ``ticket``: whose values fill the template (``OPENED`` for the new one, None for no ticket). ``tickets`` are those
     it lists. ``then``: a question that follows, part of the same message where one may be long. ``asked``: the citizen
-    asked for it, so that STOP does not silence it.
+    asked for it, so that STOP does not silence it. ``comment``: in private, to whoever wrote the comment; ``public``:
+    under it, for everybody.
     """
 
     template: str
@@ -147,6 +148,8 @@ class Say:
     values: Mapping[str, Any] = field(default_factory=dict)
     then: str = ""
     asked: bool = False
+    comment: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

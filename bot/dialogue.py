@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot import answers, requests
+from bot import answers, comments, requests
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
@@ -26,9 +26,9 @@ _KEEPING = {Expects.WHICH: "pilih-aduan", Expects.CODE: "minta-kode"}
 
 def decide(said: Said, scene: Scene, now: datetime) -> Decision:
     """What to do with one message."""
-    turn = Turn(said, scene, now)
+    turn = comments.apart(Turn(said, scene, now))
     decision = next(filter(None, (rule(turn) for rule in RULES)), None) or open_new(turn)
-    return _limited(decision, scene)
+    return _limited(comments.kept_private(decision, turn), scene)
 
 
 def machines(turn: Turn) -> Decision | None:
@@ -42,7 +42,7 @@ def machines(turn: Turn) -> Decision | None:
 def crowds(turn: Turn) -> Decision | None:
     """What is said to a group opens nothing: whoever is there is invited to write to us alone.
 
-    A comment is public by its nature, and judged as any other message.
+    A comment is public by its nature, and judged as any other message (``bot.comments``).
     """
     in_group = turn.said.public and turn.said.kind is Kind.MESSAGE
     return Decision((Say("ajak-pribadi"),), turn.memory) if in_group else None
@@ -185,6 +185,7 @@ def doubts(turn: Turn) -> Decision | None:
 RULES: tuple[Rule, ...] = (
     machines,
     crowds,
+    comments.replies,
     changes,
     forms,
     unproven,

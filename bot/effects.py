@@ -35,7 +35,7 @@ from bot.decision import (
 from bot.scene import Stage
 from bot.storing import place, remember
 from bot.voice import Voice
-from channels.base import Abilities, contact
+from channels.base import Abilities, Kind, contact
 from config.schema import Office
 from inbox import courses, journal, numbers, people, window, writing
 from inbox.joining import believe
@@ -96,9 +96,9 @@ class _Work:
             self.heard()
 
     def heard(self) -> None:
-        """The citizen wrote; what they say before everybody opens no window in private."""
+        """The citizen wrote; a comment opens no window in private, a group has its own."""
         able, talk = self.parts.abilities(self.parts.channel), self.conversation
-        if not (self.message.public and able.window):
+        if not (able.window and self.message.public and self.message.kind != Kind.MESSAGE):
             talk.last_in_at = window.heard(able, talk.last_in_at, self.message.sent_at, self.now)
 
     async def do(self, effect: Effect) -> None:
@@ -241,7 +241,8 @@ class _Work:
         ticket = self.known[effect.ticket] if effect.ticket is not None else None
         # The first words to a new complaint answer nothing but itself.
         answers = (str(self.message.external_id),) if self.done.opened else ()
-        heard = await self.parts.voice.say(effect, self.conversation, ticket, answers, self.now)
+        comment = self.message.about or str(self.message.external_id) if effect.comment or effect.public else ""
+        heard = await self.parts.voice.say(effect, self.conversation, ticket, answers, self.now, comment=comment)
         self.done.words, self.done.url, self.done.said = self.done.words or heard.words, heard.url, True
 
     async def remember(self, decision: Decision) -> None:

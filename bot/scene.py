@@ -130,7 +130,8 @@ class Scenes:
             past = await writing.run(self.past(conversation, now))
         links = past.links
         known = {link.ticket.id: link.ticket for link in links}
-        threaded = await self._threaded(heard)
+        answered = await self._threaded(heard)
+        threaded = answered.ticket if answered else None
         proven = await self.proven(heard, memory.number if memory.expects is Expects.CODE else "")
         original = await self._original(heard)
         for found in filter(None, (threaded, proven, original.ticket if original else None)):
@@ -147,6 +148,7 @@ class Scenes:
             kinds=self._office.kinds,
             name_known=bool(address.citizen.name),
             stopped=address.stopped_at is not None,
+            invited=bool(answered and answered.public and answered.direction == "out"),
             vouched=await self._vouched(heard, memory, address),
             sent_lately=past.sent_lately,
             limits=self._limits,
@@ -211,8 +213,8 @@ class Scenes:
         until = endings.reopens_until(ticket, self._office, self._tickets.cases.calendars[self._office.id])
         return until is not None and now <= until
 
-    async def _threaded(self, heard: Heard) -> Ticket | None:
-        """The ticket of the nearest message that this one answers, by the platform's name for it or our own."""
+    async def _threaded(self, heard: Heard) -> Message | None:
+        """The nearest message on a ticket that this one answers, by the platform's name for it or our own."""
         answers = heard.inbound.answers
         if not answers:
             return None
@@ -221,7 +223,7 @@ class Scenes:
         said = await found.select_related("ticket")
         nearest = {answer: place for place, answer in enumerate(answers)}
         near = sorted(said, key=lambda one: nearest.get(one.external_id or keys.get(one.key or "", ""), len(answers)))
-        return near[0].ticket if near else None
+        return near[0] if near else None
 
     async def _vouched(self, heard: Heard, memory: Memory, address: Address) -> bool:
         """Whether what only the owner may ask comes from them: it answers a message that we sent to this address."""

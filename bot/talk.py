@@ -181,6 +181,7 @@ class Scene:
         kept: the messages that memory holds back or only guessed about.
         asks: fields that the procedure of a new complaint requires.
         kinds: what the office tells apart, in its order.
+        invited: it stands under our own public invitation.
         sent_lately: automatic messages to this address within the hour.
         vouched: False where it may come from somebody who only gave this address as theirs, and asks for what only its
             owner may.
@@ -198,6 +199,7 @@ class Scene:
     name_known: bool = False
     stopped: bool = False
     vouched: bool = True
+    invited: bool = False
     sent_lately: int = 0
     limits: Limits = Limits()
 

@@ -21,6 +21,8 @@ from inbox.models import Conversation, Ticket
 from inbox.tickets import Tickets
 from templates import Words
 
+# A comment has room for one private message, which Instagram counts in bytes.
+_ONE_MESSAGE = 900
 _BLANK = ("number", "code", "step_plain", "status", "url", "text", "agency", "contact", "reason")
 
 
@@ -40,11 +42,24 @@ class Voice:
         self._own_words = tickets.offices.messages(office.id)
 
     async def say(
-        self, say: Say, conversation: Conversation, ticket: Ticket | None, answers: tuple[str, ...], now: datetime
+        self,
+        say: Say,
+        conversation: Conversation,
+        ticket: Ticket | None,
+        answers: tuple[str, ...],
+        now: datetime,
+        *,
+        comment: str = "",
     ) -> Spoken:
-        """Queue it, in the caller's transaction. ``answers``: external ids it replies to; () finds them."""
+        """Queue it, in the caller's transaction. ``answers``: external ids it replies to; () finds them.
+
+        ``comment``: the comment that it answers. Words for everybody are filled with nothing of anybody's.
+        """
         values = await self._values(conversation, ticket, now) | {"tickets": say.tickets} | dict(say.values)
+        values = self._without_ticket(now) | {"name": ""} if say.public else values
         abilities = self._abilities(self._channel)
+        if say.comment:
+            abilities = replace(abilities, longest=min(abilities.longest or _ONE_MESSAGE, _ONE_MESSAGE))
         question = self._words(say.then, values) if say.then else None
         together = question if abilities.style == "long" else None
         words = (
@@ -64,6 +79,8 @@ class Voice:
                 asked=True,
                 answers=answers,
                 template=template,
+                comment=comment,
+                public=say.public,
                 now=now,
             )
         return Spoken(words.long, str(values["url"]))

@@ -23,11 +23,15 @@ from inbox.fitting import fit
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Attempt, Conversation, Delivery, Message, Ticket
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
+from inbox.refused import Refused
 from inbox.sheet import Script
 from inbox.window import CLOSED, window
 from templates import Words
 
 __all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queue", "report"]
+
+PUBLIC = frozenset({"ajak-komentar"})
+"""The only words that everybody may read: they say nothing of any case."""
 
 _MOST_ANSWERS = 20
 _WITH = ("message__ticket", "message__conversation", "address")
@@ -53,6 +57,8 @@ async def queue(
     template: str = "",
     approved: Approved | None = None,
     instead: Filled | None = None,
+    comment: str = "",
+    public: bool = False,
 ) -> Message:
     """Say something in a conversation, in the caller's transaction.
 
@@ -66,9 +72,13 @@ async def queue(
         answers: external ids that this replies to, nearest first; found here where none are given.
         approved: the platform's template that goes out; ``words`` are then how it reads.
         instead: the template that goes out in their place where the window is closed by the time they leave.
+        comment: the platform's name of a comment that this answers, in private, for which no window counts; or where
+            ``public`` under it, for everybody.
 
-    Raises: Refused ``text-too-long``.
+    Raises: Refused ``text-too-long``, ``public-words`` for anything but a fixed invitation of the clerk's.
     """
+    if public and (template not in PUBLIC or officer_id or not automatic or files or not comment):
+        raise Refused("public-words")
     offered = [list(choice) for choice in choices or words.choices]
     fitted = fit(words, abilities, choices or words.choices)
     message = await writing.add(
@@ -85,6 +95,8 @@ async def queue(
         text=fitted.text,
         template=template,
         automatic=automatic,
+        public=public,
+        about=comment,
         answers=list(answers) or await _answers(conversation, ticket),
         values=_values(offered, approved, instead),
         sent_at=now,
@@ -188,6 +200,8 @@ def _beginning(message: Message, conversation: Conversation, abilities: Abilitie
         return "failed", "address-dead"
     if abilities.offline and not message.automatic:
         return "handover", ""
+    if message.about:
+        return "queued", ""
     here = window(abilities, conversation.last_in_at, now)
     free = bool({"approved", "instead"} & message.values.keys())
     lets = here.lets(automatic=message.automatic, approved=free)
@@ -281,6 +295,8 @@ def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> C
         files=files,
         automatic=row.automatic,
         approved=read(message.values.get("approved")),
+        comment=message.about,
+        public=message.public,
     )
     return Claimed(
         delivery_id=row.id,

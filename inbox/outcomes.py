@@ -18,6 +18,7 @@ from inbox.database import Database
 from inbox.live import Event
 from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
 from inbox.steps import roles_at_hand
+from inbox.vouched import recognise
 
 GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -77,6 +78,8 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
     await _tried(claimed, "sent", "", milliseconds)
     row = await _lock(claimed.delivery_id)
     await _name(row, receipt.external_id)
+    if claimed.outbound.comment and receipt.recipient:
+        await recognise(row.address_id, claimed.channel, receipt.recipient)
     changes = _arrival(row, receipt.state, now)
     ours = row.attempts == claimed.attempt
     told = ours and (row.state == "sent" or row.state in _ARRIVED)

@@ -148,6 +148,8 @@ SITUATIONS: dict[str, Scene] = {
     "threaded to a closed one": about(CLOSED, threaded=CLOSED),
     "threaded to a long closed one": about(LONG_CLOSED, threaded=LONG_CLOSED),
     "threaded to a stranger's": about(threaded=STRANGER),
+    "under our invitation": about(ONE, threaded=ONE, invited=True),
+    "under our invitation to another": about(threaded=STRANGER, invited=True),
     "threaded, typed for me": about(TYPED, lately=0, threaded=TYPED),
     "on the status page": about(proven=ONE, lately=1),
     "on the status page, answered": about(proven=ANSWERED),
@@ -175,6 +177,7 @@ HERE = {"place": Place(-8.0954, 112.1609)}
 PROOF = {"fields": {"nomor": "BLT-26-000001", "kode": "7F3K9Q"}}
 MACHINE = {"automatic": True}
 CROWD = {"public": True}
+COMMENT: dict[str, Any] = {"public": True, "kind": Kind.COMMENT}
 NEW_MAIL = {"subject": "Got mampet di Sananwetan"}
 REPLY = {"subject": "Re: Aduan sudah kami terima"}
 
@@ -438,7 +441,19 @@ TABLE: list[Row] = [
     ("edited, on one", ("", {"kind": Kind.DELETE, "about": "m1"}), "file 1"),
     ("edited, unknown", ("", {"kind": Kind.DELETE, "about": "m1"}), "ignore change"),
     ("edited, on one", ("👍", {"kind": Kind.REACTION, "about": "m1"}), "file 1"),
-    ("nobody", (COMPLAINT, {"kind": Kind.COMMENT, "public": True}), ASK),
+    # Under a post: one answer in private, and to a new complaint the invitation for everybody.
+    ("nobody", (COMPLAINT, COMMENT), "open, say terima-komentar, say ajak-komentar"),
+    ("nobody", (COMPLAINT, COMMENT | {"kind": Kind.EDIT}), "open, say terima-komentar, say ajak-komentar"),
+    ("nobody", ("Mantap pak 👍", COMMENT), "ignore comment"),
+    ("nobody", ("halo min", COMMENT), "ignore comment"),
+    ("one", ("Lampunya di tiang nomor tiga", COMMENT), "join 1, say digabung 1 (guessed)"),
+    ("one", ("CEK", COMMENT), "file 1, say status 1"),
+    ("one", ("makasih min", COMMENT), "file 1"),
+    ("under our invitation", ("Sudah saya kirim ya", COMMENT), "file 1"),
+    ("under our invitation to another", ("Mantap", COMMENT), "ignore invited"),
+    ("under our invitation to another", (COMPLAINT, COMMENT), "open, say terima-komentar, say ajak-komentar"),
+    ("threaded to a stranger's", (COMPLAINT, COMMENT), "open, say terima-komentar, say ajak-komentar"),
+    ("stopped, nobody", (COMPLAINT, COMMENT), "open, say terima-komentar"),
     # STOP and MULAI.
     ("one", "STOP", "stop, say berhenti"),
     ("stopped", "MULAI", "start, say mulai"),

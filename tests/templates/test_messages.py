@@ -24,11 +24,21 @@ NAMES = sorted(
         *("terima-isian", "pilih-aduan", "daftar-aduan", "digabung", "tambah", "terima-kasih", "selesai-rating"),
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
-        *("ajak-pribadi", "pastikan", "surat", "surat-jawaban"),
+        *("ajak-pribadi", "pastikan", "surat", "surat-jawaban", "ajak-komentar", "terima-komentar"),
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek"),
     }
 )
-FREE = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "terima-kasih", "pastikan"}
+FREE = {
+    "salam",
+    "ajak-pribadi",
+    "ajak-komentar",
+    "bantuan",
+    "berhenti",
+    "mulai",
+    "tak-ada-aduan",
+    "terima-kasih",
+    "pastikan",
+}
 OFFICERS_WORDS = {"dijawab", "jawaban-petugas", "tanya"}
 # The basic table of GSM 03.38 (3GPP TS 23.038, 6.2.1), and the extension table, whose characters count twice.
 GSM = set(
@@ -167,7 +177,17 @@ def test_choices_have_a_value_and_a_label(name: str) -> None:
             assert 0 < len(label) <= 20 or label.startswith(("BLT-", "WWW-"))
 
 
-NUMBERLESS = {"salam", "ajak-pribadi", "bantuan", "berhenti", "mulai", "tak-ada-aduan", "kode-salah", "daftar-aduan"}
+NUMBERLESS = {
+    "salam",
+    "ajak-pribadi",
+    "ajak-komentar",
+    "bantuan",
+    "berhenti",
+    "mulai",
+    "tak-ada-aduan",
+    "kode-salah",
+    "daftar-aduan",
+}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -205,7 +225,9 @@ def test_a_mail_about_progress_shows_where_to_look(name: str) -> None:
     assert "http" not in templates.message(name, **LONGEST | {"url": ""}).long
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"diterima", "kode-terkirim", "surat", "surat-jawaban"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(NAMES) - {"diterima", "terima-komentar", "kode-terkirim", "surat", "surat-jawaban"})
+)
 def test_a_code_is_told_only_where_it_belongs(name: str) -> None:
     """Only the acknowledgement, the answer to a lost code, and what says where a letter lies hold the code."""
     for values in variants(name):

@@ -20,7 +20,7 @@ from tests.templates.test_messages import LONGEST, OFFICERS_WORDS, SEGMENT, SMS,
 OFFICES = shipped()
 NAMES = sorted(templates.names("messages", ".txt"))
 EVERY = [(office.id, name) for office in OFFICES.offices.values() for name in NAMES]
-TOLD_CODE = {"diterima", "kode-terkirim", "surat", "surat-jawaban"}
+TOLD_CODE = {"diterima", "terima-komentar", "kode-terkirim", "surat", "surat-jawaban"}
 
 
 def known(office: Office) -> dict[str, Any]:
