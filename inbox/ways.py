@@ -127,6 +127,15 @@ async def ways_of(
     return sorted(alive, key=lambda way: (way.heard_at or _EPOCH, way.proven), reverse=True)
 
 
+def of_others(
+    links: Sequence[TicketLink], office: Office, abilities: Callable[[str], Abilities], now: datetime
+) -> list[Way]:
+    """The usual ways to another reporter, by their ``links``: what is said on the leading ticket goes there too."""
+    known = _Known(office, abilities, now)
+    here = [link for link in links if known.door(link.conversation.channel)]
+    return [known.linked(link, None, usual=True) for link in answering(here, abilities, now)]
+
+
 class _Known:
     """One office's doors at one moment."""
 
@@ -153,9 +162,9 @@ class _Known:
         able = self._doors.get(talk.channel)
         return able is not None and not able.offline and able.scheme != "web" and talk.id not in linked
 
-    def linked(self, link: TicketLink, ticket: Ticket, *, usual: bool) -> Way:
+    def linked(self, link: TicketLink, ticket: Ticket | None, *, usual: bool) -> Way:
         talk = link.conversation
-        own = talk.address.citizen_id == ticket.citizen_id or not link.confirmed
+        own = ticket is not None and (talk.address.citizen_id == ticket.citizen_id or not link.confirmed)
         way = self._way(f"c{talk.id}", talk.channel, talk.address, talk.last_in_at)
         return replace(way, proven=link.confirmed, usual=usual, own=own)
 

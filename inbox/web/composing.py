@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +24,10 @@ from inbox.numbers import normal
 from inbox.presence import BEAT_SECONDS, Presence
 from inbox.refused import Missing
 from inbox.tickets import Tickets
+from inbox.together import Reporter
 from inbox.undoing import undoable
 from inbox.views import TicketPage
-from inbox.ways import Way, ways_of
+from inbox.ways import Way, of_others, ways_of
 from inbox.web.gate import Visit
 
 _NO_CONTENT = 204
@@ -43,13 +44,16 @@ class Composing:
         self._tickets, self._program, self._presence, self._letters = tickets, program, presence, letters
         self._drafts = Drafts(tickets.database)
 
-    async def values(self, visit: Visit, page: TicketPage) -> dict[str, Any]:
-        """What ``parts/composer.html`` and ``parts/message.html`` read."""
+    async def values(self, visit: Visit, page: TicketPage, others: Iterable[Reporter] = ()) -> dict[str, Any]:
+        """What ``parts/composer.html`` and ``parts/message.html`` read. ``others`` go along with the ticket."""
         people = await self._people(visit)
         async with self._tickets.database.reading():
             known = self._program.abilities
             every = await ways_of(page.ticket, visit.office, page.links, known, visit.now)
         ways = [way for way in every if way.usual]
+        heard = {way.key for way in ways}
+        besides = [way for one in others for way in of_others(one.links, visit.office, known, visit.now)]
+        ways += [way for way in besides if way.key not in heard]
         return {
             "drafts": await self._drafts.of(visit.by, page.ticket.id),
             "ways": ways,

@@ -118,7 +118,7 @@ class TicketPages:
         begun = begun_again(line.row for line in page.steps)
         lacks = {one.id: lacking(one, last, begun) for one in page.step.actions}
         values |= {"reminder": reminder, "outside": outside, "lacking": lacks}
-        values |= await self._composing.values(visit, page)
+        values |= await self._composing.values(visit, page, besides.reporters)
         return visit.page("pages/ticket.html", status=status, **values)
 
     def _values(self, visit: Visit, page: TicketPage, given: Given) -> dict[str, Any]:

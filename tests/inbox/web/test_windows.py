@@ -12,6 +12,7 @@ from playwright.async_api import Browser, expect
 from channels.base import ApprovedText, Undelivered
 from inbox import approved_list
 from inbox.database import Database
+from inbox.merging import Merging
 from inbox.models import Conversation, Delivery, Draft, Message, Ticket
 from tests.inbox.web.desk import NAMES, Office, Page
 from tests.inbox.web.desk import Browser as Desk
@@ -86,6 +87,23 @@ async def test_the_officer_sends_through_another_door(office: Office) -> None:
     ]
     await browser.sends(page, f"{path}/balas", {"text": "Kami periksa.", "through": f"c{talk.id}"})
     assert [(row.channel, row.state) for row in await Delivery.filter(automatic=False)] == [("blitar-email", "queued")]
+
+
+async def test_every_reporters_window_is_seen_on_the_leading_ticket(office: Office) -> None:
+    """What is written there goes to both; one window is open still, so the words are taken, and the shut one offers
+    its templates."""
+    first = await on_whatsapp(office, hours=25)
+    second = await asks(office.house, sender="+6281200000202", now=office.now - timedelta(hours=1))
+    by = office.by["petugas"]
+    await Merging(office.house.tickets).merge(by, second.number, first.number, "Sama", now=office.now)
+    browser, path = await office.browser("petugas"), f"/meja/{first.number}"
+    page = await browser.opens(path)
+    assert [one.get("data-state") for one in page.doc.find_class("window")] == ["closed", "open"]
+    assert "0812-0000-0202 · pelapor lain" in page.part("reply")
+    page = await browser.sends(page, f"{path}/balas", {"text": "Kami periksa."})
+    assert page.status == 200
+    failed = await Delivery.get(state="failed").select_related("message")
+    assert f"{path}/templat?lewat=c{failed.message.conversation_id}" in page.html
 
 
 async def test_a_template_is_chosen_filled_and_sent(office: Office) -> None:
