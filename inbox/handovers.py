@@ -29,7 +29,9 @@ _AT_LEAST = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One message that waits for a hand. ``kind`` is its door's; ``contact`` what was written down to reach them by."""
+    """One message that waits for a hand. ``kind`` is its door's; ``contact`` what was written down to reach them by;
+    ``call_at`` when they were promised a call.
+    """
 
     delivery_id: int
     kind: str
@@ -41,6 +43,7 @@ class Handover:
     text: str
     created_at: datetime
     late: bool
+    call_at: datetime | None = None
 
 
 class Handovers:
@@ -106,6 +109,7 @@ async def _said(tickets: Iterable[int]) -> Mapping[int, Mapping[str, Any]]:
 
 def _line(office: Office, row: Delivery, ticket: Ticket, known: Mapping[str, Any], *, late: bool) -> Handover:
     entry = office.channels.get(row.channel.removeprefix(f"{office.id}-"))
+    facts: Mapping[str, Any] = known.get("facts") or {}
     return Handover(
         delivery_id=row.id,
         kind=entry.kind if entry else "",
@@ -113,10 +117,11 @@ def _line(office: Office, row: Delivery, ticket: Ticket, known: Mapping[str, Any
         number=ticket.number,
         citizen=ticket.citizen.name,
         contact=str(known.get("contact", "")),
-        link=str((known.get("facts") or {}).get("link", "")),
+        link=str(facts.get("link", "")),
         text=row.message.text,
         created_at=row.created_at,
         late=late,
+        call_at=datetime.fromisoformat(facts["call_back_at"]) if facts.get("call_back_at") else None,
     )
 
 

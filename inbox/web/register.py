@@ -16,7 +16,7 @@ from aiohttp import web
 from channels.base import Accepted, Inbound, Program, contact
 from config.schema import Right
 from inbox import counter, forms
-from inbox.boxes import KIND, Boxes
+from inbox.boxes import KIND, Boxes, Opened
 from inbox.forms import clean
 from inbox.recognising import Recognising
 from inbox.refused import Refused
@@ -95,7 +95,13 @@ class Registering:
         return visit.page("parts/recognised.html", known=known)
 
     async def _page(
-        self, visit: Visit, given: Given, status: int = 200, accepted: Accepted | None = None
+        self,
+        visit: Visit,
+        given: Given,
+        status: int = 200,
+        *,
+        accepted: Accepted | None = None,
+        opened: Opened | None = None,
     ) -> web.Response:
         return visit.page(
             "pages/new.html",
@@ -109,6 +115,7 @@ class Registering:
             openings=await self._boxes.waiting(visit.by),
             opening=visit.posted.text(_OPENING) or visit.request.query.get("kotak", ""),
             accepted=accepted,
+            opened=opened,
             files_stay=bool(visit.target),
             rail=await self._rails.of(visit, "new"),
         )
@@ -128,10 +135,13 @@ class Registering:
 
     async def _taken(self, visit: Visit, accepted: Accepted) -> web.Response:
         """The receipt; or the next empty form with the receipt above it, where somebody goes on writing."""
+        opening = visit.posted.text(_OPENING) if accepted.number else ""
+        from_box = opening and counter.kind_of(visit.office, _door(visit)) == KIND
+        opened = await self._boxes.opened(visit.by, int(opening)) if from_box else None
         if accepted.number and visit.posted.text("lagi"):
-            return await self._page(visit, Given(), accepted=accepted)
+            return await self._page(visit, Given(), accepted=accepted, opened=opened)
         rail, written = await self._rails.of(visit, "new"), visit.posted.text("text")
-        return visit.page("pages/registered.html", accepted=accepted, written=written, rail=rail)
+        return visit.page("pages/registered.html", accepted=accepted, opened=opened, written=written, rail=rail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@
     "t": act,
     "a": take,
     "x": select,
-    "c": () => go(document.querySelector(".rail a[href='/meja/baru']")),
+    "c": () => go(document.querySelector("[data-next]") || document.querySelector(".rail a[href='/meja/baru']")),
     "p": () => go(document.querySelector("[data-print], [data-print-page]")),
   };
   const after_g = { "r": queue("peran"), "m": queue("milik"), "s": queue("semua"), "t": queue("terlambat") };

@@ -37,6 +37,7 @@
       if (control.type === "radio") control.checked = control.value === values[control.name];
       else control.value = values[control.name];
     }
+    chosen = true;
     document.getElementById("restored").hidden = false;
   };
   const discard = () => { forget(); for (const one of form().querySelectorAll("input, textarea")) one.value = one.defaultValue; location.reload(); };
@@ -119,8 +120,10 @@
     event.stopPropagation();
     next.click();
   }, true);
+  // What was sent once is sent again as it was: nothing changes it any more but whoever types.
+  document.addEventListener("submit", (event) => { if (event.target === form()) chosen = true; }, true);
   const ready = () => {
-    chosen = false;
+    chosen = !!form() && "refusedHere" in form().dataset;
     if (document.querySelector("[data-taken]")) forget();
     restore();
   };

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Route, expect
 
-from inbox.models import Message, Ticket
+from inbox.models import BoxOpening, Message, Ticket
 from tests.journeys import chromium
+from tests.journeys import city as cities
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.city import City
 from tests.journeys.typing import Typist
@@ -130,3 +132,33 @@ async def test_what_was_typed_outlives_its_page_and_its_session(blitar: City, ra
     await expect(page.get_by_text("BLT-26-000001").first).to_be_visible()
     await page.goto("/meja/baru")
     await expect(page.locator("#new-text")).to_have_value("")
+
+
+async def test_a_box_is_opened_entered_and_counted_by_keyboard_alone(sqlite_url: str, tmp_path: Path) -> None:
+    """Two sheets and a blank one: each is a case of that opening, and the count that differs has its reason."""
+    async with cities.opened("denpasar", sqlite_url, tmp_path / "data") as denpasar, chromium.started() as browser:
+        window = await Window.opened(browser, denpasar.url)
+        page, hands = window.page, Typist(window.page)
+        await OfficerInChromium("petugas", window).signs_in()
+        await window.goes("/meja/kotak")
+        await hands.types("Kasi Pengaduan")
+        await hands.presses("Tab")
+        await hands.types("3")
+        await hands.presses("Enter")
+        await window.shows("0 dari 3 dicatat")
+        await hands.presses("c")
+        for nth, text in enumerate(("Antrean loket dua terlalu lama.", "Toilet tamu kotor."), 1):
+            await expect(page.locator("#new-text")).to_be_focused()
+            await hands.types(text)
+            await hands.presses("Control+Shift+Enter" if nth == 1 else "Control+Enter")
+            await window.shows(f"Lembar {nth} dari 3")
+        await hands.presses("Tab", "Enter")
+        await window.shows("2 dari 3 dicatat", "Toilet tamu kotor.")
+        await page.locator("[name=reason]").focus()
+        await hands.types("Satu lembar kosong")
+        await hands.presses("Enter")
+        await window.shows("Pembukaan ditutup.")
+        window.check()
+        row = await BoxOpening.get(channel="denpasar-kotak")
+        assert (row.sheets, row.entered, row.reason) == (3, 2, "Satu lembar kosong")
+        assert await Ticket.filter(channel="denpasar-kotak").count() == 2

@@ -24,7 +24,11 @@ _DESK = (
     *("/meja/buku/", "/meja/gangguan", "/meja/saya", "/meja/label", "/meja/panduan", "/meja/?antrean=milik"),
     *("/meja/?q=tidakadayangbegini", "/meja/?antrean=selesai&keadaan=all"),
 )
-_FRONT = ("/meja/BLT-26-000001/tanda-terima?kertas=80", "/meja/BLT-26-000001/tanda-terima?kertas=a5")
+_FRONT = (
+    "/meja/BLT-26-000001/tanda-terima?kertas=80",
+    "/meja/BLT-26-000001/tanda-terima?kertas=a5",
+    "/meja/penyerahan",
+)
 _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
 # Forbidden, nowhere, no such complaint, a cursor that is none.
 _ERRORS = ("/meja/pengaturan/petugas", "/meja/tidak-ada", "/meja/BLT-26-999999", "/meja/?mulai=xyz")

@@ -35,7 +35,8 @@ async def office(house: House, tmp_path: Path) -> AsyncIterator[Office]:
 
 async def answered(office: Office, channel: str, text: str = "Kami perbaiki besok.") -> Delivery:
     """A case with an answer that somebody has to bring."""
-    known = {"contact": "0812 3456 7890", "facts": {"link": "https://x.com/warga/status/1"}}
+    facts = {"link": "https://x.com/warga/status/1", "call_back_at": "2026-11-24T03:00:00+00:00"}
+    known = {"contact": "0812 3456 7890", "facts": facts}
     ticket: Ticket = await office.complaint(sender=f"{channel}@example.com")
     await Message.filter(ticket_id=ticket.id, author="citizen").update(values=known)
     row = await Delivery.get(message__ticket_id=ticket.id)
@@ -49,7 +50,7 @@ async def test_the_list_says_what_to_do_for_whom(office: Office) -> None:
     row = await answered(office, "telepon")
     browser = await office.browser("petugas")
     page = await browser.opens(PATH)
-    for words in ("BLT-26-000001", "Siti Aminah", "0812 3456 7890", "Telepon, lalu bacakan", "Kami perbaiki besok."):
+    for words in ("BLT-26-000001", "Siti Aminah", "0812 3456 7890", "Telepon, lalu bacakan", "Selasa 24/11 10.00"):
         assert words in page.part("handovers")
     assert "Penyerahan 1" in page.part("rail")
     assert "Gangguan 1" not in page.part("rail")
