@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from channels import http
-from channels.base import Desk, Undigested
+from channels.base import Desk, Fault, Undigested
 from channels.graph_entries import Digest
 
 # WhatsApp's bodies may have 3 MB. Source: .../whatsapp/webhooks/overview ("Webhook payload size").
@@ -41,6 +41,7 @@ class Hook:
         self._path, self._desk, self._digest = path(channel), desk, digest
         self._secret, self._token = secret.encode(), token
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._proved, self._doubted = False, False
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """The handshake and the deliveries."""
@@ -82,9 +83,23 @@ class Hook:
         else:
             async with self._large:
                 raw = await http.body(request, _LARGEST_BYTES)
-        if not http.same(signed(self._secret, raw), claimed[1].lower()):
-            raise web.HTTPForbidden
+        await self._judge(right=http.same(signed(self._secret, raw), claimed[1].lower()))
         return raw
+
+    async def _judge(self, *, right: bool) -> None:
+        """Raises 403 where the signature is wrong. While none was right, the secret may be: somebody is told.
+
+        Once one was right a wrong one is a stranger's, and nobody's business.
+        """
+        if right:
+            doubted, self._proved, self._doubted = self._doubted, True, False
+            if doubted:
+                await self._desk.warn()
+            return
+        if not (self._proved or self._doubted):
+            self._doubted = True
+            await self._desk.warn(Fault("meta-signature-wrong"))
+        raise web.HTTPForbidden
 
     async def _read(self, raw: bytes) -> Digest:
         """A thousand entries take a while: the loop goes on meanwhile."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 import channels
 from channels import whatsapp_parse
-from channels.base import Channel, State
+from channels.base import Channel, Fault, State
 from channels.graph_entries import Digest
 from channels.graph_hook import Hook
 from templates import sentence
@@ -186,6 +186,18 @@ async def test_a_forged_call_leaves_nothing(client: Client, desk: RecordingDesk,
     """Neither a message nor anything set aside: anybody could fill the desk."""
     assert await post(client, wa.saying(), headers) in {401, 403}
     assert (desk.messages, desk.aside, desk.commits) == ({}, [], [])
+
+
+async def test_a_wrong_secret_is_told_until_a_call_is_right(client: Client, desk: RecordingDesk) -> None:
+    """Once, for the office may have copied the wrong one; after the first right call a wrong one is a stranger's."""
+    for _ in range(2):
+        await post(client, wa.saying(), wa.signed(wa.saying(), "rahasia-lain"))
+    await post(client, wa.saying(), {})
+    assert desk.warnings == [(Fault("meta-signature-wrong"),)]
+    assert sentence("meta-signature-wrong") != "meta-signature-wrong"
+    await post(client, wa.saying())
+    await post(client, wa.saying(), wa.signed(wa.saying(), "rahasia-lain"))
+    assert desk.warnings == [(Fault("meta-signature-wrong"),), ()]
 
 
 async def test_letters_of_the_signature_may_be_large(client: Client, desk: RecordingDesk) -> None:
