@@ -137,6 +137,18 @@ class GraphStandIn(Platform, ABC):
         """A citizen's line as a webhook's whole body."""
         return self.body([Event(line.channel, self.event(line))])
 
+    def played(self, phone: str, channel: str, text: str) -> Line:
+        """What the citizen said in a past that nobody is told of: a text, or the newest button of that value."""
+        self.reads(phone, channel)
+        offered = [one for one in self._chats.lines(phone, channel) if one.buttons and not one.sent][-1:]
+        labels = {value: (one, label) for one in offered for row in one.buttons for label, value in row}
+        values: dict[str, Any] = {"text": text}
+        if text in labels:
+            under, label = labels[text]
+            self._chats.change(under.id, pressed=text)
+            values = {"text": label, "pressed": text, "answers": under.id}
+        return self._chats.add(phone, channel, sent=True, state="delivered", **values)
+
     def bring_again(self) -> None:
         """Tell the program once more of what it never took."""
         for channel in self.accounts:

@@ -74,7 +74,7 @@ class Bounce(_Model):
 
 
 class Complaint(_Model):
-    """How a case begins: by ``email``, ``telegram`` or a short message (``android``, ``twilio``) from the phone, by
+    """How a case begins: by ``email``, in a chat or by a short message (``android``, ``twilio``) from the phone, by
     the ``web`` form with these fields, or (``counter``, ``letter`` and so on) written down by the officer of ``by``.
     """
 
@@ -85,6 +85,9 @@ class Complaint(_Model):
         "telegram",
         "android",
         "twilio",
+        "whatsapp",
+        "messenger",
+        "instagram",
         "counter",
         "letter",
         "phone",

@@ -55,6 +55,10 @@ class Voice:
 
     async def _chat(self, text: str) -> None:
         phone, platform = self._opens.citizen, self._stage.texting().get(self._channel)
+        graph = self._stage.graphs().get(self._channel)
+        if graph is not None:
+            await self._hand_in(graph.raw(graph.played(phone, self._channel, text)))
+            return
         if platform is None:
             offering = next(
                 (one for one in reversed(self._stage.chats.lines(phone, self._channel)) if one.buttons), None

@@ -169,6 +169,29 @@ async def test_whatsapp_is_played_with_buttons_pictures_and_ticks(window: Window
     await expect(page.locator("#whatsapp-keadaan")).to_have_text("HP dimatikan")
 
 
+@pytest.mark.parametrize("app", ["Messenger", "Instagram"])
+async def test_quick_replies_are_pressed_and_comments_stand_below_the_post(window: Window, app: str) -> None:
+    """The choices stand above the composer until one is pressed; the office's public post has comments of its own."""
+    page = window.page
+    phone = page.locator(f"[data-hp={app.lower()}]")
+    await page.get_by_role("button", name="Joko").click()
+    await page.get_by_role("button", name="Mojokerto").click()
+    box = page.get_by_label(f"Tulis di {app}")
+    await box.fill("Ning, selokan di Gang Seruni meluap ke rumah warga")
+    await box.press("Enter")
+    await phone.get_by_role("button", name="Keluhan", exact=True).click()
+    await expect(phone.locator(".balon.oleh").last).to_contain_text("Keluhan")
+    await expect(phone.locator(".balon.dari").last).to_contain_text("Di mana kejadiannya")
+    await phone.get_by_role("button", name="Postingan").click()
+    await expect(phone.locator(".postingan")).to_contain_text("Curhat Ning Ita")
+    await box.fill("Antreannya lama sekali")
+    await box.press("Enter")
+    await expect(phone.locator(".balon")).to_have_count(1)
+    await phone.get_by_role("button", name="Pesan", exact=True).click()
+    await expect(phone.locator(".balon.oleh").filter(has_text="Gang Seruni")).to_be_visible()
+    await expect(phone.locator(".balon").filter(has_text="Antreannya")).to_have_count(0)
+
+
 async def test_the_chat_of_the_website_is_one_tap_away(window: Window) -> None:
     """In the phone's browser, where the office has one."""
     page = window.page

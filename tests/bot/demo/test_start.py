@@ -96,20 +96,24 @@ async def test_an_office_that_came_with_a_newer_version_can_be_signed_in_to(begu
 
 
 async def test_the_past_came_through_every_door(begun: Settings) -> None:
-    """Mail, form, short message, Telegram, and what officers wrote down: each has brought a ticket, and a phone that
+    """Mail, form, short message, chats, and what officers wrote down: each has brought a ticket, and a phone that
     was used shows its talk.
     """
     async with staged(begun, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
         kinds = {id_: entry.kind for id_, entry in wadul.offices.channels().items()}
         opened = {kinds[channel] for channel in await Ticket.all().values_list("channel", flat=True)}
         handed = {"counter", "letter", "phone", "box", "radio", "social", "service"}
-        assert opened == {"email", "web", "android", "telegram"} | handed
+        assert opened == {"email", "web", "android", "telegram", "whatsapp", "instagram"} | handed
         async with ClientSession(f"http://127.0.0.1:{port}") as browser:
             state = await (await browser.get("/hp/isi?warga=3&sejak=")).json()
         talk = [line for line in state["obrolan"] if line["channel"] == "mojokerto-telegram"]
         assert next(line["text"] for line in talk if line["sent"]) == "/start"
         assert {line["pressed"] for line in talk if line["buttons"]} >= {"keluhan", "SELESAI", "5"}
         assert (state["jejak"], state["langkah"]) == ([], [])
+        async with ClientSession(f"http://127.0.0.1:{port}") as browser:
+            state = await (await browser.get("/hp/isi?warga=4&sejak=")).json()
+        talk = [line for line in state["obrolan"] if line["channel"] == "mojokerto-whatsapp"]
+        assert "keluhan" in {line["pressed"] for line in talk if line["menu"]}
 
 
 async def test_a_demo_that_is_started_again_goes_on_where_it_was(settings: Settings) -> None:
