@@ -1,6 +1,6 @@
 # The same few commands everywhere. Only Python 3.11+ and make are needed; `make peers` needs Debian and root.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench bench-web peers screenshots schema lock clean
+.PHONY: run test check bench bench-web faults peers screenshots schema lock clean
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -32,6 +32,9 @@ bench: $(TESTING)  ## measure; prints ratios from one run
 
 bench-web: $(TESTING)  ## measure the desk's pages with 1,000 and 20,000 tickets; takes minutes
 	$(BIN)/python -m tests.bench.web
+
+faults: $(TESTING)  ## kill programs under load, a thousand times, and audit what is left; takes half an hour
+	$(BIN)/python -m tests.faults.weather
 
 screenshots: $(TESTING)  ## take the README's pictures anew
 	$(BIN)/python -m tests.screenshots
