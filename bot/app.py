@@ -21,6 +21,7 @@ from aiohttp import web
 import channels
 from bot import proxies
 from bot.clock import Clock
+from bot.comparing import Comparing
 from bot.deliver import Deliverer
 from bot.desk import Desk
 from bot.hooks import Hooks
@@ -92,6 +93,7 @@ class Wadul:
     neighbours: Neighbours
     lag: LoopLag
     clock: Clock
+    comparing: Comparing
     program: Running
     replay: Replay
     monitoring: web.Application
@@ -171,6 +173,7 @@ def _parts(
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
     program = Running(doors, desks, health.of, wake, entries=made_of, pace=lambda id_: pacing.of(id_, now()))
     approving = {id_: offices.channel(id_)[0].id for id_ in doors if program.approving(id_)}
+    comparing = Comparing(tickets, doors, desks)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
     app = web.Application(middlewares=[proxies.middleware(settings.trusted)], client_max_size=LARGEST_BODY_BYTES)
     app[STOPPING] = asyncio.Event()
@@ -221,6 +224,7 @@ def _parts(
         neighbours=neighbours,
         reach=reach,
         lag=lag,
+        comparing=comparing,
         clock=Clock(
             {
                 "kept": Kept(desks).settle,
@@ -232,6 +236,7 @@ def _parts(
                 "permits": partial(permits_store.sweep, database),
                 "recaps": RecapMail(tickets, doors, health, now).send,
                 "silence": Silences(tickets, doors, health).watch,
+                "compare": comparing.begin,
                 "officers": reach.work,
                 "boxes": Boxes(tickets).remind,
                 "templates": partial(approved_list.refresh_due, database, approving, program.approved),
@@ -284,6 +289,7 @@ async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator
         if "doors" in roles:
             wadul.listeners.start()
             stack.push_async_callback(wadul.listeners.stop)
+            stack.push_async_callback(wadul.comparing.stop)
             wadul.clock.start()
             stack.push_async_callback(wadul.clock.stop)
         yield runner.addresses[0][1]

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import examining
+from bot import comparing, examining
 from channels.base import Abilities, Accepted, ApprovedText, Approving, Channel, Desk, Fault, Health, Inbound, Paced
 
 
@@ -68,6 +68,10 @@ class Running:
         """The platform's templates as it tells them now."""
         door = self._doors[channel]
         return await door.approved() if isinstance(door, Approving) else ()
+
+    async def bring(self, channel: str, place: Mapping[str, Any]) -> str:
+        """Take in a message that was missing; answers nothing, or the code of why that failed."""
+        return await comparing.bring(self._doors[channel], self._desks[channel], place)
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:
         """Give the clerk a message as if it came through ``channel``."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from channels import android_hook, android_parse, android_sweep, http
+from channels import android_count, android_hook, android_parse, android_sweep, http
 from channels.android_api import Gateway
 from channels.android_hook import Hook
 from channels.android_json import EPOCH, Json, text
@@ -24,12 +24,14 @@ from channels.android_phone import Credit, Limits, Phone, device_seen, faults
 from channels.base import (
     Abilities,
     Attachment,
+    Brought,
     Desk,
     Fault,
     Outbound,
     Pace,
     Parsed,
     Receipt,
+    Seen,
     Unauthorised,
     Undelivered,
     Unheard,
@@ -165,6 +167,14 @@ class Adapter:
             code = "gateway-elsewhere" if error.reason == "gateway-elsewhere" else "gateway-unreachable"
             found.append(Fault(code, where | {"detail": error.detail}))
         return [*found, *self._faults()]
+
+    def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:
+        """What the phone's inbox lists for then. Raises Undelivered (for good where there is none), Unauthorised."""
+        return android_count.received(self._gateway, self._read, since, until, progress)
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One of them. Raises Undelivered, Unauthorised."""
+        return await android_count.again(self._gateway, self._read, place, self._now())
 
     async def close(self) -> None:
         """Let go of the connection."""

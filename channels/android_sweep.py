@@ -26,7 +26,7 @@ _PATIENCE = timedelta(hours=45)
 _NOTED_EVERY = timedelta(hours=1)
 _MOST_PAGES = 40
 # The network's word that a picture message waits: the message itself follows.
-_NOTICE = "MMS"
+NOTICE = "MMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Sweeper:
         found: dict[str, Inbound] = {}
         seen: set[str] = set()
         for record in records:
-            if text(record, "type") == _NOTICE:
+            if text(record, "type") == NOTICE:
                 continue
             # The record as it stands in the list, so that it can be read again alone.
             raw = json.dumps(record, ensure_ascii=True).encode()

@@ -9,8 +9,9 @@ ours, so that both sides can.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from aiohttp import web
@@ -48,8 +49,10 @@ __all__ = [
     "ApprovedText",
     "Approving",
     "Attachment",
+    "Brought",
     "Channel",
     "Choice",
+    "Counting",
     "Desk",
     "Fault",
     "Health",
@@ -63,6 +66,7 @@ __all__ = [
     "Program",
     "Receipt",
     "Report",
+    "Seen",
     "Spoken",
     "State",
     "Unauthorised",
@@ -215,6 +219,47 @@ class Approving(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that a platform has for us, as its own list tells: when the platform took it, and where the door finds
+    it again (JSON values). ``external_id`` is the one that the message bears here.
+    """
+
+    external_id: str
+    at: datetime
+    place: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A message that a door brought once more; ``reason`` says why nothing could be made of it. ``raw`` is as it came
+    the first time.
+    """
+
+    parsed: Parsed = field(default_factory=Parsed)
+    raw: bytes = field(default=b"", repr=False)
+    reason: str = ""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A door whose platform can be asked what it took for us: what was lost on the way is found and brought in."""
+
+    id: str
+
+    def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:
+        """Each message that the platform took from ``since`` to before ``until``, in any order.
+
+        ``progress`` is what the desk keeps; what lay there before the office connected the door is left out. Raises
+        Undelivered, Unauthorised; with ``retry`` False the platform cannot be asked at all, and the reason says why.
+        """
+        ...
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One of them once more. Raises Undelivered (``message-gone``) and Unauthorised."""
+        ...
+
+
 class Program(Protocol):
     """What the desk's pages need of the running program; ``bot/app.py`` provides it."""
 
@@ -252,6 +297,10 @@ class Program(Protocol):
 
     async def approved(self, channel: str) -> Sequence[ApprovedText]:
         """The platform's templates as it tells them now; none where it approves none. Raises as ``Channel.send``."""
+        ...
+
+    async def bring(self, channel: str, place: Mapping[str, Any]) -> str:
+        """Take in a message that a ``Counting`` door has there; answers nothing, or the code of why that failed."""
         ...
 
     async def hand(self, channel: str, inbound: Inbound) -> Accepted:

@@ -6,24 +6,26 @@ and ``mail_smtp`` send) and keeps no state of its own: what it remembers lies wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from channels import mail_collect, mail_imap, mail_parse, mail_smtp
+from channels import mail_collect, mail_count, mail_imap, mail_parse, mail_smtp
 from channels.base import (
     Abilities,
     Attachment,
+    Brought,
     Desk,
     Fault,
     Outbound,
     Pace,
     Parsed,
     Receipt,
+    Seen,
     Unauthorised,
     Undelivered,
 )
@@ -124,6 +126,15 @@ class Adapter:
     async def check(self) -> list[Fault]:
         """What is wrong with the account, tried for real both ways."""
         return [*await self._check_imap(), *await mail_smtp.check(self._server(), sender=self._settings.address)]
+
+    async def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:
+        """What the mailbox took then. Raises Undelivered, Unauthorised."""
+        async for seen in mail_count.received(self._mailbox(), since, until, progress):
+            yield seen
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One mail of them. Raises Undelivered, Unauthorised."""
+        return await mail_count.again(self._mailbox(), place, self._read)
 
     async def close(self) -> None:
         """Every connection is a call's own: nothing stays open."""

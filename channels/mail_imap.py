@@ -14,7 +14,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
@@ -94,10 +94,20 @@ class Mailbox:
         self._grew.clear()
         criteria = [f"UID {after + 1}:*"]
         if since:
-            criteria.append(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
+            criteria.append(f"SINCE {_day(since)}")
         response = self._checked(await self._do(self._client.uid_search(*criteria, charset=None)), "search")
         found = {int(word) for line in response.lines[:-1] for word in bytes(line).split() if word.isdigit()}
         return sorted(uid for uid in found if uid > after)  # the server always names the last mail as well
+
+    async def between(self, since: date, until: date) -> list[int]:
+        """UIDs of what the mailbox took from one day to before another, by the server's own calendar; ascending."""
+        criteria = ("SINCE", _day(since), "BEFORE", _day(until))
+        response = self._checked(await self._do(self._client.uid_search(*criteria, charset=None)), "search")
+        return sorted({int(word) for line in response.lines[:-1] for word in bytes(line).split() if word.isdigit()})
+
+    async def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The headers of mails by UID, at most 50 at once, each cut where it is too long."""
+        return await self._bodies(uids, f"BODY.PEEK[HEADER]<0.{_LONGEST_HEADER_BYTES}>")
 
     async def waiting(self, uids: Sequence[int]) -> list[Waiting]:
         """Size and date of some mails, at most 100; one that has vanished is left out."""
@@ -262,6 +272,10 @@ def _content(text: bytes, literal: bytes | None) -> bytes | None:
         return literal
     short = _SHORT_BODY.search(text)
     return re.sub(rb"\\(.)", rb"\1", short[1]) if short else None
+
+
+def _day(on: date) -> str:
+    return f"{on.day}-{_MONTHS[on.month - 1]}-{on.year}"
 
 
 def _moment(text: bytes) -> datetime:

@@ -100,10 +100,22 @@ def _is_report(headers: Headers) -> bool:
     return headers.first("content-type").lower().startswith("multipart/report")
 
 
+def named(head: bytes) -> str:
+    """The id that a mail gives itself, by its header alone; empty where all of the mail is needed to tell."""
+    try:
+        return _named(Headers(message_from_bytes(mended(head))))
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, all of the mail tells
+        return ""
+
+
+def _named(headers: Headers) -> str:
+    named = next(iter(headers.message_ids("message-id")), "")
+    return named if 3 <= len(named) <= _LONGEST_ID else ""
+
+
 def _id(raw: bytes, headers: Headers) -> str:
     """The mail's own id; where it has none, a digest that its copies share, whatever way they came."""
-    named = next(iter(headers.message_ids("message-id")), "")
-    if 3 <= len(named) <= _LONGEST_ID:
+    if named := _named(headers):
         return named
     told = [headers.first(name) for name in ("from", "to", "date", "subject")]
     if not headers.first("date"):

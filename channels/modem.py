@@ -8,15 +8,28 @@ goes out lies there under our own key, and delivery reports change its rows. It 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from channels import modem_parse
-from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, Undelivered, Unheard
+from channels import modem_count, modem_parse
+from channels.base import (
+    Abilities,
+    Attachment,
+    Brought,
+    Desk,
+    Fault,
+    Outbound,
+    Parsed,
+    Receipt,
+    Seen,
+    Undelivered,
+    Unheard,
+)
 from channels.modem_line import Line, faults
 from channels.modem_parts import validity
 from channels.modem_store import Store
@@ -112,6 +125,14 @@ class Adapter:
             return list(faults(await self._store.glance(), self._settings.pid_file))
         except Undelivered as error:
             return [Fault(error.reason)]
+
+    def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:  # noqa: ARG002
+        """What the daemon stored then. Raises Undelivered."""
+        return modem_count.received(self._store, since, until)
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One of them. Raises Undelivered."""
+        return await modem_count.again(self._store, place, self._settings.number)
 
     async def close(self) -> None:
         """Nothing is kept open."""

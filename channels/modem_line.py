@@ -57,7 +57,7 @@ class Line:
     async def bring(self) -> None:
         """Hand over what is whole, or has waited long enough; then mark it."""
         rows = await self._store.received(_MOST_ROWS)
-        parts, strange = _digested(rows)
+        parts, strange = digested(rows)
         for row, reason in strange:
             await self._desk.set_aside(json.dumps(row).encode(), reason)
         ready = [group for group in joined(parts) if self._is_ready(group)]
@@ -120,7 +120,8 @@ def _runs(pid_file: Path) -> bool:
     return True
 
 
-def _digested(rows: Rows) -> tuple[list[Part], list[tuple[dict[str, Any], str]]]:
+def digested(rows: Rows) -> tuple[list[Part], list[tuple[dict[str, Any], str]]]:
+    """Rows made plain, and those that cannot be, with why."""
     parts, strange = list[Part](), list[tuple[dict[str, Any], str]]()
     for row in rows:
         try:

@@ -8,6 +8,7 @@ Source: gammu-smsd-tables(7); the daemon writes local times of its machine.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -36,6 +37,15 @@ _INBOX = (
     "SELECT ID, SenderNumber, ReceivingDateTime, UpdatedInDB, Coding, UDH, Class, SMSCNumber, Text, TextDecoded,"
     " CAST((julianday('now', 'localtime') - julianday(UpdatedInDB)) * 86400 AS INTEGER) AS Age"
     " FROM inbox WHERE Processed = 'false' AND (:phone = '' OR RecipientID IN (:phone, '')) ORDER BY ID LIMIT :most"
+)
+_WITHIN = (
+    "SELECT ID, SenderNumber, ReceivingDateTime, UpdatedInDB, Coding, UDH, Class, SMSCNumber, Text, TextDecoded"
+    " FROM inbox WHERE UpdatedInDB >= :since AND UpdatedInDB < :until"
+    " AND (:phone = '' OR RecipientID IN (:phone, '')) ORDER BY ID"
+)
+_ROWS = (
+    "SELECT ID, SenderNumber, ReceivingDateTime, UpdatedInDB, Coding, UDH, Class, SMSCNumber, Text, TextDecoded"
+    " FROM inbox WHERE ID IN (SELECT value FROM json_each(:ids)) ORDER BY ID"
 )
 _SENT = (
     "SELECT CreatorID, DestinationNumber, Status, StatusError, UpdatedInDB FROM sentitems WHERE CreatorID IN"
@@ -86,6 +96,15 @@ class Store:
         """The oldest rows that nobody took yet, with ``At`` as aware text and ``Age`` in seconds."""
         rows = await self._do(lambda db: _found(db, _INBOX, phone=self._phone, most=most))
         return [row | {"At": _moment(row).isoformat()} for row in rows]
+
+    async def between(self, since: datetime, until: datetime) -> Rows:
+        """Rows that the daemon stored in that time, taken or not; ``Stored`` says when, as aware text."""
+        within = {"since": _local(since), "until": _local(until), "phone": self._phone}
+        return [_stored(row) for row in await self._do(lambda db: _found(db, _WITHIN, **within))]
+
+    async def rows(self, ids: Sequence[int]) -> Rows:
+        """Some of them by their ids; what the daemon has no more is missing."""
+        return [_stored(row) for row in await self._do(lambda db: _found(db, _ROWS, ids=json.dumps(list(ids))))]
 
     async def taken(self, ids: Sequence[int]) -> None:
         """Never hand these rows over again."""
@@ -185,6 +204,16 @@ def _forget(db: sqlite3.Connection, before: str) -> None:
     old = "UpdatedInDB < datetime('now', 'localtime', ?)"
     db.execute(f"DELETE FROM inbox WHERE Processed = 'true' AND {old}", (before,))  # noqa: S608 - no value in it
     db.execute(f"DELETE FROM sentitems WHERE {old}", (before,))  # noqa: S608 - no value in it
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    stored = datetime.fromisoformat(str(row["UpdatedInDB"])).astimezone(UTC)
+    return row | {"At": _moment(row).isoformat(), "Stored": stored.isoformat()}
+
+
+def _local(moment: datetime) -> str:
+    """As the daemon writes it."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _moment(row: dict[str, Any]) -> datetime:

@@ -61,6 +61,7 @@ class Adapter:
         polls=True,
         pace=(Pace(30, 1),),
         pace_each=(Pace(20, 20),),
+        uncounted="count-no-history",
     )
 
     def __init__(

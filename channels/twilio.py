@@ -6,7 +6,7 @@ speaks to Twilio, ``twilio_errors`` knows its codes). Twilio sends to Indonesian
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
@@ -14,15 +14,17 @@ from urllib.parse import urlencode
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from channels import text, twilio_parse
+from channels import text, twilio_count, twilio_parse
 from channels.base import (
     Abilities,
     Attachment,
+    Brought,
     Desk,
     Fault,
     Outbound,
     Parsed,
     Receipt,
+    Seen,
     Unauthorised,
     Undelivered,
     Unheard,
@@ -122,6 +124,14 @@ class Adapter:
             return [Fault("twilio-login-refused", {"detail": str(error)})]
         except Undelivered as error:
             return [Fault("twilio-unreachable", {"url": self._settings.base_url, "detail": error.detail})]
+
+    def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:  # noqa: ARG002
+        """What Twilio lists as received then. Raises Undelivered, Unauthorised."""
+        return twilio_count.received(self._account, self._settings.number, since, until)
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One of them. Raises Undelivered, Unauthorised."""
+        return await twilio_count.again(self._account, place)
 
     async def close(self) -> None:
         """Let go of the line to Twilio."""

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -92,6 +93,15 @@ class Account:
             if not following.startswith(f"{self._path}/Messages.json"):
                 return
             page = await self._get(following)
+
+    async def message(self, sid: str) -> dict[str, Any] | None:
+        """One message; None where Twilio has it no more."""
+        try:
+            return await self._get(f"{self._path}/Messages/{quote(sid, safe='')}.json")
+        except Undelivered as error:
+            if error.retry:
+                raise
+            return None
 
     async def account(self) -> dict[str, Any]:
         """What the account says of itself."""

@@ -294,6 +294,8 @@ class Abilities:
             done once an answer to our own message asks it.
         pace: how fast the platform lets us send, all in all; ``pace_each`` to one address. An office's file may say
             otherwise (``rate``).
+        uncounted: why nobody outside can be asked what came in on a day, as a code with a sentence; a door that can be
+            asked is ``Counting`` and says nothing here.
     """
 
     scheme: str
@@ -311,6 +313,7 @@ class Abilities:
     forgeable: bool = False
     pace: tuple[Pace, ...] = ()
     pace_each: tuple[Pace, ...] = ()
+    uncounted: str = "count-own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Adapter:
         window=timedelta(hours=24),
         pace=(Pace(80, 1),),
         pace_each=(Pace(45, 270),),
+        uncounted="count-no-history",
     )
 
     def __init__(

@@ -113,8 +113,7 @@ class Doors:
     def entry(self, by: Actor, channel: str) -> tuple[Office, ChannelEntry]:
         """The officer's office and its door. Raises Forbidden ``no-right``, Missing ``door-missing``."""
         office = self._tickets.offices.office(by.office)
-        if not (by.may(office, Right.HEALTH) or by.may(office, Right.SETTINGS)):
-            raise Forbidden("no-right", right=Right.HEALTH)
+        check_right(by, office)
         entry = office.channels.get(channel.removeprefix(f"{office.id}-"))
         if entry is None or not channel.startswith(f"{office.id}-"):
             raise Missing("door-missing")
@@ -134,6 +133,12 @@ class Doors:
 
         await self._tickets.database.transaction(work)
         self._tickets.announce(Event(office.id, "health"))
+
+
+def check_right(by: Actor, office: Office) -> None:
+    """Who looks after doors, or after the office's settings. Raises Forbidden ``no-right``."""
+    if not (by.may(office, Right.HEALTH) or by.may(office, Right.SETTINGS)):
+        raise Forbidden("no-right", right=Right.HEALTH)
 
 
 def _statements(channel: str, since: datetime) -> list[Statement]:

@@ -59,6 +59,7 @@ from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_seen import Seen
 from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
+from inbox.web.door_days import DayPages
 from inbox.web.doors import DoorPages
 from inbox.web.errors import Trouble
 from inbox.web.events import Events
@@ -211,6 +212,7 @@ def build(
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
         DoorPages(tickets, program, rails),
+        DayPages(tickets, program, rails),
         BookPages(tickets, rails),
         PermitPages(Permits(tickets, files), rails),
         GuestPages(Guests(tickets), rails, public_url),

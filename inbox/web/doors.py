@@ -12,6 +12,7 @@ from aiohttp import web
 
 from channels.base import Program
 from inbox.actor import Actor
+from inbox.door_days import DoorDays
 from inbox.doors import Doors
 from inbox.models import Delivery
 from inbox.refused import Forbidden, Missing, Refused
@@ -57,7 +58,7 @@ class DoorPages:
     def __init__(self, tickets: Tickets, program: Program, rails: Rails) -> None:
         self._doors, self._program, self._rails = Doors(tickets), program, rails
         self._trials, self._checks = Trials(tickets, self._doors), Checks(self._doors, program)
-        self._public_url = tickets.public_url
+        self._public_url, self._days = tickets.public_url, DoorDays(tickets)
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
         """For ``Application.add_routes``."""
@@ -90,6 +91,7 @@ class DoorPages:
             tries=possible(can),
             watched=not can.offline,
             trial=await self._trial(visit, channel),
+            days=await self._days.lately(visit.by, channel),
         )
 
     async def check(self, visit: Visit) -> web.Response:

@@ -17,7 +17,6 @@ from config.schema import Offices
 from inbox.acting import Acting
 from inbox.database import Database
 from inbox.deliveries import Deliveries
-from inbox.doors import Doors
 from inbox.files import Files
 from inbox.joining import Joinings
 from inbox.live import Live
@@ -29,7 +28,6 @@ from inbox.recognising import Recognising
 from inbox.repeats import Repeats
 from inbox.tickets import Tickets
 from inbox.tokens import Tokens
-from inbox.troubles import Troubles
 from inbox.web.api import asked, case, shapes
 from inbox.web.api.bearer import Bearers
 from inbox.web.api.description import describe
@@ -83,7 +81,7 @@ def build(
         *_readings(Reading(tickets, attachments, papers, prints)),
         *_commands(Doing(acting, Joinings(tickets)), TakingDown(program, Recognising(tickets))),
         *paper_endpoints(Papering(PaperReading(tickets), PaperDesk(tickets, files), PaperBack(tickets), prints.kept)),
-        *door_endpoints(Channeling(Troubles(tickets), Doors(tickets), program)),
+        *door_endpoints(Channeling(tickets, program)),
         *way_endpoints(Waying(tickets, acting, program)),
         *permit_endpoints(Permitting(Permits(tickets, files))),
         *_sendings(Sending(Deliveries(database, offices, live.announce, tickets.cases.calendars))),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from channels.base import Abilities, Fault, Health, Pace, Paced, Program
+from inbox.door_days import DoorDays
 from inbox.doors import Door, Doors, Failing
+from inbox.models import DoorDay
+from inbox.tickets import Tickets
 from inbox.troubles import ChannelLine, Troubles
 from inbox.web.api.endpoint import Call, Endpoint
 from inbox.web.api.shapes import Shape
@@ -80,6 +83,23 @@ class ChannelCheck(Shape):
     faults: tuple[ChannelNote, ...]
 
 
+class ChannelDay(Shape):
+    """A day held against the platform: compared, silent (nobody can be asked; ``reason`` says why) or failed. ``told``:
+    how many messages the platform names; the others what became of them here.
+    """
+
+    day: date
+    state: str
+    reason: str
+    told: int
+    stored: int
+    aside: int
+    ignored: int
+    missing: int
+    signed_by: str | None
+    signed_at: datetime | None
+
+
 class ChannelWhole(ChannelState):
     """A door in full. ``hooks``: the paths by which its platform calls us. ``settings``: null is a set secret."""
 
@@ -90,13 +110,15 @@ class ChannelWhole(ChannelState):
     hooks: tuple[str, ...]
     settings: dict[str, str | None]
     checked: ChannelCheck | None
+    days: tuple[ChannelDay, ...]
 
 
 class Channeling:
     """The handlers of what concerns doors."""
 
-    def __init__(self, troubles: Troubles, doors: Doors, program: Program) -> None:
-        self._troubles, self._doors, self._program = troubles, doors, program
+    def __init__(self, tickets: Tickets, program: Program) -> None:
+        self._troubles, self._doors, self._days = Troubles(tickets), Doors(tickets), DoorDays(tickets)
+        self._program = program
 
     async def listed(self, call: Call) -> ChannelStates:
         """Every door of the office."""
@@ -123,6 +145,7 @@ class Channeling:
             hooks=tuple(self._program.hooks(id_)),
             settings=dict(self._program.settings(id_)),
             checked=_checked(door, language),
+            days=tuple(map(_day, await self._days.lately(call.by, id_))),
         )
 
 
@@ -132,6 +155,21 @@ def endpoints(channeling: Channeling) -> tuple[Endpoint, ...]:
     return (
         Endpoint("GET", "/channels", "The office's doors and how they fare", channeling.listed, ChannelStates, tag=tag),
         Endpoint("GET", "/channels/{channel}", "One door in full", channeling.one, ChannelWhole, tag=tag),
+    )
+
+
+def _day(row: DoorDay) -> ChannelDay:
+    return ChannelDay(
+        day=row.day,
+        state=row.state,
+        reason=row.reason,
+        told=row.told,
+        stored=row.stored,
+        aside=row.aside,
+        ignored=row.ignored,
+        missing=row.missing,
+        signed_by=row.officer.name if row.officer else None,
+        signed_at=row.signed_at,
     )
 
 

@@ -55,6 +55,8 @@ class Office:
         self.woken, self.replays_well = 0, True
         self.checked: list[str] = []
         self.faults: list[Fault] = []
+        self.brought: list[tuple[str, dict[str, Any]]] = []
+        self.bringing = ""
         self.paces: dict[str, Paced] = {}
         self.check_waits: asyncio.Event | None = None
         self.templates: dict[str, list[ApprovedText] | Exception] = {}
@@ -74,6 +76,10 @@ class Office:
 
     def hooks(self, channel: str) -> list[str]:
         return [f"/hooks/{channel}/masuk"] if channel == "blitar-sms" else []
+
+    async def bring(self, channel: str, place: Mapping[str, Any]) -> str:
+        self.brought.append((channel, dict(place)))
+        return self.bringing
 
     def pace(self, channel: str) -> Paced:
         return self.paces.get(channel, Paced())

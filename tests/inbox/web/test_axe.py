@@ -34,7 +34,17 @@ _GUIDES = tuple(f"/meja/panduan/{guide}" for guide in GUIDES)
 _ERRORS = ("/meja/pengaturan/petugas", "/meja/tidak-ada", "/meja/BLT-26-999999", "/meja/?mulai=xyz")
 _SETTINGS = tuple(
     f"/meja/pengaturan{path}"
-    for path in ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/pintu/blitar-email", "/prosedur")
+    for path in (
+        "",
+        "/libur",
+        "/jawaban",
+        "/pengganti",
+        "/petugas",
+        "/pintu",
+        "/pintu/blitar-email",
+        "/pencocokan",
+        "/prosedur",
+    )
 )
 _CITIZENS = ("/", "/cek", "/blitar/cek", "/blitar/angka", "/tidak-ada", "/masuk")
 

@@ -22,7 +22,17 @@ BACKGROUNDS = ("cloth", "surface", "raised", "hover")
 ON_BACKGROUNDS = ("ink", "muted", "indigo", "red", "brown", "green")
 ON_ITS_PALE = ("indigo", "red", "brown", "green")
 DESK = ("", "?antrean=milik", "?q=ruko", "baru", "saya", "gangguan", "buku/", "label", "panduan", "papan", "tidak-ada")
-SETTINGS = ("", "/libur", "/jawaban", "/pengganti", "/petugas", "/pintu", "/pintu/blitar-email", "/prosedur")
+SETTINGS = (
+    "",
+    "/libur",
+    "/jawaban",
+    "/pengganti",
+    "/petugas",
+    "/pintu",
+    "/pintu/blitar-email",
+    "/pencocokan",
+    "/prosedur",
+)
 CITIZENS = ("/", "/cek", "/blitar/cek", "/tidak-ada")
 # What a thumb misses: every control whose middle, or a point 21 px beside it, belongs to something else. A link within
 # a sentence, a field's caption and the skip link (there only for keys) need no such room.
