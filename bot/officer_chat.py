@@ -18,7 +18,8 @@ from inbox import officer_lines, officer_sendings
 from inbox.database import Database
 from inbox.models import OfficerLine, OfficerSending, TicketLink
 
-_CODE = re.compile(r"\s*(?:/start\s+)?petugas[\s:_-]*([a-z2-9]{8})[\s.!]*", re.IGNORECASE)
+# Every code has a digit: "petugas keamanan" is what a citizen says.
+_CODE = re.compile(r"\s*(?:/start\s+)?petugas[\s:_-]*((?=[a-z]*[2-9])[a-hj-np-z2-9]{8})[\s.!]*", re.IGNORECASE)
 _LET_GO = frozenset({"lepas", "berhenti", "stop", "/stop"})
 _COMPLAINS = re.compile(r"\s*(?:aduan|adu|lapor|wadul)\b", re.IGNORECASE)
 _LIVE = ("open", "waiting", "answered")

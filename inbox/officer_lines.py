@@ -27,7 +27,8 @@ CODE_LASTS = timedelta(minutes=15)
 EVERY_MINUTES = (5, 15, 60)
 _MOST_LINES = 12
 _MOST_TRIES = 5
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_DIGITS = "23456789"
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ" + _DIGITS
 _LONGEST_ENDPOINT, _LONGEST_KEY = 2000, 200
 
 
@@ -208,8 +209,10 @@ async def let_go(line: OfficerLine, now: datetime, *, lost: bool = False) -> Non
 
 
 def new_code() -> str:
-    """Eight letters and digits without 0 O 1 I."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(8))
+    """Eight letters and digits without 0 O 1 I, a digit among them, so that no word is taken for one."""
+    code = [secrets.choice(_LETTERS) for _ in range(7)]
+    code.insert(secrets.randbelow(8), secrets.choice(_DIGITS))
+    return "".join(code)
 
 
 def _new(by: Actor, channel: str, now: datetime) -> OfficerLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.officer_chat import OfficerChats
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.models import Address, Citizen, Conversation, Entry, Message, Officer, OfficerLine, OfficerSending, Ticket
-from inbox.officer_lines import OfficerLines
+from inbox.officer_lines import OfficerLines, new_code
 from tests.bot.street import ABILITIES, COMPLAINT, MORNING, Street
 from tests.bot.street import Citizen as Sender
 
@@ -100,6 +101,22 @@ async def test_a_code_is_read_as_people_send_it(known: tuple[Street, Counter], w
     rini = await street.officer("petugas")
     await street.citizen().says(words.format(await code_for(street, rini)))
     assert await said() == ["linked"]
+
+
+@pytest.mark.parametrize("words", ["Petugas keamanan", "petugas LAPANGAN", "Petugas kebersih."])
+async def test_what_only_looks_like_a_code_is_a_citizens(known: tuple[Street, Counter], words: str) -> None:
+    """A word of eight letters is no code: the clerk hears it."""
+    street, _ = known
+    await street.citizen().says(words)
+    assert await said() == []
+    assert await Message.filter(direction="in").count() == 1
+
+
+def test_every_code_can_be_told_from_a_word() -> None:
+    """There is a digit in each."""
+    codes = [new_code() for _ in range(300)]
+    assert len(set(codes)) == 300
+    assert all(re.fullmatch("(?=.*[2-9])[A-HJ-NP-Z2-9]{8}", code) for code in codes)
 
 
 async def test_a_code_that_comes_again_says_no_more_than_that(known: tuple[Street, Counter]) -> None:

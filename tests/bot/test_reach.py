@@ -17,7 +17,18 @@ from channels.base import Abilities, Approved, ApprovedText, Outbound, Receipt, 
 from inbox import approved_list, notices
 from inbox.actor import Actor
 from inbox.database import Database
-from inbox.models import Address, Citizen, Delivery, Entry, Message, Notice, Officer, OfficerLine, OfficerSending
+from inbox.models import (
+    Address,
+    Citizen,
+    Delivery,
+    Entry,
+    Message,
+    Notice,
+    Officer,
+    OfficerLine,
+    OfficerSending,
+    Ticket,
+)
 from inbox.officer_kinds import USUAL
 from inbox.officer_lines import OfficerLines, linked
 from inbox.officer_news import TEMPLATE
@@ -348,6 +359,28 @@ async def test_a_head_has_a_summary_each_working_morning(post: Post) -> None:
     ]
     assert await post.at("2026-11-23 08:01") == []
     assert await post.at("2026-11-23 11:00") == []
+
+
+async def test_a_summary_counts_what_was_answered_and_not_what_goes_on_elsewhere(post: Post) -> None:
+    """Answered since the last working day's opening, not before it; what waits apart; merged ones not at all."""
+    head = await post.house.officer("kepala-dinas")
+    post.now = at("2026-11-20 09:00")
+    await post.line(head, kinds=["digest"])
+    several = [await post.house.complaint(at("2026-11-19 10:00"), sender=f"w{place}@example.com") for place in range(5)]
+    ids = [one.id for one in several]
+    await Ticket.filter(id=ids[0]).update(status="answered", answered_at=at("2026-11-20 14:00"), due_at=None)
+    await Ticket.filter(id=ids[1]).update(status="answered", answered_at=at("2026-11-19 14:00"), due_at=None)
+    await Ticket.filter(id=ids[2]).update(status="waiting", due_at=None)
+    await Ticket.filter(id=ids[3]).update(merged_into=ids[4])
+    await Ticket.filter(id=ids[4]).update(due_at=at("2026-11-30 10:00"))
+    (told,) = await post.at("2026-11-23 08:00")
+    assert told.splitlines()[1:6] == [
+        "Masuk sejak 20 November 2026: 0",
+        "Dijawab sejak hari itu: 1",
+        "Sedang dikerjakan: 1",
+        "Menunggu warga: 1",
+        "Tidak ada yang terlambat.",
+    ]
 
 
 async def test_a_morning_that_was_missed_is_not_made_up_for_in_the_afternoon(post: Post) -> None:
