@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
-import yaml
 
 from bot import doctor
 from bot.__main__ import main
-from config import SHIPPED
 from inbox.database import Database
 from inbox.migrate import UNFINISHED, migrate
 from inbox.models import Delivery, SetAside
 from tests.inbox import rows
+from tests.shipped import laid_down
 
 Doctor = Callable[..., tuple[int, str]]
 
@@ -38,14 +37,7 @@ def data(tmp_path: Path, sqlite_template: Path) -> Path:
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """One office with its form and nothing else."""
-    folder = tmp_path / "config" / "offices" / "blitar"
-    shutil.copytree(SHIPPED / "offices" / "blitar", folder)
-    office = yaml.safe_load((folder / "office.yaml").read_text("utf-8"))
-    office["channels"] = {"web": office["channels"]["web"]}
-    office["routes"] = [route for route in office["routes"] if route.get("channel", "web") == "web"]
-    del office["recaps"]
-    (folder / "office.yaml").write_text(yaml.safe_dump(office, allow_unicode=True), "utf-8")
-    return tmp_path / "config"
+    return laid_down(tmp_path / "config")
 
 
 @pytest.fixture

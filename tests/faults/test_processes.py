@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,29 +12,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import yaml
 from aiohttp import ClientSession
 
-from config import SHIPPED
 from tests.channels.bot_platform import TOKEN, BotPlatform
 from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
+from tests.faults.ports import free_ports
+from tests.shipped import laid_down
 
 pytestmark = pytest.mark.timeout(180)  # whole programs are started
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Blitar with a form and a Telegram bot, whose platform is told by the environment."""
-    folder = tmp_path / "config" / "offices" / "blitar"
-    shutil.copytree(SHIPPED / "offices" / "blitar", folder)
-    office = yaml.safe_load((folder / "office.yaml").read_text("utf-8"))
-    kept = {"web": office["channels"]["web"]}
-    kept["telegram"] = {"kind": "telegram", "name": "Telegram", "token": TOKEN, "base_url": "URL"}
-    office["channels"] = kept
-    del office["recaps"]
-    office["routes"] = [route for route in office["routes"] if route.get("channel", "web") in kept]
-    (folder / "office.yaml").write_text(yaml.safe_dump(office, allow_unicode=True), "utf-8")
-    return folder.parents[1]
+def _bot(base_url: str) -> dict[str, str]:
+    return {"kind": "telegram", "name": "Telegram", "token": TOKEN, "base_url": base_url}
 
 
 class Program:
@@ -79,15 +66,6 @@ def _said(text: str, number: int) -> bytes:
     return update(number, message={**written(text, number + 10), "chat": chat, "from": who})
 
 
-def _free(many: int) -> list[int]:
-    """Ports that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 async def _until(platform: BotPlatform, number: int) -> list[str]:
     """The answers, as soon as there are so many."""
     async with asyncio.timeout(30):
@@ -96,12 +74,11 @@ async def _until(platform: BotPlatform, number: int) -> list[str]:
     return found
 
 
-async def test_whichever_process_dies_the_other_goes_on(folder: Path, tmp_path: Path, postgres_url: str) -> None:
+async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres_url: str) -> None:
     """Citizens write to both, after one was killed, and after the other ended: each is answered, once."""
-    office = folder / "offices" / "blitar" / "office.yaml"
-    ports = _free(3)
+    ports = free_ports(3)
     async with BotPlatform() as platform:
-        office.write_text(office.read_text("utf-8").replace("base_url: URL", f"base_url: {platform.url}"), "utf-8")
+        folder = laid_down(tmp_path / "config", telegram=_bot(platform.url))
         shared = (folder, tmp_path / "data", postgres_url)
         async with serving(*shared, ports[0]) as first, serving(*shared, ports[1]) as second:
             platform.bring(_said("Jalan di depan SD Kauman berlubang", 5))
@@ -125,10 +102,9 @@ async def test_whichever_process_dies_the_other_goes_on(folder: Path, tmp_path: 
         assert connection.execute("SELECT count(*), count(DISTINCT number) FROM ticket").fetchone() == (3, 3)
 
 
-async def test_a_part_of_the_program_needs_postgres(folder: Path, tmp_path: Path) -> None:
+async def test_a_part_of_the_program_needs_postgres(tmp_path: Path) -> None:
     """With SQLite there is one process; whoever wants several is told what it takes."""
-    office = folder / "offices" / "blitar" / "office.yaml"
-    office.write_text(office.read_text("utf-8").replace("base_url: URL", "base_url: http://127.0.0.1:9"), "utf-8")
+    folder = laid_down(tmp_path / "config", telegram=_bot("http://127.0.0.1:9"))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "serve", "--config", str(folder), "--only", "web"),
         env=os.environ | {"WADUL_DATA": str(tmp_path / "data"), "WADUL_DATABASE": ""},

@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import random
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -33,6 +32,7 @@ from tests.channels.bot_platform import TOKEN, Asked, BotPlatform
 from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
 from tests.faults.audit import Seen, audit
 from tests.faults.nursery import KILLED, Nursery
+from tests.faults.ports import free_ports
 from tests.postgres import serve
 
 TEXTS = ("Lampu jalan di depan pasar mati sejak seminggu", "Tambahan: gelap sekali", "Mohon segera diperbaiki")
@@ -85,7 +85,7 @@ class Weather:
         """So many faults while so many messages come; then calm. Answers what the platforms saw."""
         async with _Telegram() as telegram, phones.gateway() as gateway:
             platforms = Platforms(telegram, gateway)
-            ports = _free(self.processes)
+            ports = free_ports(self.processes)
             self._entries = {
                 "blitar-telegram": {"token": TOKEN, "base_url": telegram.url},
                 "blitar-sms": {
@@ -201,14 +201,6 @@ def _batches(messages: int, dice: random.Random) -> Iterator[list[tuple[int, int
                 chat, left = chat + 1, left - texts
                 batch.append((chat, texts))
         yield batch
-
-
-def _free(many: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 async def storm(url: str, folder: Path, nurseries: list[Nursery], *, faults: int, messages: int, seed: int) -> str:
