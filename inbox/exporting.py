@@ -18,7 +18,7 @@ from inbox import database, journal
 from inbox.actor import Actor
 from inbox.models import Address, Ticket
 from inbox.narrowing import Filters, matching, standing
-from inbox.people import READABLE
+from inbox.people import readable
 from inbox.recaps import late_steps
 from inbox.search import Search
 from inbox.tickets import Tickets
@@ -114,7 +114,7 @@ class _Beside:
 
 async def _contacts(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     wanted = {int(row["citizen_id"]) for row in rows}
-    found = Address.filter(citizen_id__in=wanted, scheme__in=READABLE).order_by("-id")
+    found = Address.filter(readable(), citizen_id__in=wanted).order_by("-id")
     return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
 
 

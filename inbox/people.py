@@ -9,13 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from inbox import writing
 from inbox.models import Address, Citizen, Conversation
 from inbox.sheet import Script
 
 _LONGEST_NAME = 200
 READABLE = ("phone", "email")
-"""The schemes whose addresses tell an officer who writes; a chat's id or a form's token tells nothing."""
+"""The schemes whose addresses tell an officer who writes; a chat's id or a form's token tells nothing, unless it is a
+telephone number, as some chats have it.
+"""
+
+
+def readable() -> Q:
+    """The addresses that tell an officer who writes."""
+    return Q(scheme__in=READABLE) | Q(value__startswith="+")
+
 
 # Every message asks these; each is one statement that both databases understand.
 _FIND = """

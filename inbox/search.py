@@ -20,7 +20,7 @@ from inbox.actor import Actor
 from inbox.cases import LIVE, visible
 from inbox.models import Address, Snooze, Ticket
 from inbox.narrowing import Filters, matching, standing
-from inbox.people import READABLE
+from inbox.people import readable
 from inbox.refused import Refused
 from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
@@ -185,7 +185,7 @@ async def _reached(lines: Sequence[_Line]) -> dict[int, str]:
     nameless = {line["citizen_id"] for line in lines if not line["citizen"]}
     if not nameless:
         return {}
-    found = Address.filter(citizen_id__in=nameless, scheme__in=READABLE).order_by("-id")
+    found = Address.filter(readable(), citizen_id__in=nameless).order_by("-id")
     return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
 
 

@@ -49,6 +49,9 @@ _KIN = f"""
     SELECT t.id FROM ticket t JOIN citizen c ON c.id = t.citizen_id JOIN search_text s ON s.{{key}} = t.id
     WHERE t.citizen_id IN (SELECT citizen_id FROM ticket WHERE id IN ({{ids}})) AND s.person <> {_PERSON}
 """  # noqa: S608 - our own words
+# An address that an officer can read, and what it is: a chat may know people by their numbers, too.
+_READ = "(a.scheme IN ('phone', 'email') OR a.value LIKE '+%')"
+_KIND = "CASE WHEN a.value LIKE '+%' THEN 'phone' ELSE a.scheme END"
 # Each line is one text of a ticket: its id, of what kind it is, and the text; what a list shows first, then the newest
 # message.
 _FIRST = -(1 << 62)
@@ -63,11 +66,11 @@ _TEXTS = f"""
     UNION ALL SELECT id, 'code', permit_number, 0 FROM ticket WHERE id IN ({{ids}}) AND permit_number <> ''
     UNION ALL SELECT id, 'code', lapor_id, 0 FROM ticket WHERE id IN ({{ids}}) AND lapor_id <> ''
     UNION ALL SELECT id, 'code', old_number, 0 FROM ticket WHERE id IN ({{ids}}) AND old_number <> ''
-    UNION ALL SELECT t.id, a.scheme, a.value, 0 FROM ticket t JOIN address a ON a.citizen_id = t.citizen_id
-    WHERE t.id IN ({{ids}}) AND a.scheme IN ('phone', 'email')
-    UNION ALL SELECT l.ticket_id, a.scheme, a.value, 0 FROM ticket_link l
+    UNION ALL SELECT t.id, {_KIND}, a.value, 0 FROM ticket t JOIN address a ON a.citizen_id = t.citizen_id
+    WHERE t.id IN ({{ids}}) AND {_READ}
+    UNION ALL SELECT l.ticket_id, {_KIND}, a.value, 0 FROM ticket_link l
     JOIN conversation v ON v.id = l.conversation_id JOIN address a ON a.id = v.address_id
-    WHERE l.ticket_id IN ({{ids}}) AND a.scheme IN ('phone', 'email')
+    WHERE l.ticket_id IN ({{ids}}) AND {_READ}
     UNION ALL SELECT ticket_id, 'text', substr(subject || ' ' || text, 1, {_LONGEST_TEXT}), -id FROM message
     WHERE ticket_id IN ({{ids}}) AND undone_at IS NULL AND author <> 'clerk'
     UNION ALL SELECT ticket_id, 'values', CAST("values" AS TEXT), -id FROM message

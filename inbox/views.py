@@ -139,7 +139,7 @@ class TicketPage:
     def address(self) -> str:
         """The number or mail address that the citizen first wrote from; empty where there is none to read."""
         written = [link.conversation.address for link in self.links]
-        return next((one.value for one in written if one.scheme in READABLE), "")
+        return next((one.value for one in written if one.scheme in READABLE or one.value[:1] == "+"), "")
 
 
 class Views:

@@ -89,6 +89,16 @@ async def test_who_calls_is_found_by_the_number_they_texted_from(any_house: Hous
     assert await numbers(any_house, by, q="081234567811") == []
 
 
+async def test_a_chat_that_knows_people_by_their_numbers_is_searched_by_them(any_house: House) -> None:
+    """As a text's sender is; what another chat calls people is nothing that anybody looks for."""
+    await many(any_house)
+    await Address.filter(value="w3@example.com").update(scheme="whatsapp", value="+6281234567890")
+    await Address.filter(value="w4@example.com").update(scheme="whatsapp", value="ID.13491208655302741918")
+    by = await any_house.officer("kasi")
+    assert await numbers(any_house, by, q="0812-3456-7890") == [3]
+    assert await numbers(any_house, by, q="13491208655302741918") == []
+
+
 async def test_queues_are_mine_my_roles_and_all(any_house: House) -> None:
     """Assigned to me; an open task of my role; everything I may see; counted likewise."""
     await many(any_house)
