@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import shutil
 import sys
@@ -218,6 +219,7 @@ async def storm(url: str, folder: Path, nurseries: list[Nursery], *, faults: int
 
 def main() -> None:
     """``make faults``."""
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a caller that is killed in the middle is no news
     parser = argparse.ArgumentParser()
     parser.add_argument("--faults", type=int, default=500)
     parser.add_argument("--messages", type=int, default=50_000)
