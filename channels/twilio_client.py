@@ -96,12 +96,9 @@ class Account:
 
     async def message(self, sid: str) -> dict[str, Any] | None:
         """One message; None where Twilio has it no more."""
-        try:
-            return await self._get(f"{self._path}/Messages/{quote(sid, safe='')}.json")
-        except Undelivered as error:
-            if error.retry:
-                raise
-            return None
+        address = f"{_API}{self._path}/Messages/{quote(sid, safe='')}.json"
+        answer = await self._client.request_async("GET", address)
+        return None if answer.status_code == 404 else _told(answer)
 
     async def account(self) -> dict[str, Any]:
         """What the account says of itself."""
@@ -132,19 +129,21 @@ class Account:
         raise Undelivered("file-elsewhere", retry=False, detail=http.brief(path))
 
     async def _get(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
-        answer = await self._client.request_async("GET", f"{_API}{path}", params=params)
-        told = _object(answer.text)
-        if answer.status_code != 200:
-            code = told.get("code")
-            refused = twilio_errors.refused(
-                answer.status_code, code if isinstance(code, int) else 0, str(told.get("message") or "")
-            )
-            raise (
-                Undelivered("server-busy", retry=True, detail=str(refused)) if isinstance(refused, Unsure) else refused
-            )
-        if not told:
-            raise Undelivered("server-unreachable", retry=True, detail="unreadable answer")
-        return told
+        return _told(await self._client.request_async("GET", f"{_API}{path}", params=params))
+
+
+def _told(answer: Response) -> dict[str, Any]:
+    """What it says. Raises Undelivered and Unauthorised."""
+    told = _object(answer.text)
+    if answer.status_code != 200:
+        code = told.get("code")
+        refused = twilio_errors.refused(
+            answer.status_code, code if isinstance(code, int) else 0, str(told.get("message") or "")
+        )
+        raise (Undelivered("server-busy", retry=True, detail=str(refused)) if isinstance(refused, Unsure) else refused)
+    if not told:
+        raise Undelivered("server-unreachable", retry=True, detail="unreadable answer")
+    return told
 
 
 def _refused(error: TwilioRestException | TwilioServiceException) -> Undelivered | Unauthorised | Unsure:

@@ -66,6 +66,7 @@ class Stand:
         return [
             web.post(f"{_PATH}/Messages.json", self._create),
             web.get(f"{_PATH}/Messages.json", self._list),
+            web.get(f"{_PATH}/Messages/{{sid}}.json", self._one),
             web.get(f"{_PATH}/Messages/{{sid}}/Media.json", self._files),
             web.get(f"{_PATH}/Messages/{{sid}}/Media/{{media}}", self._file),
             web.get(f"{_PATH}/IncomingPhoneNumbers.json", self._numbers),
@@ -95,6 +96,11 @@ class Stand:
         following = f"{_PATH}/Messages.json?Page={start // self.page + 1}" if len(newest) > start + self.page else None
         told = {"messages": newest[start : start + self.page], "next_page_uri": following}
         return self._trouble(request, request.query) or web.json_response(told)
+
+    async def _one(self, request: web.Request) -> web.Response:
+        found = next((one for one in self.listed if one["sid"] == request.match_info["sid"]), None)
+        answer = web.json_response(found) if found else refusal(404, 20404, "The requested resource was not found")
+        return self._trouble(request, {}) or answer
 
     async def _files(self, request: web.Request) -> web.Response:
         sid = request.match_info["sid"]
