@@ -36,14 +36,10 @@ def words(message: Json) -> str:
 
 
 def around(message: Json) -> Iterator[str]:
-    """What belongs to it and is not the person's word: the advertisement or product that it came from, an error."""
+    """What belongs to it and is not the person's word: the advertisement or product that it came from."""
     referral, product = part(message, "referral"), part(part(message, "context"), "referred_product")
     yield from (text(referral, name) for name in ("headline", "body", "source_url"))
     yield from (text(product, name) for name in ("catalog_id", "product_retailer_id"))
-    yield from (
-        f"[{text(error, 'code')}] {text(part(error, 'error_data'), 'details') or text(error, 'title', 'message')}"
-        for error in parts(message, "errors")
-    )
 
 
 def choice(message: Json) -> str:

@@ -110,12 +110,12 @@ def test_words_of_every_kind(kind: str, fields: dict[str, Any], text: str) -> No
 
 
 def test_what_is_not_the_citizens_word_is_kept_beside_it() -> None:
-    """The advertisement that brought them, the product, and why a message cannot be read."""
+    """The advertisement that brought them; why a message cannot be read is nobody's word at all."""
     advertised = said(
         "text", text={"body": "Halo"}, referral={"headline": "Lapor di sini", "source_url": "https://fb.me/1"}
     )
     assert advertised.full_text == "Halo\nLapor di sini\nhttps://fb.me/1"
-    assert said("unsupported", errors=[UNSUPPORTED]).full_text == "[131051] Not supported."
+    assert said("unsupported", errors=[UNSUPPORTED]).full_text == ""
 
 
 FILES: list[tuple[str, str, dict[str, Any], tuple[str, str, int]]] = [

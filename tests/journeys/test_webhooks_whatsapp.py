@@ -96,6 +96,19 @@ async def test_a_thousand_in_one_body_are_all_there(mojokerto: City, meta: Meta)
     assert len(json.loads(raw)["entry"]) == 1011
 
 
+async def test_what_whatsapp_cannot_hand_on_is_no_complaint(mojokerto: City, meta: Meta) -> None:
+    """Whoever begins with a kind of message that no program may read is asked for words; no case tells of an error."""
+    citizen = mojokerto.messenger()
+    at = f"{mojokerto.clock().timestamp():.0f}"
+    error = {"code": 131051, "title": "Message type unknown", "error_data": {"details": "Not supported."}}
+    said = wa.said("unsupported", errors=[error], timestamp=at) | {"from": citizen.person.phone.lstrip("+")}
+    assert await meta.calls(wa.body(meta.change(said, contacts=[]))) == 200
+    await mojokerto.settles()
+    assert (await stored(mojokerto), len(citizen.screen)) == ((1, 0, 0), 1)
+    await citizen.says("Antrean loket tadi pagi sampai dua jam")
+    assert (await stored(mojokerto))[:2] == (2, 1)
+
+
 async def test_a_photo_that_fails_ten_times_and_then_comes(mojokerto: City) -> None:
     """The message is there at once and its photo later, each try after a longer while."""
     citizen = mojokerto.messenger()
