@@ -222,7 +222,8 @@ class MessengerStandIn(PageStandIn):
             self._deed(changed, shapes.edited, times)
 
     def _comment(self, line: Line, account: Account, parent: str) -> Json:
-        author = {"id": self.person(line.phone, line.channel), "name": self._people[line.phone].name}
+        # Under a post people have another name than in private: only a private answer tells which is which.
+        author = {"id": digits(f"{line.channel} {line.phone} publik"), "name": self._people[line.phone].name}
         return shapes.page_comment(line, account, author, parent)
 
     def _delivered(self, lines: list[Line]) -> None:

@@ -13,7 +13,8 @@ from itertools import count
 
 from bot.demo.chats import Chats, Line
 from bot.demo.gateway import GatewayStandIn
-from bot.demo.pages import InstagramStandIn, MessengerStandIn
+from bot.demo.pages import InstagramStandIn, MessengerStandIn, PageStandIn
+from bot.demo.pages_shapes import COMMENT
 from bot.demo.story import Person
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
@@ -209,7 +210,20 @@ class GraphCitizen(PhoneCitizen):
     @property
     def screen(self) -> list[Line]:
         """Everything that the office ever said here, oldest first; the papers that came with it lie beside."""
-        return [line for line in super().screen if line.text]
+        return [line for line in super().screen if line.text and line.group != COMMENT]
+
+    @property
+    def public(self) -> list[str]:
+        """What the office said under its post to this citizen's comments, for everybody to read."""
+        return [line.text for line in super().screen if line.group == COMMENT]
+
+    async def comments(self, text: str, *, under: int = 0) -> Line:
+        """Write under the office's public post, a minute later."""
+        assert isinstance(self.platform, PageStandIn)
+        self._clock.passes(minutes=1)
+        line = self.platform.comments(self.person.id, self.channel, text, under=under)
+        await self._settled()
+        return line
 
     @property
     def papers(self) -> list[Line]:
