@@ -16,6 +16,7 @@ import structlog
 
 from channels.base import Channel, Counting, Desk, Seen, Unauthorised, Undelivered
 from config.schema import Office
+from inbox import officer_sendings
 from inbox.door_days import Compared, DoorDays, bounds
 from inbox.mishap import place
 from inbox.models import Message, SetAside
@@ -124,6 +125,7 @@ async def _held(door: Counting, told: Sequence[Seen], ours: Collection[str]) -> 
     channel = door.id
     named = {one.external_id: one for one in told if one.external_id}
     stored = await _known(Message.filter(channel=channel, direction="in"), named)
+    stored |= await _officers_own(channel, named)
     aside = await _known(SetAside.filter(channel=channel), named.keys() - stored)
     left = [one for id_, one in named.items() if id_ not in stored and id_ not in aside]
     verdicts = [await _verdict(door, channel, one) for one in left[:_MOST_LOOKED_AT]]
@@ -138,6 +140,14 @@ async def _held(door: Counting, told: Sequence[Seen], ours: Collection[str]) -> 
         ignored=verdicts.count("ignored"),
         rows=[*_rows(missing), *({"id": id_, "at": "", "place": {}, "state": "gone"} for id_ in gone[:_MOST_KEPT])],
     )
+
+
+async def _officers_own(channel: str, named: Mapping[str, Seen]) -> set[str]:
+    """What officers wrote to the office as such is no message of a citizen's, and not lost."""
+    if not named:
+        return set()
+    since = min(one.at for one in named.values()) - timedelta(days=1)
+    return await officer_sendings.heard(channel, since) & named.keys()
 
 
 async def _verdict(door: Counting, channel: str, seen: Seen) -> str:

@@ -61,6 +61,12 @@ async def answer(
     await OfficerSending.bulk_create([row], ignore_conflicts=True)
 
 
+async def heard(channel: str, since: datetime) -> set[str]:
+    """The messages of a channel that officers wrote as such since then, by the platform's names for them."""
+    rows = OfficerSending.filter(channel=channel, kind="reply", created_at__gte=since)
+    return {str(row.values.get("external_id", "")) for row in await rows}
+
+
 async def claim(database: Database, office: str, now: datetime, *, at_work: bool) -> list[OfficerSending]:
     """Take what is due, oldest first, with line and officer at hand; committed before it returns, each to one process.
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.comparing import Comparing, bring
 from channels.base import Abilities, Brought, Inbound, Parsed, Seen, Unauthorised, Undelivered
+from inbox import officer_sendings
 from inbox.models import DoorDay, Message, Notice, SetAside, Ticket
 from tests.bot.street import COMPLAINT, MORNING, Street
 from tests.inbox.house import at
@@ -150,6 +151,17 @@ async def test_what_is_no_message_is_not_missing(street: Street) -> None:
     await street.desks["blitar-email"].set_aside(b"besar", "mail-too-large")
     row = (await Night(street, door).at(MORNING))["blitar-email", SUNDAY]
     assert (row.told, row.stored, row.aside, row.ignored, row.missing) == (5, 1, 3, 1, 0)
+
+
+async def test_what_an_officer_wrote_as_such_is_not_missing(any_street: Street) -> None:
+    """The code that linked an officer's chat is no citizen's message, and nobody is alarmed over it."""
+    door = Platform()
+    door.has("kode")
+    named = {"code": "linked", "external_id": "kode"}
+    await officer_sendings.answer("blitar", door.id, "rini@example.go.id", values=named, now=NOON)
+    row = (await Night(any_street, door).at(MORNING))["blitar-email", SUNDAY]
+    assert (row.told, row.stored, row.missing) == (1, 1, 0)
+    assert await Notice.filter(kind="door").count() == 0
 
 
 async def test_what_the_platform_has_no_more_is_told_and_no_alarm(street: Street) -> None:
