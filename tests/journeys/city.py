@@ -20,7 +20,7 @@ from bot.demo.gateway import GatewayStandIn
 from bot.demo.hooks import Program
 from bot.demo.news import News
 from bot.demo.pages import InstagramStandIn, MessengerStandIn
-from bot.demo.story import Person, Template
+from bot.demo.story import Person, Template, told
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
 from bot.demo.whatsapp import WhatsAppStandIn
@@ -247,7 +247,9 @@ def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> P
         telegram=TelegramStandIn(bots, everybody, chats, clock),
         gateway=GatewayStandIn(of("android"), everybody, chats, program, clock),
         twilio=TwilioStandIn(of("twilio"), everybody, chats, program, clock),
-        whatsapp=WhatsAppStandIn(of("whatsapp"), everybody, chats, program, clock, templates=APPROVED),
+        whatsapp=WhatsAppStandIn(
+            of("whatsapp"), everybody, chats, program, clock, templates=(*APPROVED, *told().approved)
+        ),
         messenger=MessengerStandIn(of("messenger"), everybody, chats, program, clock),
         instagram=InstagramStandIn(of("instagram"), everybody, chats, program, clock),
         program=program,

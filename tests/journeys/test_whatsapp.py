@@ -17,7 +17,7 @@ from tests.journeys.browsing import Page, Upload, words
 from tests.journeys.city import City
 from tests.journeys.conftest import Log
 from tests.journeys.phones import GraphCitizen
-from tests.journeys.test_curhat import arrives
+from tests.journeys.test_curhat import REGISTERED, arrives, walks
 
 PHOTO = Attachment("trotoar.jpg", "image/jpeg", b"\xff\xd8\xff\xe0trotoar ambrol", size_bytes=19)
 VOICE = Attachment("suara.ogg", "audio/ogg", b"OggSberita lisan", size_bytes=16)
@@ -107,6 +107,18 @@ async def test_a_window_that_closed_leaves_a_template(mojokerto: City) -> None:
     await citizen.says("Ya, bagaimana?")
     await answers(mojokerto, citizen, "Kami periksa besok.")
     await citizen.reads_last("Kami periksa besok.")
+
+
+async def test_news_after_the_window_come_as_a_template(mojokerto: City) -> None:
+    """A step that the citizen is told of goes as the office's approved text, with number, state and address."""
+    citizen = await chats(mojokerto)
+    heard = len(citizen.screen)
+    mojokerto.clock.passes(hours=25)
+    await mojokerto.wadul.clock.tick(mojokerto.clock())
+    await walks(mojokerto, citizen, [REGISTERED])
+    (news,) = citizen.screen[heard:]
+    assert news.text.startswith(f"Aduan Anda nomor {citizen.number} kini ")
+    assert "/mojokerto/cek" in news.text
 
 
 async def test_what_the_platform_refuses_afterwards_is_told_to_the_officer(mojokerto: City) -> None:
