@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -62,8 +63,10 @@ class Sender:
 
     async def _file(self, *, envelope: Json, file: Attachment, caption: str) -> str:
         kind = _kind(file)
+        # Of all sorts of text WhatsApp knows one.
+        shown = replace(file, type="text/plain") if file.type.startswith("text/") else file
         laid = await self._graph.upload(
-            f"{self._number_id}/media", file, field="file", messaging_product="whatsapp", type=file.type
+            f"{self._number_id}/media", shown, field="file", messaging_product="whatsapp", type=shown.type
         )
         medium = {"id": text(laid, "id")} | ({"caption": caption} if caption else {})
         if kind == "document":

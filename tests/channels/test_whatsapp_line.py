@@ -247,6 +247,13 @@ async def test_a_file_is_laid_there_and_sent_by_its_id(
     assert (sent["type"], sent[kind]) == (kind, {"id": "901", **more})
 
 
+async def test_text_of_any_sort_is_laid_there_as_text(stand: Stand, whatsapp: Channel) -> None:
+    """A table of commas, too; its name says what it is."""
+    await whatsapp.send(saying(files=(Attachment("daftar.csv", "text/csv", b"a,b"),)))
+    assert (stand.laid[0]["type"], stand.laid[0]["content"]) == ("text/plain", b"a,b")
+    assert stand.sent[0]["document"]["filename"] == "daftar.csv"
+
+
 async def test_a_name_in_other_letters_is_uploaded(stand: Stand, whatsapp: Channel) -> None:
     """Whatever stands in it."""
     await whatsapp.send(saying(files=(Attachment('sürat "1"\r\n.pdf', "application/pdf", b"x"),)))
