@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright
 
 from config.schema import ChannelEntry, Offices
 from inbox.boxes import Boxes
 from inbox.models import BoxOpening, Entry, Message
+from tests import axe
 from tests.inbox.house import House, at
 from tests.inbox.web.desk import Office, Page
+from tests.inbox.web.test_axe import enter, look
 
 BOX = ChannelEntry(kind="box", name="Kotak pengaduan", opened_every_days=7)
 FOUND = {"present": "Endang Lestari, Kabid", "sheets": "2"}
@@ -152,3 +155,20 @@ async def test_a_box_that_should_be_opened_again_says_so(office: Office) -> None
     assert await office.house.notices("box-due") == [("box-due", "petugas"), ("box-due", "kasi")]
     page = await (await office.browser("petugas")).opens("/meja/kotak")
     assert "Seharusnya dibuka lagi sejak Senin 30/11 09.15" in page.text
+
+
+async def test_axe_finds_nothing_wrong(office: Office) -> None:
+    """The boxes, an opening, its count refused, and a sheet's form: wide and narrow, light and dark."""
+    axe.demand()
+    await opens(office)
+    await enters(office)
+    async with async_playwright() as player:
+        browser = await player.chromium.launch(executable_path=axe.CHROMIUM, args=list(axe.QUIET))
+        context = await browser.new_context(base_url=office.url, bypass_csp=True, reduced_motion="reduce")
+        page = await enter(context, "petugas")
+        await look(page, "/meja/kotak", "/meja/kotak/1", "/meja/kotak/1/berita-acara", "/meja/baru?pintu=blitar-kotak")
+        await page.goto("/meja/kotak/1")
+        await page.click("text=Sudah semua")
+        await page.wait_for_selector("[aria-invalid]")
+        await look(page)
+        await browser.close()

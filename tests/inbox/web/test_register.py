@@ -270,3 +270,51 @@ async def test_a_receipt_for_the_hand(office: Office, paper: str) -> None:
     again = await browser.opens(f"/meja/{ticket.number}/tanda-terima")
     assert f'class="paper-{paper}"' in again.html
     assert (await (await office.browser("sekretaris")).opens(f"/meja/{ticket.number}/tanda-terima")).status == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("text", "", "Isi aduan"),
+        ("text", "\u200b \u00a0", "Isi aduan"),
+        ("text", 10_001, "10000"),
+        ("kontak", "siti at gmail", "Kontak ini tidak terbaca"),
+        ("kontak", "telepon rumah", "Kontak ini tidak terbaca"),
+        ("letter.letter_number", 121, "120"),
+        ("letter.letter_date", 41, "40"),
+        ("letter.institution", 201, "200"),
+        ("letter.agenda", 61, "60"),
+        ("letter.received_at", "kemarin", "Diterima pada"),
+        ("letter.received_at", "2026-13-45T99:99", "Diterima pada"),
+        ("letter.received_at", "9999-12-31T23:59", "Diterima pada"),
+        ("letter.unknown", "1", "letter.unknown"),
+    ],
+)
+async def test_each_field_says_what_is_wrong_with_it(office: Office, field: str, typed: str | int, said: str) -> None:
+    """Nothing is taken down, and all the rest that was typed stands there still. A number: so many letters."""
+    browser = await office.browser("petugas")
+    letter = TYPED | LETTER | {"pintu": "blitar-surat", field: "x" * typed if isinstance(typed, int) else typed}
+    page = await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", letter)
+    assert page.status == 422
+    (alert, *_) = page.doc.xpath("//*[@role='alert'][normalize-space()][not(@hidden)]")
+    assert alert is not None
+    assert said in page.text
+    assert page.value("/meja/baru", "objek") == TYPED["objek"]
+    assert 'value="blitar-surat" checked' in page.html
+    assert office.handed == []
+
+
+async def test_a_letter_is_found_by_whoever_sent_it(office: Office) -> None:
+    """The sender's own office and number stand in the record as they were typed."""
+    browser = await office.browser("petugas")
+    letter = TYPED | LETTER | {"pintu": "blitar-surat", "letter.institution": "Paguyuban Pasar Legi"}
+    await browser.sends(await browser.opens("/meja/baru"), "/meja/baru", letter)
+    assert office.handed[0][1].fields["catatan.institution"] == "Paguyuban Pasar Legi"
+
+
+async def test_the_case_leads_to_its_receipt(office: Office) -> None:
+    """Whoever calls again hears number and code spelled; who may not register has no way there."""
+    ticket = await office.complaint()
+    for login, led in (("petugas", True), ("sekretaris", False)):
+        page = await (await office.browser(login)).opens(f"/meja/{ticket.number}")
+        assert bool(page.doc.xpath(f"//a[@href='/meja/{ticket.number}/tanda-terima']")) is led
