@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,8 +11,10 @@ import aiohttp.web
 import pytest
 from aiohttp.test_utils import TestServer
 
+import config
 from bot.__main__ import _parser
 from bot.commands import channel
+from bot.commands.check import try_doors
 from config import SHIPPED
 from inbox.refused import Refused
 from tests.channels.whatsapp_stand import refusal, standing
@@ -110,6 +113,26 @@ async def test_a_whatsapp_number(
         code, said = await check(folder, "blitar-sms", capsys)
         assert (code, "sudah kedaluwarsa" in said) == (1, True), said
         assert not any(secret in said for secret in secrets.values())
+
+
+async def test_every_door_is_tried_knowing_where_the_world_finds_us(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``wadul check --online`` finds a webhook that leads elsewhere, as the check of the one door does."""
+    for name in ("TOKEN", "APP_SECRET", "VERIFY_TOKEN"):
+        monkeypatch.setenv(f"WA_{name}", TOKEN)
+    file = folder / "offices" / "blitar" / "office.yaml"
+    text = file.read_text("utf-8")
+    begin, end = text.index("channels:\n"), text.index("routes:\n")
+    given = "token: {env: WA_TOKEN}, app_secret: {env: WA_APP_SECRET}, verify_token: {env: WA_VERIFY_TOKEN}"
+    async with standing() as stand:
+        stand.number["webhook_configuration"] = {"application": "https://lain.example/x"}
+        door = f"{{kind: whatsapp, phone_number_id: '{NUMBER_ID}', base_url: '{stand.url}', {given}}}"
+        file.write_text(f"{text[:begin]}channels:\n  wa: {door}\n{text[end:]}", "utf-8")
+        offices, _ = config.read(folder, os.environ)
+        code = await try_doors(offices)
+    said = capsys.readouterr().out
+    assert (code, "https://wadul.example.test/hooks/blitar-wa/masuk" in said) == (1, True), said
 
 
 async def test_all_is_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
