@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.hearing import Heard
 from bot.scene import Past, Scenes
 from bot.storing import Stored, inserting
+from channels.base import Inbound
 from inbox import people
 from inbox.models import Conversation, Message
 from inbox.sheet import Script
@@ -63,3 +64,10 @@ class Arrivals:
                 known[sender] = yield from people.conversing(self.office, self.channel, met.address, now)
                 one.past = Past() if met.new else (yield from self.scenes.past(known[sender], now))
             one.conversation = known[sender]
+            if number := _moved_to(heard.inbound):
+                yield from people.moving(known[sender].address, number)
+
+
+def _moved_to(inbound: Inbound) -> str:
+    """The number by which somebody is known from now on, as the platform itself tells it; empty as a rule."""
+    return next((one for one in inbound.sender_also if one.startswith("+")), "") if inbound.automatic else ""

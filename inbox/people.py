@@ -34,6 +34,10 @@ _FIND = """
 """
 _WHO = ("office", "scheme", "value")
 _ALIVE = "UPDATE address SET confirmed_at = $1, dead_at = NULL, dead_reason = '' WHERE id = $2 RETURNING id"
+_MOVE = """
+    UPDATE address SET value = $1 WHERE id = $2
+    AND NOT EXISTS (SELECT 1 FROM address o WHERE o.office = $3 AND o.scheme = $4 AND o.value = $1) RETURNING id
+"""
 # Setting a column to what it is locks the row that is there already, and returns it. The column must be in no unique
 # key: setting one of those would also shut out whoever writes a message into the conversation, and an officer who holds
 # the ticket and a citizen who waits for it would wait for each other.
@@ -113,6 +117,14 @@ def _add(who: tuple[str, str, str], name: str, now: datetime, confirmed_at: date
     if theirs is None:
         raise LookupError("an address vanished")
     return Met(theirs)
+
+
+def moving(address: Address, value: str) -> Script[None]:
+    """The person is known by another value now, and their talk goes on there; nothing where somebody has that already.
+
+    For what a platform says of itself alone: nothing that a person claims moves an address.
+    """
+    yield _MOVE, [value, address.id, address.office, address.scheme]
 
 
 def learning(address: Address, name: str, now: datetime, confirmed: bool) -> Script[None]:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.demo.graph import Event
 from channels.base import Attachment
-from inbox.models import Message, Ticket
+from inbox.models import Address, Message, Ticket
 from tests.journeys.browsing import Page, Upload, words
 from tests.journeys.city import City
 from tests.journeys.conftest import Log
@@ -200,6 +200,29 @@ async def test_many_write_at_once(mojokerto: City) -> None:
     await mojokerto.settles()
     numbers = [(await one.hears("MJK-26-"), one.number)[1] for one in citizens]
     assert len(set(numbers)) == len(citizens)
+
+
+@BOTH_ENGINES
+async def test_a_citizen_with_another_number_goes_on(mojokerto: City) -> None:
+    """WhatsApp tells that somebody moved: what they write from there is of the same case, and is answered there."""
+    citizen = await chats(mojokerto)
+    citizen.platform.moves(citizen.person.id, citizen.channel, "+6281234599999")
+    await mojokerto.settles()
+    await citizen.says("Nomor saya ganti, Ning. Bagaimana trotoarnya?")
+    assert await Ticket.all().count() == 1
+    await answers(mojokerto, citizen, "Besok kami perbaiki.")
+    await citizen.reads_last("Besok kami perbaiki.")
+
+
+async def test_a_number_that_somebody_has_stays_theirs(mojokerto: City) -> None:
+    """Who is said to have moved to a number that has a talk of its own takes nothing of it over."""
+    citizen, other = await chats(mojokerto), mojokerto.citizen("whatsapp")
+    await other.complains("Lampu jalan di Gang Seruni mati semua sejak Minggu")
+    await other.hears("MJK-26-000002")
+    citizen.platform.moves(citizen.person.id, citizen.channel, other.person.phone)
+    await mojokerto.settles()
+    values = await Address.filter(scheme="whatsapp").order_by("id").values_list("value", flat=True)
+    assert values == [citizen.person.phone, other.person.phone]
 
 
 async def test_the_webhook_proves_itself_once(mojokerto: City) -> None:
