@@ -131,9 +131,9 @@ async def _lay(bundles: Sequence[tuple[OfficerLine, list[int]]], upto: int, now:
     """Each line moves past what was looked at, and gets its bundle where another process has not laid it on."""
     laid = 0
     for line, notices in bundles:
-        moved = {"told_upto": upto}
+        moved = {"told_upto": max(upto, line.told_upto)}
         if notices:
-            moved |= {"rests_until": now + timedelta(minutes=line.every_minutes)}  # type: ignore[dict-item]
+            moved |= {"rests_until": now + timedelta(minutes=line.every_minutes)}
         if not await OfficerLine.filter(id=line.id, told_upto=line.told_upto).update(**moved) or not notices:
             continue
         await officer_sendings.lay(line, "news", str(notices[-1]), now, notices=notices)

@@ -14,7 +14,7 @@ from bot.health import HealthBook
 from bot.push import Push
 from bot.reach import Reach
 from channels.base import Abilities, Approved, ApprovedText, Outbound, Receipt, Unauthorised, Undelivered
-from inbox import approved_list, notices
+from inbox import approved_list, notices, officer_news
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.models import (
@@ -169,6 +169,21 @@ async def test_only_what_is_theirs_and_wanted_and_new(post: Post) -> None:
     assert await post.at("2026-11-23 09:01") == []
     await post.tells("mention", "BLT-26-000005", officer_id=rina.officer_id)
     assert [told[:13] for told in await post.at("2026-11-23 09:02")] == ["BLT-26-000005"]
+
+
+async def test_one_line_far_behind_takes_no_other_back(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much there is to look through for it, whoever was told already is not told again."""
+    monkeypatch.setattr(officer_news, "_AT_ONCE", 2)
+    behind = await post.line(await post.house.officer("petugas"), address="1", kinds=["mention"], every_minutes=5)
+    for place in range(5):
+        await post.tells("new", f"BLT-26-00000{place}", role="petugas")
+    await post.line(await post.house.officer("petugas"), address="2", every_minutes=5)
+    last = await post.tells("new", "BLT-26-000009", role="petugas")
+    await OfficerLine.filter(id=behind.id).update(rests_until=at("2026-11-23 10:00"))
+    assert [told[:13] for told in await post.at("2026-11-23 09:01")] == ["BLT-26-000009"]
+    for minute in range(8):
+        assert await post.at(f"2026-11-23 10:0{minute}") == []
+    assert {one.told_upto for one in await OfficerLine.all()} == {last.id}
 
 
 async def test_what_was_told_before_the_line_is_not_told_again(post: Post) -> None:
