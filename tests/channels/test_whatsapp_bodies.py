@@ -184,7 +184,7 @@ def test_deep_nesting_ends_no_delivery() -> None:
         told = json.dumps({"isi": "@"}).replace('"@"', deep)
         form = {"type": "nfm_reply", "nfm_reply": {"response_json": told, "body": "Sent"}}
         assert one(wa.saying("interactive", interactive=form)).external_id == "wamid.1"
-    assert 0 < lost < 150
+    assert lost
 
 
 def test_letters_that_no_database_takes_become_others_in_a_form() -> None:
