@@ -95,7 +95,7 @@ class Telling:
         found: list[tuple[Ticket, TicketLink]] = []
         for one in [ticket, *await leading.followers(ticket)]:
             known = [link.conversation_id for _, link in found]
-            fresh = [link for link in await linked(one) if link.conversation_id not in known]
+            fresh = [link for link in await linked(one) if link.conversation_id not in known and self._stands(link)]
             found += [(one, link) for link in answering(fresh, self._abilities, said.now)]
         if found and not any(self._lets(link, said) for _, link in found):
             raise Refused(CLOSED, field="text")
@@ -110,6 +110,14 @@ class Telling:
 
     async def _filled(self, ticket: Ticket, said: Said) -> Said:
         return replace(said, values=await self.values(ticket, said.now) | said.values)
+
+    def _stands(self, link: TicketLink) -> bool:
+        """Whether the office still has the door of a conversation."""
+        try:
+            self._abilities(link.conversation.channel)
+        except KeyError:
+            return False
+        return True
 
     def _lets(self, link: TicketLink, said: Said) -> bool:
         """Whether the window of the conversation lets it out now."""

@@ -28,9 +28,15 @@
       for (const left of one.querySelectorAll(".left")) set(left, words(Math.max(0, left.dataset.to - at), box));
     }
   };
-  const shut = (box, at) => {
+  // The line above the box is fresh even while somebody writes in it, and the list of doors is not.
+  const ends = () => {
     const chosen = $("reply-through")?.selectedOptions[0];
-    const over = at > until(chosen ?? box);
+    if (!chosen?.value) return until($("ways"));
+    const line = document.querySelector(`#ways .window[data-way="${CSS.escape(chosen.value)}"]`);
+    return line ? Number(line.dataset.late ?? line.dataset.until ?? 0) : until(chosen);
+  };
+  const shut = (box, at) => {
+    const over = at > ends();
     box.toggleAttribute("data-shut", over);
     set($("window-told"), over ? box.dataset.told : "");
     for (const button of box.querySelectorAll(".send .primary:not(#approved), .together button")) {

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, expect
 from channels.base import ApprovedText, Undelivered
 from inbox import approved_list
 from inbox.database import Database
+from inbox.live import Event
 from inbox.merging import Merging
 from inbox.models import Conversation, Delivery, Draft, Message, Ticket
 from tests.inbox.web.desk import NAMES, Office, Page
@@ -156,7 +157,8 @@ async def test_the_lists_are_read_anew_from_the_platform(office: Office) -> None
 
 
 async def test_the_clock_runs_and_the_window_closes_before_the_eyes(office: Office, chromium: Browser) -> None:
-    """Nothing moves when it closes: the words change, the button rests, and another door makes it work again."""
+    """Nothing moves when it closes: the words change, the button rests, another door makes it work again, and so does
+    the citizen who writes, while what was begun stays in the box."""
     ticket = await on_whatsapp(office, hours=20)
     await also(office.house, ticket, "email", "siti@example.com", last_in_at=NOW - timedelta(days=9))
     async with window(office, chromium, "petugas") as page:
@@ -169,8 +171,15 @@ async def test_the_clock_runs_and_the_window_closes_before_the_eyes(office: Offi
         send = page.get_by_role("button", name="Kirim balasan")
         await expect(send).to_be_disabled()
         assert await page.locator("#reply-text").bounding_box() == before
-        await page.get_by_label("Kirim lewat").select_option(label="E-mail pengaduan · siti@example.com")
+        way = page.get_by_label("Kirim lewat")
+        await way.select_option(label="E-mail pengaduan · siti@example.com")
         await expect(send).to_be_enabled()
+        await way.select_option(index=0)
+        await expect(send).to_be_disabled()
+        await Conversation.filter(channel="blitar-wa").update(last_in_at=office.now)
+        office.live.announce(Event("blitar", "message", ticket.id, ticket.number))
+        await expect(send).to_be_enabled()
+        await expect(page.locator("#reply-text")).to_have_value("Kami periksa")
 
 
 async def _posts(browser: Desk, page: Page, path: str, values: dict[str, str]) -> Page:
