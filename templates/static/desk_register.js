@@ -110,6 +110,8 @@
     if (event.target.type === "file") weigh(event.target); else keep();
   });
   document.addEventListener("keydown", (event) => {
+    const name = event.key === "ArrowDown" && event.target.name === "kontak" && document.querySelector("[data-name]");
+    if (name) { event.preventDefault(); name.focus(); }
     if (event.altKey && event.code === "KeyP") {
       const link = document.querySelector("[data-print]");
       if (link) { event.preventDefault(); link.click(); }

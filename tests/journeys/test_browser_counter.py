@@ -60,6 +60,31 @@ async def test_a_caller_is_taken_down_by_keyboard_alone(blitar: City, ratna: Off
     await expect((await receipt.value).locator("#print")).to_be_focused()
 
 
+async def test_who_called_before_is_named_by_two_keys(blitar: City, ratna: OfficerInChromium) -> None:
+    """The first digits of the number bring the name up; down and Enter take it, and nobody is joined by it."""
+    page, hands = ratna.window.page, Typist(ratna.window.page)
+    for text in (STORY, "Halte di depan pasar bocor."):
+        await hands.presses("c")
+        await expect(page.locator("#new-text")).to_be_focused()
+        await hands.types(text)
+        await hands.presses("Tab")
+        if text == STORY:
+            await hands.types("Tono Raharjo")
+        await hands.presses("Tab")
+        await hands.types("0812 3456")
+        if text != STORY:
+            await expect(page.locator("[data-name]")).to_have_text("Tono Raharjo")
+            await hands.presses("ArrowDown", "Enter")
+            await expect(page.locator("[name=objek]")).to_be_focused()
+            await hands.presses("Shift+Tab", "End")
+        await hands.types(" 7890")
+        await hands.presses("Control+Enter")
+        await ratna.window.shows("Aduan tercatat")
+    first, second = await Ticket.all().order_by("id").select_related("citizen")
+    assert first.citizen.name == second.citizen.name == "Tono Raharjo"
+    assert first.citizen_id != second.citizen_id
+
+
 async def test_one_letter_after_the_other_by_keyboard_alone(blitar: City, ratna: OfficerInChromium) -> None:
     """The door is chosen once and remembered; what the letter says of itself arrives; the next form stands ready."""
     page, hands = ratna.window.page, Typist(ratna.window.page)
