@@ -16,7 +16,7 @@ from datetime import datetime
 from pydantic import Field
 
 from channels import graph, graph_check, graph_door, instagram_parse
-from channels.base import Abilities, Fault, Parsed
+from channels.base import Abilities, Fault, Pace, Parsed
 from channels.graph_entries import Digest
 from channels.graph_json import part, text
 from channels.graph_send import MOST_CHOICES, Manners
@@ -59,6 +59,7 @@ def _place(settings: Settings) -> str:
 class Adapter(graph_door.Door):
     """One account, both ways."""
 
+    # Pace: https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting
     abilities = Abilities(
         scheme="instagram",
         longest=LONGEST_TEXT,
@@ -67,6 +68,8 @@ class Adapter(graph_door.Door):
         window=graph_door.WINDOW,
         late_window=graph_door.LATE_WINDOW,
         commented=graph_door.COMMENTED,
+        pace=(Pace(300, 1),),
+        uncounted="count-not-asked",
     )
 
     def __init__(
