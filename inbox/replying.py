@@ -85,7 +85,8 @@ class Reply:
         if not sent:
             raise Refused("nobody-hears", number=case.ticket.number)
         if self.hold:
-            await undoing.hold(sent[0], "" if self.approved else self.text, case.now + self.hold)
+            words = "" if self.approved else self.text
+            await undoing.hold(sent[0], words, case.now + self.hold, telling.closes(case.now))
         case.change(unread=False)
         await case.log("replied", message_id=sent[0].id)
         if not self.approved:

@@ -111,6 +111,17 @@ class Telling:
     async def _filled(self, ticket: Ticket, said: Said) -> Said:
         return replace(said, values=await self.values(ticket, said.now) | said.values)
 
+    def closes(self, now: datetime) -> Callable[[Message], datetime | None]:
+        """When the window closes for an officer's words that were just queued; None where it does not."""
+
+        def moment(message: Message) -> datetime | None:
+            talk = message.conversation
+            if talk is None or "approved" in message.values:
+                return None
+            return window(self._abilities(talk.channel), talk.last_in_at, now).ends_at
+
+        return moment
+
     def _stands(self, link: TicketLink) -> bool:
         """Whether the office still has the door of a conversation."""
         try:

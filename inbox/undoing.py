@@ -6,6 +6,7 @@ whoever sends them does: a reply is either sent or undone, on every door and eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
@@ -19,17 +20,23 @@ from inbox.models import Delivery, Message, Ticket
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
 
+Latest = Callable[[Message], datetime | None]
 UNDO_SECONDS = 10
+_IN_TIME = timedelta(seconds=2)
 UNDO = timedelta(seconds=UNDO_SECONDS)
 _STILL_HERE = frozenset({"queued", "handover", "failed"})
 
 
-async def hold(message: Message, text: str, until: datetime) -> None:
-    """Let a reply that was just queued wait, in the caller's transaction; ``text`` is what the officer wrote of it."""
-    for one in await _same_reply(message):
-        values = (one.values or {}) | {"written": text}
-        await Message.filter(id=one.id).update(sent_at=until, values=values)
-        await Delivery.filter(message_id=one.id, state="queued").update(due_at=until)
+async def hold(message: Message, text: str, until: datetime, latest: Latest) -> None:
+    """Let a reply that was just queued wait, in the caller's transaction; ``text`` is what the officer wrote of it.
+
+    Nothing waits until its ``latest`` moment, when a platform's window closes: it leaves in time.
+    """
+    for one in await _same_reply(message).select_related("conversation"):
+        values, end = (one.values or {}) | {"written": text}, latest(one)
+        leaves = max(one.created_at, min(until, end - _IN_TIME)) if end else until
+        await Message.filter(id=one.id).update(sent_at=leaves, values=values)
+        await Delivery.filter(message_id=one.id, state="queued").update(due_at=leaves)
 
 
 def undoable(message: Message, by: Actor, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from inbox.database import Database
 from inbox.merging import Merging
 from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
 from inbox.refused import Refused
+from inbox.undoing import UNDO
 from inbox.ways import Way, linked, ways_of
 from tests.inbox.house import House
 from tests.inbox.windowed import BUDI, DAY, NOW, SITI, STATUS, also, asks, windowed
@@ -59,6 +60,16 @@ async def test_words_that_no_door_would_let_out_are_refused_while_they_can_be_ch
     assert await went() == []
     await reply(house, by, ticket, NOW + DAY)
     assert await went() == [("blitar-wa", "queued", "")]
+
+
+async def test_a_reply_that_can_be_taken_back_leaves_before_the_window_closes(house: House) -> None:
+    """With four seconds left it waits two, not ten."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    last = NOW + DAY - timedelta(seconds=4)
+    await reply(house, by, ticket, last, hold=UNDO)
+    assert (await Delivery.get(automatic=False)).due_at == last + timedelta(seconds=2)
+    assert (await Message.get(author="officer")).sent_at == last + timedelta(seconds=2)
 
 
 async def test_a_person_may_write_longer_than_the_clerk(house: House) -> None:

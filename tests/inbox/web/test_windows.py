@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -15,6 +16,7 @@ from inbox.database import Database
 from inbox.live import Event
 from inbox.merging import Merging
 from inbox.models import Conversation, Delivery, Draft, Message, Ticket
+from tests import axe
 from tests.inbox.web.desk import NAMES, Office, Page
 from tests.inbox.web.desk import Browser as Desk
 from tests.inbox.web.test_look import chromium as chromium_of_look
@@ -180,6 +182,23 @@ async def test_the_clock_runs_and_the_window_closes_before_the_eyes(office: Offi
         office.live.announce(Event("blitar", "message", ticket.id, ticket.number))
         await expect(send).to_be_enabled()
         await expect(page.locator("#reply-text")).to_have_value("Kami periksa")
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
+async def test_its_pages_suit_everybody(
+    office: Office, chromium: Browser, width: int, height: int, scheme: Literal["light", "dark"]
+) -> None:
+    """axe-core finds nothing to mend, and nothing is wider than the screen."""
+    axe.demand()
+    ticket = await on_whatsapp(office, hours=25)
+    await also(office.house, ticket, "email", f"{'siti' * 12}@example.com", last_in_at=NOW - timedelta(days=9))
+    async with window(office, chromium, "kepala-dinas", width=width, height=height) as page:
+        await page.emulate_media(color_scheme=scheme)
+        for path in (f"/meja/{ticket.number}", f"/meja/{ticket.number}/templat", "/meja/pengaturan/templat"):
+            await page.goto(office.url + path)
+            await page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+            assert await axe.violations(page) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 async def _posts(browser: Desk, page: Page, path: str, values: dict[str, str]) -> Page:
