@@ -10,12 +10,14 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tortoise.queryset import QuerySet
+
 from channels.base import Abilities, contact, phone
 from inbox import journal, outbox, people
 from inbox.actor import Actor
 from inbox.doors import Doors
 from inbox.live import Event
-from inbox.models import Delivery
+from inbox.models import Conversation, Delivery, OfficerLine
 from inbox.refused import Missing, Refused
 from inbox.tickets import Tickets
 from templates import Words, sentence
@@ -23,6 +25,7 @@ from templates import Words, sentence
 MARK = "uji-coba"
 # The doors whose addresses are made by our own pages: nobody has one to give.
 _OWN = frozenset({"web", "chat"})
+_NUMBERS = frozenset({"phone", "whatsapp"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.@+-]{0,99}")
 
 
@@ -55,6 +58,7 @@ class Trials:
         async def work() -> str:
             address = await people.meet(office.id, abilities.scheme, value, name="", now=now, confirmed=False)
             talk = await people.conversation(office.id, channel, address, now)
+            await _open(talk, by.officer_id)
             message = await outbox.queue(
                 talk,
                 words,
@@ -72,6 +76,12 @@ class Trials:
         self._tickets.announce(Event(office.id, "delivery"))
         return key
 
+    async def own(self, by: Actor, channel: str) -> str:
+        """The officer's own address there, where they linked one to be reached by; else empty."""
+        async with self._tickets.database.reading():
+            line = await _line(by.officer_id, channel).exclude(linked_at=None).first()
+        return (line.address or "") if line else ""
+
     async def of(self, by: Actor, channel: str, key: str) -> Delivery:
         """One that this office sent, with its ``message`` and ``address``. Raises Missing ``trial-missing``."""
         self._doors.entry(by, channel)
@@ -83,10 +93,22 @@ class Trials:
         return found
 
 
+def _line(officer_id: int, channel: str) -> QuerySet[OfficerLine]:
+    return OfficerLine.filter(officer_id=officer_id, channel=channel)
+
+
+async def _open(talk: Conversation, officer_id: int) -> None:
+    """What an officer wrote from a linked line is no message of a conversation, but it opens the platform's window."""
+    line = await _line(officer_id, talk.channel).filter(address=talk.address.value).first()
+    if line and line.heard_at and (talk.last_in_at is None or talk.last_in_at < line.heard_at):
+        talk.last_in_at = line.heard_at
+        await Conversation.filter(id=talk.id).update(last_in_at=line.heard_at)
+
+
 def _canonical(scheme: str, given: str) -> str:
     """The address as the door spells it; empty where it cannot be one."""
     given = given.strip()
-    if scheme == "phone":
+    if scheme in _NUMBERS:
         return phone(given)
     if scheme == "email":
         found = contact(given)

@@ -91,6 +91,7 @@ class DoorPages:
             tries=possible(can),
             watched=not can.offline,
             trial=await self._trial(visit, channel),
+            mine=await self._trials.own(visit.by, channel),
             days=await self._days.lately(visit.by, channel),
         )
 

@@ -55,6 +55,7 @@ class Office:
         self.woken, self.replays_well = 0, True
         self.checked: list[str] = []
         self.faults: list[Fault] = []
+        self.can: dict[str, Abilities] = {}
         self.brought: list[tuple[str, dict[str, Any]]] = []
         self.bringing = ""
         self.paces: dict[str, Paced] = {}
@@ -69,7 +70,7 @@ class Office:
         self.woken += 1
 
     def abilities(self, channel: str) -> Abilities:
-        return ABILITIES.get(channel) or Abilities(scheme="email")
+        return self.can.get(channel) or ABILITIES.get(channel) or Abilities(scheme="email")
 
     def health(self, channel: str) -> Health:
         return self.states.get(channel, Health("ok"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from channels.base import Fault, Health, Pace, Paced
-from inbox.models import Attempt, Delivery, Entry, Message, SetAside, Ticket
+from channels.base import Abilities, Fault, Health, Pace, Paced
+from inbox.models import Attempt, Delivery, Entry, Message, OfficerLine, SetAside, Ticket
 from tests.inbox.rows import queued
 from tests.inbox.web.desk import Office
 
@@ -91,6 +92,25 @@ async def test_a_message_to_oneself(office: Office) -> None:
     page = await browser.opens(page.path)
     assert "Gagal" in page.part("trial")
     assert "Kotak surat penerima penuh." in page.part("trial")
+
+
+async def test_an_officers_own_line_is_at_hand(office: Office) -> None:
+    """Where the officer linked a chat, its address stands there, and what they wrote lately opens the window."""
+    can = Abilities(scheme="whatsapp", window=timedelta(hours=24))
+    office.can["blitar-telegram"] = can
+    path = "/meja/pengaturan/pintu/blitar-telegram"
+    browser = await office.browser("petugas")
+    page = await browser.opens(path)
+    assert "Nomor WhatsApp Anda" in page.text
+    page = await browser.sends(page, f"{path}/uji", {"address": "0812 3456 7890"})
+    assert "Gagal kepada +6281234567890" in page.part("trial")
+    known = {"office": "blitar", "officer_id": office.by["petugas"].officer_id, "channel": "blitar-telegram"}
+    heard = office.now - timedelta(hours=2)
+    await OfficerLine.create(**known, address="+6281234567890", linked_at=heard, heard_at=heard, created_at=heard)
+    page = await browser.opens(path)
+    assert page.value(f"{path}/uji", "address") == "+6281234567890"
+    page = await browser.sends(page, f"{path}/uji")
+    assert "Menunggu giliran kirim kepada +6281234567890" in page.part("trial")
 
 
 async def test_an_address_of_another_kind_is_refused(office: Office) -> None:

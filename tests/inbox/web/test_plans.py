@@ -35,6 +35,8 @@ PAGES = {
     "ticket": f"/meja/{NUMBER}?antrean=semua",
     "word": "/meja/?q=pekerja",
     "number": f"/meja/?q={NUMBER}",
+    "door": "/meja/pengaturan/pintu/blitar-email",
+    "days": "/meja/pengaturan/pencocokan",
     "stranger's word": "/meja/?q=xilofon",
 }
 
