@@ -130,7 +130,7 @@ class ApprovedPages:
     async def _renew(self, visit: Visit, key: str) -> web.Response:
         page = await self._views.ticket_page(visit.by, number(visit), visit.now)
         way = _picked(await self._ways(visit, page), key)
-        if way and way.channel in self._approving(visit):
+        if way:
             await self._read(visit, way.channel)
         return visit.go(f"/meja/{number(visit)}/templat?lewat={way.key if way else ''}")
 
@@ -139,10 +139,10 @@ class ApprovedPages:
         return [id_ for id_ in ids if self._program.approving(id_)]
 
     async def _ways(self, visit: Visit, page: TicketPage) -> list[Way]:
-        """The ways that have a window, and so may need a template; the usual ones first."""
+        """The ways whose platform approves templates; the usual ones first."""
         async with self._tickets.database.reading():
             ways = await ways_of(page.ticket, visit.office, page.links, self._program.abilities, visit.now)
-        return sorted((way for way in ways if way.abilities.window), key=lambda way: not way.usual)
+        return sorted((way for way in ways if self._program.approving(way.channel)), key=lambda way: not way.usual)
 
     async def _show(self, visit: Visit, key: str, given: Given, status: int = 200) -> web.Response:
         page = await self._views.ticket_page(visit.by, number(visit), visit.now)
@@ -161,7 +161,7 @@ class ApprovedPages:
             "listed": listed,
             "forms": [_form(one, place, values, given) for place, one in enumerate(listed.usable)],
             "chosen": given.posted.text("template"),
-            "reading": bool(way and way.channel in self._approving(visit)),
+            "approving": self._approving(visit),
             "doors": doors(visit.office),
             "rail": await self._rails.of(visit, ""),
         }

@@ -59,6 +59,7 @@ class Composing:
             "ways": ways,
             "offered": every,
             "closing": closing(ways),
+            "approving": {way.channel for way in [*every, *ways] if self._program.approving(way.channel)},
             "sms": await self._sms(page, ways, visit.now),
             "people": [one for one in people.items() if one[0] != visit.by.login],
             "named": _namer(people),

@@ -51,6 +51,7 @@ async def on_whatsapp(office: Office, **ago: float) -> Ticket:
         pytest.param(19, "wa", "Jendela WhatsApp tutup pukul 14.15 (5 jam lagi)", id="open"),
         pytest.param(23.75, "wa", "Jendela WhatsApp tutup pukul 09.30 (15 menit lagi)", id="soon"),
         pytest.param(25, "wa", "Jendela WhatsApp sudah tutup: pakai templat", id="closed"),
+        pytest.param(200, "messenger", "sudah tutup: pakai pintu lain, atau tunggu", id="closed-no-templates"),
         pytest.param(25, "messenger", "petugas masih boleh menjawab sampai Minggu 29/11 08.15", id="late"),
     ],
 )
