@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from bot import attention
+from bot import attention, early
 from bot.aside import set_aside
 from bot.clerk import Clerk, Taken
 from bot.hearing import Heard
@@ -113,6 +113,7 @@ class Desk:
 
     async def report(self, *reports: Report) -> None:
         """File what became of messages that were sent earlier, each in a transaction of its own."""
+        await early.wait(self._database, self._channel, reports)
         for report in reports:
             events = await self._database.transaction(
                 lambda report=report: outbox.report(self._channel, report, self._now())  # type: ignore[misc]

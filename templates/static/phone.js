@@ -148,6 +148,7 @@ function choose(app) {
   chosen = app;
   localStorage.setItem("hp-dipilih", app);
   draw();
+  document.querySelector(`[data-pilih-hp="${app}"]`).scrollIntoView({ block: "nearest", inline: "center" });
   all(".obrolan").forEach((one) => (one.scrollTop = one.scrollHeight));
   dots(now.terakhir);
 }

@@ -230,3 +230,35 @@ async def test_the_webhook_proves_itself_once(mojokerto: City) -> None:
     whatsapp = mojokerto.platforms.whatsapp
     assert await whatsapp.subscribe("mojokerto-whatsapp")
     assert not await asyncio.wait_for(whatsapp.subscribe("mojokerto-whatsapp", "tebakan"), 5)
+
+
+async def test_an_expired_token_holds_answers_back_until_there_is_a_new_one(mojokerto: City, log: Log) -> None:
+    """Nothing is lost and nobody is told that it failed: the door's page says what is wrong, and later all goes out."""
+    log.expects("token")
+    log.expects("190")
+    citizen = await chats(mojokerto)
+    platform, channel = citizen.platform, citizen.channel
+    account, heard = platform.accounts[channel], len(citizen.screen)
+    platform.expire(channel)
+    await mojokerto.officer("petugas-fo").does("Kirim balasan", citizen.number, {"Balasan": "Besok kami perbaiki."})
+    await mojokerto.settles()
+    assert len(citizen.screen) == heard
+    assert [fault.code for fault in await mojokerto.wadul.doors[channel].check()] == ["meta-token-expired"]
+    platform.accounts[channel] = account
+    mojokerto.clock.passes(hours=2)
+    await mojokerto.wadul.deliverer.drain()
+    await mojokerto.settles()
+    assert [line.text for line in citizen.screen[heard:] if "Besok kami perbaiki." in line.text]
+
+
+async def test_a_platform_that_never_says_whether_it_took_a_message(mojokerto: City) -> None:
+    """It is taken and answered by a page of words: nothing is sent twice, and an officer decides."""
+    citizen = await chats(mojokerto)
+    heard = len(citizen.screen)
+    citizen.platform.orders.garble_next(b"<html>Sorry</html>", 502, takes=True)
+    await answers(mojokerto, citizen, "Besok kami perbaiki.")
+    for _ in range(3):
+        mojokerto.clock.passes(hours=1)
+        await mojokerto.wadul.deliverer.drain()
+    assert len(citizen.screen) == heard + 1
+    assert ticks(await mojokerto.officer("petugas-fo").reads(citizen.number))[-1] == "belum pasti terkirim"
