@@ -32,7 +32,11 @@
   // Of the two boxes one is shown at a time.
   const write = (box) => {
     if ($(`box-${box}`)) $(`box-${box}`).checked = true;
-    return unfold($(box));
+    const open = unfold($(box));
+    // What is written comes first, whatever may be chosen above it.
+    const text = open && $(box).querySelector("textarea:not([readonly])");
+    if (text && text.offsetParent) text.focus();
+    return open;
   };
   const take = () => {
     const button = document.querySelector("#manage button[name=officer]");
