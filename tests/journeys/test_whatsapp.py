@@ -262,3 +262,37 @@ async def test_a_platform_that_never_says_whether_it_took_a_message(mojokerto: C
         await mojokerto.wadul.deliverer.drain()
     assert len(citizen.screen) == heard + 1
     assert ticks(await mojokerto.officer("petugas-fo").reads(citizen.number))[-1] == "belum pasti terkirim"
+
+
+async def test_two_that_are_merged_are_both_answered(mojokerto: City) -> None:
+    """Each hears under their own number, and a word of either calls the office."""
+    first, second = mojokerto.messenger("whatsapp"), mojokerto.messenger("whatsapp")
+    await first.complains("Keluhan: lampu taman di jalan Gajah Mada mati sejak seminggu")
+    await first.hears("MJK-26-000001")
+    await second.complains("Keluhan: lampu taman jl Gajah Mada mati seminggu")
+    await second.hears("MJK-26-000002")
+    desk = mojokerto.officer("kasi")
+    page = await desk.tries("Gabungkan MJK-26-000001", await desk.reads("MJK-26-000002"))
+    await desk.tries("Kirim balasan", page, {"Balasan": "Petugas kami ke sana besok pagi."})
+    await mojokerto.settles()
+    for one, others in ((first, "MJK-26-000002"), (second, "MJK-26-000001")):
+        assert others not in (await one.reads_last("besok pagi")).text
+    await second.says("Tadi malam ada yang jatuh di sana")
+    (await desk.reads("MJK-26-000001")).shows("Tadi malam ada yang jatuh di sana")
+
+
+async def test_another_open_door_of_the_same_person(mojokerto: City) -> None:
+    """The window has closed: the officer sends by another chat that was joined to this person, and it arrives."""
+    citizen = await chats(mojokerto)
+    telegram = mojokerto.chatter("telegram", citizen.person)
+    await telegram.complains("Keluhan: sampah menumpuk di depan rumah")
+    await telegram.hears("MJK-26-000002")
+    desk = mojokerto.officer("kasi")
+    why = {"Nomor aduan orang yang sama": "MJK-26-000002", "Alasan": "Disebutnya sendiri waktu datang ke kantor."}
+    await desk.tries("Gabungkan orang", await desk.reads(citizen.number), why)
+    mojokerto.clock.passes(hours=25)
+    (await desk.reads(citizen.number)).shows("tutup, hanya templat")
+    given = {"Balasan": "Besok kami perbaiki.", "Kirim lewat": "Telegram"}
+    await desk.does("Kirim balasan", citizen.number, given)
+    await telegram.reads_last("Besok kami perbaiki.")
+    assert "Besok kami perbaiki." not in citizen.screen[-1].text
