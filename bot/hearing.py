@@ -214,6 +214,10 @@ def _meaning(inbound: Inbound, subject: str, replies: bool, vocabulary: Vocabula
     """The text's meaning; a mail may say everything in its subject, and its number there."""
     if inbound.choice:
         chosen = understand(inbound.choice, vocabulary, codes)
+        ours = chosen.keyword or chosen.numbers or chosen.pick or chosen.rating or chosen.sort is not Sort.SUBSTANCE
+        if not ours and inbound.text != inbound.choice:
+            # A menu that the office made at the platform: its values are names, its labels are what was meant.
+            return understand(inbound.text, vocabulary, codes)
         return replace(chosen, rest=inbound.text if inbound.text != inbound.choice else chosen.rest)
     meaning = understand(inbound.text, vocabulary, codes)
     if not inbound.subject:

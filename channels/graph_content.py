@@ -36,13 +36,15 @@ _FILES = {
     "ephemeral": ("foto", "image/jpeg"),
     "media": ("foto", "image/jpeg"),
 }
+# What is a file wherever it lies.
+_OWN = {"image", "video", "audio", "file", "sticker"}
 _SUFFIXES = {"image/jpeg": ".jpg", "audio/mp4": ".m4a", "video/mp4": ".mp4", "application/octet-stream": ""}
 # Where Meta keeps copies; anything else that was shared is a page of somebody's.
 _STORES = (".fbsbx.com", ".fbcdn.net", ".cdninstagram.com")
 # The thumb that Messenger puts where a text box is empty, in its three sizes.
 _THUMBS = {"369239263222822", "369239343222814", "369239383222810"}
 _THUMB = "👍"
-_TITLES = ("title", "subtitle", "name", "caption", "description", "text", "body")
+_TITLES = ("title", "subtitle", "name", "caption", "description", "text", "body", "phone_number", "phone", "email")
 _DEEPEST, _MOST_LINES = 8, 60
 
 
@@ -127,7 +129,8 @@ def _address(attachment: Json) -> str:
 
 
 def _file(attachment: Json) -> Iterator[Attachment]:
-    kind, address = text(attachment, "type"), text(part(attachment, "payload"), "url")
+    kind = text(attachment, "type")
+    address = text(part(attachment, "payload"), "url") or (text(attachment, "url") if kind in _OWN else "")
     if not address or not _kept(kind, address):
         return
     stem, type_ = _FILES.get(kind, _FILES["file"])
@@ -136,7 +139,7 @@ def _file(attachment: Json) -> Iterator[Attachment]:
 
 def _kept(kind: str, address: str) -> bool:
     """Whether a file lies there, rather than a page that somebody shared."""
-    if kind in {"image", "video", "audio", "file", "sticker"}:
+    if kind in _OWN:
         return True
     return kind not in {"fallback", "location", "template"} and _host(address).endswith(_STORES)
 

@@ -45,7 +45,7 @@ def read(event: Event) -> Iterator[Inbound | Report]:
     """What one item holds: mostly one thing, nothing where nothing was said. Raises ``Undigested``."""
     item = event.value
     message, edit = part(item, "message"), part(item, "message_edit") or part(item, "message_edits")
-    if message and message.get("is_echo") is True:
+    if message and (message.get("is_echo") is True or event.field == "message_echoes"):
         yield from _echo(item, message)
     elif message and not _from_us(event):
         yield _deleted(event, message) if message.get("is_deleted") is True else _message(event, message)
@@ -59,6 +59,7 @@ def read(event: Event) -> Iterator[Inbound | Report]:
         yield from (_deleted(event, one) for one in parts(item, name) if text(one, "mid", "message_id", "id"))
     for told in parts(item, "messaging_feedback"):
         yield _feedback(event, told)
+    yield from (_message(event, one) for one in _unknown(item) if not _from_us(event))
     yield from _reports(event)
     if part(item, "policy_enforcement"):
         raise Noted(TROUBLE)
@@ -83,6 +84,13 @@ def fingerprint(event: Event) -> str:
         return hashlib.sha256(written(event.value)).hexdigest()[:32]
     except RecursionError:
         return hashlib.sha256(event.raw).hexdigest()[:32]
+
+
+def _unknown(item: Json) -> Iterator[Json]:
+    """What came after us and says something: it has a name and words, as every message so far."""
+    known = {*_SAID, *_TAKEN_BACK, *_HAPPENED}
+    for name in item:
+        yield from (one for one in parts(item, name) if name not in known and _mid(one) and text(one, "text"))
 
 
 def _from_us(event: Event) -> bool:

@@ -68,7 +68,7 @@ def _public(event: Event) -> Iterator[Inbound]:
         return
     said = "" if kind is Kind.DELETE else _said(value)
     files = _files(value) if kind is Kind.COMMENT else ()
-    if kind is Kind.COMMENT and event.field == "feed" and not (said or files):
+    if kind is Kind.COMMENT and item not in {"comment", "mention"} and event.field != "mention" and not (said or files):
         return
     yield Inbound(
         external_id=_external(event, kind, about),
@@ -79,7 +79,7 @@ def _public(event: Event) -> Iterator[Inbound]:
         about="" if kind is Kind.COMMENT else about,
         sender_name=text(part(value, "from"), "name") or text(value, "sender_name", "reviewer_name"),
         recipient=event.account,
-        text=said or (_mentioned(value) if kind is Kind.COMMENT and not files else ""),
+        text=said or (_mentioned(value) if kind is Kind.COMMENT and event.field == "mention" else ""),
         full_text=lines(said, *_around(value)),
         answers=_answers(value),
         files=files,

@@ -207,6 +207,19 @@ def test_a_comment_without_an_author_is_not_lost() -> None:
     assert message.sender == f"comment:{meta.PAGE}9_1"
 
 
+def test_a_comment_without_words_is_one() -> None:
+    """A sticker under a post is on record, and where it was said."""
+    (message,) = read(meta.changed("feed", meta.comment(""))).messages
+    assert (message.text, message.kind) == ("", Kind.COMMENT)
+    (pictured,) = read(meta.changed("feed", meta.comment("", photo=PHOTO))).messages
+    assert [file.reference for file in pictured.files] == [PHOTO]
+
+
+def test_a_kind_of_message_that_came_later_is_heard() -> None:
+    """What has a name and words was said, whatever it is called."""
+    assert one({"message_whisper": {"mid": "m_9", "text": "Jalan rusak"}}).text == "Jalan rusak"
+
+
 def test_a_reply_under_a_comment_names_it() -> None:
     """The post is nobody's message, a comment is one."""
     (message,) = read(meta.changed("feed", meta.comment(serial=2, parent_id=f"{meta.PAGE}9_1"))).messages
