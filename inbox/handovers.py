@@ -19,7 +19,7 @@ from inbox.cases import visible
 from inbox.models import Delivery, Message, Ticket
 from inbox.refused import Forbidden
 from inbox.tickets import Tickets
-from inbox.worktime import Calendar
+from inbox.worktime import Calendar, NoWorkingTime
 
 DAYS = 1
 _MOST = 300
@@ -94,8 +94,11 @@ class Handovers:
 
 
 def is_late(calendar: Calendar, since: datetime, now: datetime) -> bool:
-    """Whether the working day after it was written is over."""
-    return calendar.add_workdays(since, DAYS).at <= now
+    """Whether the working day after it was written is over; never where no day is one."""
+    try:
+        return calendar.add_workdays(since, DAYS).at <= now
+    except NoWorkingTime:
+        return False
 
 
 async def _said(tickets: Iterable[int]) -> Mapping[int, Mapping[str, Any]]:
