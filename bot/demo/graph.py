@@ -160,7 +160,8 @@ class GraphStandIn(Platform, ABC):
         """The citizen opens the chat and sees what came."""
         if phone in self._off:
             return
-        new = [one for one in self._chats.lines(phone, channel) if not one.sent and one.state == "delivered"]
+        lines = self._chats.lines(phone, channel)
+        new = [one for one in lines if not (one.sent or one.group) and one.state == "delivered"]
         if new:
             self._read([self._chats.change(one.id, state="read") for one in new])
 

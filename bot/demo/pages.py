@@ -209,6 +209,10 @@ class MessengerStandIn(PageStandIn):
         given = {"page_id": account.id, "token": account.token, "app_secret": account.secret}
         return given | {"verify_token": account.verify, "base_url": self.url}
 
+    def in_public(self, phone: str, channel: str) -> str:
+        """Under a post people have another id than in private: only a private answer tells which is which."""
+        return digits(f"{channel} {phone} publik")
+
     def edits(self, line_id: int, text: str) -> None:
         """The citizen changes a line of theirs. Raises KeyError."""
         line = self._chats.line(line_id)
@@ -222,8 +226,7 @@ class MessengerStandIn(PageStandIn):
             self._deed(changed, shapes.edited, times)
 
     def _comment(self, line: Line, account: Account, parent: str) -> Json:
-        # Under a post people have another name than in private: only a private answer tells which is which.
-        author = {"id": digits(f"{line.channel} {line.phone} publik"), "name": self._people[line.phone].name}
+        author = {"id": self.in_public(line.phone, line.channel), "name": self._people[line.phone].name}
         return shapes.page_comment(line, account, author, parent)
 
     def _delivered(self, lines: list[Line]) -> None:

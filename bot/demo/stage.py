@@ -92,6 +92,8 @@ class Stage:
         found = {("whatsapp", one.phone): one.id for one in people}
         for scheme, page in (("messenger", self.messenger), ("instagram", self.instagram)):
             found |= {(scheme, page.person(one.id, channel)): one.id for channel in page.accounts for one in people}
+        named = self.messenger.in_public
+        found |= {("messenger", named(one.id, id_)): one.id for id_ in self.messenger.accounts for one in people}
         return found
 
     def graphs(self) -> dict[str, GraphStandIn]:

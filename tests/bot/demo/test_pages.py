@@ -251,7 +251,9 @@ async def test_a_comment_is_public_and_answered_privately_once(
     assert (await sends(page, {"text": "Silakan ceritakan di sini"}, **private))[1]["recipient_id"]
     assert (await sends(page, {"text": "Lagi"}, **private))[1]["error"]["code"] == 10900
     assert (await sends(page, {"text": "Belum dijawab"}))[1]["error"]["code"] == 10
+    page.reads("1", DOOR)
     public, chat = chats.lines("1", DOOR)[1:]
+    assert (public.state, chat.state) == ("delivered", "read")
     assert (public.group, public.text, chat.group, chat.text) == (
         "komentar",
         "Mari bicara pribadi",
