@@ -97,7 +97,9 @@ class Telling:
             known = [link.conversation_id for _, link in found]
             fresh = [link for link in await linked(one) if link.conversation_id not in known and self._stands(link)]
             found += [(one, link) for link in answering(fresh, self._abilities, said.now)]
-        if found and not any(self._lets(link, said) for _, link in found):
+        # An address that was merely typed is asked whose it is, and told nothing: it is no door that is open.
+        proven = [link for _, link in found if link.confirmed]
+        if proven and not any(self._lets(link, said) for link in proven):
             raise Refused(CLOSED, field="text")
         spoken = [await self._through(one, link, await self._filled(one, said)) for one, link in found]
         return [message for message in spoken if message is not None]

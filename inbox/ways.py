@@ -77,16 +77,17 @@ def answering(links: Iterable[TicketLink], abilities: Callable[[str], Abilities]
 
 
 def _of_person(links: list[TicketLink], abilities: Callable[[str], Abilities], now: datetime) -> list[TicketLink]:
-    free = [link for link in links if not _shut(link, abilities, now)] or links
+    proven = [link for link in links if link.confirmed]
+    free = [link for link in proven if not _shut(link, abilities, now)] or proven
     talks = [link for link in free if _talks(link, abilities)]
     last = max(talks, key=lambda link: (_heard(link), link.id), default=None)
-    return [link for link in free if link is last or link not in talks]
+    return [link for link in links if link is last or not link.confirmed or (link in free and link not in talks)]
 
 
 def _talks(link: TicketLink, abilities: Callable[[str], Abilities]) -> bool:
     """Whether the person wrote there themselves, at a door that carries answers back."""
     able = abilities(link.conversation.channel)
-    return link.confirmed and link.conversation.last_in_at is not None and not able.offline and able.scheme != "web"
+    return link.conversation.last_in_at is not None and not able.offline and able.scheme != "web"
 
 
 def _heard(link: TicketLink) -> datetime:

@@ -120,9 +120,13 @@ class Composing:
 
 
 def closing(ways: Sequence[Way]) -> datetime | None:
-    """When the last of these shuts for a person's words; None where one of them never does, or there is none."""
-    ends = [way.window.person_until or _EPOCH for way in ways if way.window.state != "always"]
-    return max(ends) if ends and len(ends) == len(ways) else None
+    """When the last of these shuts for a person's words; None where one of them never does, or there is none.
+
+    An address that somebody merely typed is told nothing, and counts for nothing.
+    """
+    told = [way for way in ways if way.proven]
+    ends = [way.window.person_until or _EPOCH for way in told if way.window.state != "always"]
+    return max(ends) if ends and len(ends) == len(told) else None
 
 
 def marked(words: str, people: Mapping[str, str]) -> Markup:

@@ -62,6 +62,15 @@ async def test_words_that_no_door_would_let_out_are_refused_while_they_can_be_ch
     assert await went() == [("blitar-wa", "queued", "")]
 
 
+async def test_a_typed_address_is_no_open_door(house: House) -> None:
+    """Beside a shut window it does not make a reply pass, for it would be asked whose it is and told nothing."""
+    by = await house.officer("petugas")
+    ticket = await asks(house)
+    talk = await also(house, ticket, "email", "ketikan@example.com", proven=False, linked_=True)
+    await TicketLink.filter(conversation_id=talk.id).update(confirmed=False)
+    assert await refusal(reply(house, by, ticket, NOW + timedelta(days=2))) == ("window-closed", "text")
+
+
 async def test_a_reply_that_can_be_taken_back_leaves_before_the_window_closes(house: House) -> None:
     """With four seconds left it waits two, not ten."""
     by = await house.officer("petugas")
