@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.deliver import Deliverer
 from bot.health import HealthBook
+from config.schema import Offices
 from inbox import outbox
 from inbox.database import Database
 from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
@@ -124,6 +125,25 @@ async def test_the_invitation_is_the_same_for_everybody(page: Page) -> None:
     assert len(page.openly) == 2
 
 
+async def test_an_offices_own_invitation_is_filled_with_nothing_of_the_case(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it asks for in its wording, everybody reads the office's name at most."""
+    wording = "{{ office }}: {{ number }}|{{ code }}|{{ name }}|{{ step_plain }}|{{ url }}"
+    block = "{% block NAME %}" + wording + "{% endblock %}"
+    (tmp_path / "ajak-komentar.txt").write_text(block.replace("NAME", "long") + block.replace("NAME", "short"))
+    monkeypatch.setattr(Offices, "messages", lambda _self, _office: tmp_path)
+    desk = page.street.desk(page.id)
+    raw = (
+        meta.changed("feed", meta.comment())
+        if page.kind == "messenger"
+        else meta.changed("comments", meta.remark(), object_="instagram")
+    )
+    await desk.accept(*page.door.parse(raw).messages)
+    await page.deliverer.drain()
+    assert [words.partition(":")[2] for words in page.openly] == [" ||||"]
+
+
 async def test_the_private_talk_goes_on_with_the_case(page: Page) -> None:
     """What they write in private is on the same case, and from then on the office's words go there."""
     await page.comment()
@@ -228,10 +248,9 @@ async def test_whoever_hides_and_never_wrote_is_known_as_well(page: Page) -> Non
     assert talk.address.value == meta.CITIZEN
 
 
+@pytest.mark.parametrize("page", ["messenger"], indirect=True)
 async def test_a_comment_that_was_edited_or_removed_stays_as_it_was(page: Page) -> None:
-    """The change lies beside it for officers to see, and nobody is written to."""
-    if page.kind == "instagram":
-        pytest.skip("Instagram tells of neither")
+    """The change lies beside it for officers to see, and nobody is written to. Instagram tells of neither."""
     await page.comment()
     asked = len(page.platform.asked)
     await page.comment("Sudah menyala", verb="edited")
