@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from channels.base import Fault
+from inbox.door_days import Compared, DoorDays
 from inbox.figures import PUBLIC
-from inbox.models import OfficerLine, OfficeSetting, Paper, RegisterEntry, Ticket
+from inbox.models import Delivery, OfficerLine, OfficeSetting, Paper, RegisterEntry, Ticket
 from inbox.search import Search
 from inbox.web.guides import GUIDES
 from tests import axe
@@ -69,6 +71,12 @@ async def busy(office: Office) -> Office:
     await office.said(first, "Pekerja masih datang.")
     await Ticket.filter(id=3).update(status="closed", due_at=None, closed_at=office.now, rating=5)
     office.later(hours=3)
+    lost = {"id": "<hilang@x.id>", "at": "2026-11-22T03:00:00+00:00", "place": {}}
+    rows = ({**lost, "state": "missing"}, {**lost, "id": "<tua@x.id>", "state": "gone"})
+    days, known = DoorDays(office.house.tickets), (office.house.office, "blitar-email", date(2026, 11, 22))
+    await days.keep(*known, Compared("compared", told=2, rows=rows), office.now)
+    await Delivery.filter(state="queued").update(state="failed", reason="mailbox-full")
+    office.faults = [Fault("imap-unreachable", {"host": "imap.example", "port": "993", "detail": "refused"})]
     return office
 
 
@@ -174,7 +182,10 @@ async def test_the_papers(context: BrowserContext) -> None:
 
 async def test_the_settings(context: BrowserContext) -> None:
     """What a head changes and reads of the office."""
-    await look(await enter(context, "kepala-dinas"), *_SETTINGS)
+    page = await enter(context, "kepala-dinas")
+    await page.goto("/meja/pengaturan/pintu/blitar-email")
+    await page.click("#check button")
+    await look(page, *_SETTINGS)
 
 
 async def test_the_front_desk(context: BrowserContext) -> None:
