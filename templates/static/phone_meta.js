@@ -151,7 +151,9 @@ export function app(kind) {
     id("lampir").hidden = showsPost;
     list.dataset.kait = `${there.channel} ${showsPost}`;
     bubbles(list, said, bubble);
+    list.querySelector(".postingan")?.remove();
     if (showsPost) list.prepend(poster(there));
+    if (showsPost && list.dataset.akhir !== "0") list.scrollTop = list.scrollHeight;
     if (!list.querySelector(".balon") && !showsPost) list.replaceChildren(el("li", { kelas: "belum", textContent: `Tulis kepada ${there.name}.` }));
     quick(said);
   }
