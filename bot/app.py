@@ -58,6 +58,7 @@ from inbox.holidays import Holidays
 from inbox.importing import Importing
 from inbox.live import Live
 from inbox.migrate import migrate
+from inbox.next_door import NextDoor
 from inbox.officers import Officers
 from inbox.paper_press import signers
 from inbox.repeats import Repeats
@@ -238,6 +239,7 @@ def _parts(
                 "silence": Silences(tickets, doors, health).watch,
                 "compare": comparing.begin,
                 "officers": reach.work,
+                "next door": NextDoor(tickets).sweep,
                 "boxes": Boxes(tickets).remind,
                 "templates": partial(approved_list.refresh_due, database, approving, program.approved),
                 "handovers": Handovers(tickets).remind,

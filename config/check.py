@@ -93,6 +93,9 @@ class _Office:
         yield from paper_mistakes(self.office, self.source, self.names)
         yield from self.messages()
         yield from self.recaps()
+        for place, name in enumerate(self.office.next_door.order):
+            loc: Loc = ("next_door", "order", place)
+            yield from unknown(self.source, "route-channel-unknown", loc, name, self.office.channels)
         day_minutes = self.office.worktime.usual_day_minutes(self.offices.worktime)
         if not day_minutes:
             yield self.source.mistake("hours-none", ("worktime", "hours"))

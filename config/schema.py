@@ -221,6 +221,19 @@ class Clerk(Model):
     remind_superior_after: SpanText = Field(default_factory=lambda: Span.parse("30 menit"), validate_default=False)
 
 
+class NextDoor(Model):
+    """What becomes of words that did not get through, or lie unread in a chat (``inbox.next_door``).
+
+    ``order``: the doors to try first, by their names under ``channels``; the rest follow as they were last written
+    from. ``automatic``: the clerk passes them on by itself. ``unread_minutes``: after how long an officer's answer
+    that nobody looked at in a chat follows by another door; 0 is never.
+    """
+
+    order: tuple[ID, ...] = ()
+    automatic: bool = False
+    unread_minutes: int = Field(default=0, ge=0, le=1440)
+
+
 class Letterhead(Model):
     """What stands at the top of the office's papers and pages."""
 
@@ -264,6 +277,7 @@ class Office(Model):
     ceilings: tuple[Ceiling, ...] = ()
     checks: tuple[DailyCheck, ...] = ()
     clerk: Clerk = Field(default_factory=Clerk)
+    next_door: NextDoor = Field(default_factory=NextDoor)
     webhooks: tuple[Webhook, ...] = ()
     recaps: tuple[RecapOrder, ...] = ()
     procedures: dict[ID, Procedure] = Field(default_factory=dict)

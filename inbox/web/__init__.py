@@ -31,6 +31,7 @@ from inbox.guests import Guests
 from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
 from inbox.live import Live
+from inbox.next_door import NextDoor
 from inbox.officers import Officers
 from inbox.paper_reading import PaperReading
 from inbox.permits import Permits
@@ -190,6 +191,7 @@ def build(
         database=database,
         troubles=Troubles(tickets),
         deliveries=deliveries,
+        next_door=NextDoor(tickets),
         hooks=HookTroubles(database, offices),
         recaps=RecapTroubles(database, offices),
         files=files,

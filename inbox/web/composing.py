@@ -20,6 +20,7 @@ from inbox.cases import visible
 from inbox.drafting import Drafts
 from inbox.mentioning import logins
 from inbox.models import Message
+from inbox.next_door import next_way
 from inbox.numbers import normal
 from inbox.presence import BEAT_SECONDS, Presence
 from inbox.refused import Missing
@@ -58,6 +59,7 @@ class Composing:
             "drafts": await self._drafts.of(visit.by, page.ticket.id),
             "ways": ways,
             "offered": every,
+            "next_way": lambda conversation_id: next_way(every, visit.office, conversation_id),
             "closing": closing(ways),
             "approving": {way.channel for way in [*every, *ways] if self._program.approving(way.channel)},
             "sms": await self._sms(page, ways, visit.now),

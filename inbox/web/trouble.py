@@ -21,6 +21,7 @@ from inbox.deliveries import Deliveries
 from inbox.files import Files
 from inbox.forms import hand_form
 from inbox.hook_queue import HookTroubles
+from inbox.next_door import NextDoor
 from inbox.recap_sendings import RecapTroubles
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.troubles import ChannelLine, FailureLine, Troubles
@@ -59,6 +60,7 @@ class TroublePages:
         database: Database,
         troubles: Troubles,
         deliveries: Deliveries,
+        next_door: NextDoor,
         hooks: HookTroubles,
         recaps: RecapTroubles,
         files: Files,
@@ -68,7 +70,7 @@ class TroublePages:
     ) -> None:
         self._database, self._troubles, self._deliveries, self._files = database, troubles, deliveries, files
         self._hooks, self._program, self._replay, self._rails = hooks, program, replay, rails
-        self._recaps = recaps
+        self._recaps, self._next_door = recaps, next_door
 
     async def page(self, visit: Visit) -> web.Response:
         """GET: everything that is in trouble. Raises Forbidden without any of the rights."""
@@ -86,10 +88,15 @@ class TroublePages:
         )
 
     async def send(self, visit: Visit) -> web.Response:
-        """POST kirim/{id}: again, delivered (an unsure one did arrive), handed (over, by a person), or drop."""
+        """POST kirim/{id}: again, pass (on to the person's next door, or to ``through``), delivered (an unsure one did
+        arrive), handed (over, by a person), or drop.
+        """
         delivery_id, do = int(visit.request.match_info["id"][:18]), visit.posted.text("do")
         if do == "again":
             await self._deliveries.retry(visit.by, delivery_id, visit.now)
+            self._program.wake()
+        elif do == "pass":
+            await self._next_door.pass_on(visit.by, delivery_id, visit.posted.text("through"), visit.now)
             self._program.wake()
         elif do == "handed":
             return await self._handed(visit, delivery_id)
@@ -98,7 +105,7 @@ class TroublePages:
         elif do == "drop":
             await self._deliveries.drop(visit.by, delivery_id, visit.now)
         back = inside(visit.posted.text("ke"), "/meja/gangguan").partition("?")[0]
-        said = {"again": "kirim", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
+        said = {"again": "kirim", "pass": "diteruskan", "delivered": "terkirim", "drop": "lepas"}.get(do, "")
         return visit.go(f"{back}?kabar={said}")
 
     async def hand(self, visit: Visit, given: Given | None = None) -> web.Response:

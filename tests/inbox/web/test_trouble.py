@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.base import Fault, Health
+from channels.base import Abilities, Fault, Health
 from inbox import notices
-from inbox.models import Delivery, HookEvent, Message, SetAside
+from inbox.models import Address, Delivery, HookEvent, Message, SetAside, Ticket
 from tests.inbox.web.desk import Office
 
 RAW = b"From: x\r\n\r\n\x00\xff<script>alert(1)</script>"
@@ -234,3 +234,25 @@ async def test_an_office_without_webhooks_reads_nothing_of_them(office: Office) 
     page = await browser.opens("/meja/")
     csrf = page.doc.xpath("//input[@name='csrf']/@value")[0]
     assert (await browser.posts(f"/meja/gangguan/kabar/{row.id}", {"do": "again", "csrf": csrf})).status == 403
+
+
+async def test_a_failed_message_goes_to_the_next_door(office: Office) -> None:
+    """The ticket offers the person's other address by name; without one the page says what else there is."""
+    office.can |= {f"blitar-{name}": Abilities("web") for name in office.house.office.channels if name != "email"}
+    row = await failed(office)
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/gangguan")
+    refused = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "pass"})
+    assert refused.status == 422
+    assert "tidak ada pintu lain yang terbukti milik orang ini" in refused.text
+    ticket = await Ticket.get(number="BLT-26-000001")
+    await Address.create(
+        office="blitar", scheme="email", value="rumah@example.com", citizen_id=ticket.citizen_id,
+        confirmed_at=office.now, created_at=office.now,
+    )  # fmt: skip
+    page = await browser.opens("/meja/BLT-26-000001")
+    assert "Kirim lewat E-mail pengaduan · rumah@example.com" in page.text
+    page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "pass"})
+    assert "Pesan dikirim lewat pintu lain." in page.text
+    assert "diteruskan lewat E-mail pengaduan" in page.text
+    assert office.woken == 1

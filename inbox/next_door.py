@@ -1,0 +1,214 @@
+"""The next door: words that did not get through at one door go to the same person at another, at an officer's word or,
+where the office wants it, by themselves.
+
+Only addresses that are proven to be the person's are used, in the office's order (``next_door`` in office.yaml) and
+then where they last wrote. A message in doubt is never passed on: it may have arrived. A chat that stays unread is
+followed the same way, beside the chat itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tortoise.queryset import QuerySet
+
+from config.schema import Office, Right
+from inbox import journal, outbox
+from inbox.actor import Actor
+from inbox.files import StoredFile
+from inbox.live import Event
+from inbox.models import Attachment, Conversation, Delivery, Message, Ticket
+from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.tickets import Tickets
+from inbox.ways import Way, link, linked, spoken_through, ways_of
+from templates import Words, message
+
+POINTER = "pintu-lain"
+"""What is said where the words themselves do not fit a door: that there is an answer, and where."""
+
+_LATELY = timedelta(days=1)
+_MOST = 50
+_UNREAD = ("sent", "delivered")
+_TRIED = "next_door"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A message with its delivery and ticket, and the way that it may go on by."""
+
+    row: Delivery
+    said: Message
+    ticket: Ticket
+    way: Way
+
+
+def next_way(
+    ways: Sequence[Way], office: Office, conversation_id: int | None, *, automatic: bool = False
+) -> Way | None:
+    """The best of the other ways; None where there is none. ``automatic``: nobody in person asks for it."""
+
+    def fits(way: Way) -> bool:
+        usable = way.proven and way.own and not way.abilities.offline and way.abilities.scheme != "web"
+        lets = way.window.lets(automatic=automatic)
+        quiet = automatic and way.address.stopped_at is not None
+        return usable and lets and not quiet and way.address.dead_at is None and way.key != f"c{conversation_id}"
+
+    def rank(way: Way) -> int:
+        name = way.channel.removeprefix(f"{office.id}-")
+        return office.next_door.order.index(name) if name in office.next_door.order else len(office.next_door.order)
+
+    return min((way for way in ways if fits(way)), key=rank, default=None)
+
+
+class NextDoor:
+    """Passes messages on: ``pass_on`` for an officer, ``sweep`` for the clock."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets, self._database = tickets, tickets.database
+
+    async def pass_on(self, by: Actor, delivery_id: int, through: str, now: datetime) -> str:
+        """Send what failed through the way of that key, or the next one; answers its channel.
+
+        Raises: Forbidden ``no-right``; Missing ``delivery-missing``; Stale ``delivery-changed``; Refused
+            ``no-next-door``.
+        """
+        office = self._tickets.offices.office(by.office)
+        if not by.may(office, Right.DELIVERY):
+            raise Forbidden("no-right", right=Right.DELIVERY)
+        async with self._database.reading():
+            row = await Delivery.filter(id=delivery_id, office=by.office).select_related("message__ticket").first()
+            if row is None or row.message.ticket is None:
+                raise Missing("delivery-missing")
+            await self._tickets.cases.find(by, row.message.ticket.number)
+            ways = await self._ways(row.message.ticket, office, now)
+        if row.state != "failed":
+            raise Stale("delivery-changed")
+        way = next((one for one in ways if one.key == through and not one.shut), None) if through else None
+        way = way or next_way(ways, office, row.message.conversation_id)
+        if way is None:
+            raise Refused("no-next-door", number=row.message.ticket.number)
+        await self._go(_Found(row, row.message, row.message.ticket, way), now, actor=by.mark, ending="dropped")
+        return way.channel
+
+    async def sweep(self, now: datetime) -> int:
+        """The minute's work: what failed of late, and what lies unread in a chat, where the office wants it passed on.
+
+        Answers how many went on.
+        """
+        done = 0
+        for office in self._tickets.offices.offices.values():
+            if office.next_door.automatic:
+                done += await self._each(office, await self._failed(office, now), now, ending="dropped")
+            if office.next_door.unread_minutes:
+                done += await self._each(office, await self._unread(office, now), now, ending="")
+        return done
+
+    async def _failed(self, office: Office, now: datetime) -> list[Delivery]:
+        rows = Delivery.filter(office=office.id, state="failed", created_at__gt=now - _LATELY)
+        return await self._fresh(rows)
+
+    async def _unread(self, office: Office, now: datetime) -> list[Delivery]:
+        """What a person at the office said in a chat that nobody looked into since."""
+        chats = [id_ for id_ in self._channels(office) if self._tickets.abilities(id_).scheme == "chat"]
+        before = now - timedelta(minutes=office.next_door.unread_minutes)
+        rows = Delivery.filter(
+            channel__in=chats, state__in=_UNREAD, created_at__gt=now - _LATELY, created_at__lt=before
+        )
+        found = await self._fresh(rows.filter(automatic=False))
+        async with self._database.reading():
+            talks = await Conversation.in_bulk([row.message.conversation_id or 0 for row in found], "id")
+        return [row for row in found if not _answered(row, talks.get(row.message.conversation_id or 0))]
+
+    async def _fresh(self, rows: QuerySet[Delivery]) -> list[Delivery]:
+        async with self._database.reading():
+            found = await rows.order_by("id").limit(_MOST).select_related("message__ticket")
+        tickets = [row for row in found if row.message.ticket is not None and not row.message.public]
+        return [row for row in tickets if _TRIED not in row.message.values]
+
+    async def _each(self, office: Office, rows: Sequence[Delivery], now: datetime, *, ending: str) -> int:
+        done = 0
+        for row in rows:
+            ticket = row.message.ticket
+            if ticket is None:
+                continue
+            async with self._database.reading():
+                ways = await self._ways(ticket, office, now)
+            way = next_way(ways, office, row.message.conversation_id, automatic=True)
+            if way is None:
+                await self._database.transaction(lambda row=row: _mark(row.message, ""))  # type: ignore[misc]
+                continue
+            await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
+            done += 1
+        return done
+
+    async def _ways(self, ticket: Ticket, office: Office, now: datetime) -> list[Way]:
+        return await ways_of(ticket, office, await linked(ticket), self._tickets.abilities, now)
+
+    def _channels(self, office: Office) -> list[str]:
+        return [f"{office.id}-{name}" for name in office.channels]
+
+    async def _go(self, found: _Found, now: datetime, *, actor: str, ending: str) -> None:
+        talk_id = await spoken_through(self._database, found.way, now)
+
+        async def work() -> None:
+            row = await Delivery.filter(id=found.row.id).select_for_update().get()
+            said = await Message.get(id=found.said.id)
+            if row.state != found.row.state or _TRIED in said.values:
+                return
+            chosen = await link(found.ticket, found.way, talk_id, now)
+            await self._queue(found, said, chosen.conversation, now)
+            await _mark(said, found.way.channel)
+            if ending:
+                row.state = ending
+                await row.save(update_fields=["state"])
+            event = "delivery-passed-on" if ending else "delivery-followed"
+            known = {"message_id": said.id, "channel": row.channel, "to": found.way.channel}
+            await journal.write(row.office, event, actor=actor, at=now, ticket_id=found.ticket.id, **known)
+
+        await self._database.transaction(work)
+        self._tickets.announce(Event(found.row.office, "delivery", found.ticket.id, found.ticket.number))
+
+    async def _queue(self, found: _Found, said: Message, talk: Conversation, now: datetime) -> None:
+        """The same words; where they do not fit the door, that there is an answer and where."""
+        files = await _files(said)
+        offered = [(value, label) for value, label in found.row.choices]
+
+        async def say(words: Words, files: Sequence[StoredFile], choices: Sequence[tuple[str, str]]) -> None:
+            await outbox.queue(
+                talk,
+                words,
+                abilities=found.way.abilities,
+                ticket=found.ticket,
+                author=said.author,
+                officer_id=said.officer_id,
+                automatic=said.automatic,
+                template=said.template,
+                files=files,
+                choices=choices,
+                now=now,
+            )
+
+        try:
+            await say(Words.plain(said.text, said.subject), files, offered)
+        except Refused:
+            values = await self._tickets.telling.values(found.ticket, now)
+            await say(message(POINTER, folder=self._tickets.offices.messages(found.ticket.office), **values), (), ())
+
+
+def _answered(row: Delivery, talk: Conversation | None) -> bool:
+    """Whether the person wrote there since: then they have seen it, whatever the browser says."""
+    heard = talk.last_in_at if talk else None
+    return heard is not None and heard > row.created_at
+
+
+async def _mark(said: Message, channel: str) -> None:
+    """It was looked after once: by that channel, or by none."""
+    said.values = {**said.values, _TRIED: channel}
+    await Message.filter(id=said.id).update(values=said.values)
+
+
+async def _files(said: Message) -> list[StoredFile]:
+    kept = await Attachment.filter(message_id=said.id).exclude(digest="").order_by("id")
+    return [StoredFile(one.name, one.type, one.size_bytes, one.digest, one.inline) for one in kept]
