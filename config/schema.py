@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.clerk import Clerk
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
+from config.next_door import NextDoor
 from config.notice import DoorNotice
 from config.papers import Numbering, PaperKind, RegisterBook, written_number
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
@@ -43,6 +45,7 @@ __all__ = [
     "Manner",
     "Mistake",
     "Model",
+    "NextDoor",
     "Numbering",
     "Office",
     "Offices",
@@ -198,40 +201,6 @@ class Agency(Model):
     id: ID
     name: str
     contact: str = ""
-
-
-class Clerk(Model):
-    """The automatic clerk's limits at this office.
-
-    ``first_per_hour``: most first messages an hour, of the whole office, to typed addresses that never wrote:
-    each costs the office a text, and whoever typed it may earn on it. ``automatic_per_hour``: most messages to
-    one address that it did not ask for: news, reminders, a question whether it is theirs, that its words were added:
-    two machines that answer one another soon fall silent. ``answers_per_hour``: most automatic messages to it
-    altogether, receipts and answers to keywords included: room for whoever tries everything. ``burst_minutes``:
-    messages within it join silently; ``reopen_days``: working days in which BELUM reopens; ``remind_superior_after``:
-    how late a step is when its superior hears of it.
-    """
-
-    first_per_hour: int = Field(default=30, ge=0, le=1000)
-    automatic_per_hour: int = Field(default=8, ge=1, le=100)
-    answers_per_hour: int = Field(default=30, ge=1, le=200)
-    burst_minutes: int = Field(default=2, ge=0, le=60)
-    join_days: int = Field(default=30, ge=1, le=365)
-    reopen_days: int = Field(default=14, ge=1, le=365)
-    remind_superior_after: SpanText = Field(default_factory=lambda: Span.parse("30 menit"), validate_default=False)
-
-
-class NextDoor(Model):
-    """What becomes of words that did not get through, or lie unread in a chat (``inbox.next_door``).
-
-    ``order``: the doors to try first, by their names under ``channels``; the rest follow as they were last written
-    from. ``automatic``: the clerk passes them on by itself. ``unread_minutes``: after how long an officer's answer
-    that nobody looked at in a chat follows by another door; 0 is never.
-    """
-
-    order: tuple[ID, ...] = ()
-    automatic: bool = False
-    unread_minutes: int = Field(default=0, ge=0, le=1440)
 
 
 class Letterhead(Model):

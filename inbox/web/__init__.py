@@ -6,7 +6,7 @@ form, give one command of the record, and show what it says.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -49,7 +49,7 @@ from inbox.tickets import Tickets
 from inbox.troubles import Troubles
 from inbox.undoing import Undoing
 from inbox.views import Views
-from inbox.web import api
+from inbox.web import api, routes
 from inbox.web.actions import Actions
 from inbox.web.answers import Answers
 from inbox.web.approved import ApprovedPages
@@ -69,7 +69,7 @@ from inbox.web.fieldwork import FieldPages
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from inbox.web.front import front_rooms
-from inbox.web.gate import Gate, Handler
+from inbox.web.gate import Gate
 from inbox.web.guests import GuestDoor, GuestPages
 from inbox.web.guides import Guides
 from inbox.web.imports import ImportPages
@@ -84,17 +84,16 @@ from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
 from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
+from inbox.web.routes import Guard
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
-from inbox.web.settings import HOME, SettingsPages
+from inbox.web.settings import SettingsPages
 from inbox.web.settings_people import PeoplePages
 from inbox.web.signin import SignIn
 from inbox.web.static import Static
 from inbox.web.ticket import NUMBER, TicketPages
 from inbox.web.trouble import Replay, TroublePages
 from inbox.web.view_forms import ViewForms
-
-Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 class Room(Protocol):
@@ -185,7 +184,7 @@ def build(
     )
     books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
-    _lists(app, gate.officer, lists, books)
+    routes.lists(app, gate.officer, lists, books)
     deliveries = Deliveries(database, offices, live.announce, calendars)
     troubles = TroublePages(
         database=database,
@@ -199,10 +198,10 @@ def build(
         replay=replay,
         rails=rails,
     )
-    _trouble(app, gate.officer, troubles)
+    routes.trouble(app, gate.officer, troubles)
     actions = Actions(acting, Joinings(tickets), Undoing(tickets), pages, program)
-    _ticket(app, gate.officer, pages, actions, books)
-    _composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
+    routes.ticket(app, gate.officer, pages, actions, books)
+    routes.composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
     desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, attachments, rails, signers or {})
     rooms: list[Room] = [
@@ -229,9 +228,9 @@ def build(
     for room in rooms:
         app.add_routes(room.routes(gate.officer))
     Relating(tickets, pages, program).lay(app.router, gate.officer, f"/meja/{NUMBER}")
-    _labels(app, gate.officer, LabelPages(database, tickets, rails))
+    routes.labels(app, gate.officer, LabelPages(database, tickets, rails))
     people = PeoplePages(database, Staff(tickets, officers), StandIns(tickets), rails)
-    _settings(app, gate.officer, SettingsPages(database, tickets, program, rails), people, Guides(rails))
+    routes.settings(app, gate.officer, SettingsPages(database, tickets, program, rails), people, Guides(rails))
     api.build(
         app,
         database=database,
@@ -267,82 +266,3 @@ def build(
 def _field(tickets: Tickets, files: Files, rails: Rails, static: Static, attachments: Attachments) -> FieldPages:
     fieldwork = Fieldwork(tickets)
     return FieldPages(fieldwork, FieldReports(tickets, files, fieldwork), rails, static, attachments.hand_out)
-
-
-def _lists(app: web.Application, officer: Guard, lists: Lists, books: Papers) -> None:
-    router = app.router
-    router.add_get("/meja", _home)
-    router.add_get("/meja/", officer(lists.page))
-    router.add_post("/meja/dibaca", officer(lists.see))
-    router.add_get(r"/meja/buku/{register}/{year:\d{4}}", officer(books.book))
-
-
-def _trouble(app: web.Application, officer: Guard, pages: TroublePages) -> None:
-    app.router.add_get("/meja/gangguan", officer(pages.page))
-    app.router.add_post(r"/meja/gangguan/kirim/{id:\d+}", officer(pages.send))
-    app.router.add_get(r"/meja/gangguan/serah/{id:\d+}", officer(pages.hand))
-    app.router.add_post(r"/meja/gangguan/kabar/{id:\d+}", officer(pages.event))
-    app.router.add_post(r"/meja/gangguan/rekap/{id:\d+}", officer(pages.recap))
-    app.router.add_post(r"/meja/gangguan/sisih/{id:\d+}", officer(pages.aside))
-    app.router.add_get(r"/meja/gangguan/sisih/{id:\d+}/mentah", officer(pages.raw))
-
-
-def _ticket(app: web.Application, officer: Guard, pages: TicketPages, actions: Actions, books: Papers) -> None:
-    router, ticket = app.router, f"/meja/{NUMBER}"
-    router.add_get(ticket, officer(pages.show))
-    router.add_get(ticket + r"/pesan/{id:\d+}", officer(pages.message))
-    router.add_get(ticket + r"/dokumen/{paper:\d+}", officer(books.paper))
-    router.add_post(ticket + "/tindakan/{action}", officer(actions.act))
-    router.add_post(ticket + r"/tugas/{task:\d+}", officer(actions.done))
-    router.add_post(ticket + r"/batal/{message:\d+}", officer(actions.undo))
-    router.add_post(ticket + r"/pisah/{joining:\d+}", officer(actions.separate))
-    for path, handler in {
-        "balas": actions.reply,
-        "catatan": actions.note,
-        "lanjut": actions.resume,
-        "isian": actions.fields,
-        "penanggung": actions.assign,
-        "jalur": actions.reroute,
-        "alih": actions.hand_on,
-        "tutup": actions.close,
-        "buka": actions.reopen,
-        "gabung": actions.join,
-    }.items():
-        router.add_post(f"{ticket}/{path}", officer(handler))
-
-
-def _composing(app: web.Application, officer: Guard, composing: Composing, answers: Answers) -> None:
-    router, ticket = app.router, f"/meja/{NUMBER}"
-    router.add_post(ticket + "/draf", officer(composing.draft))
-    router.add_post(ticket + "/hadir", officer(composing.here))
-    router.add_get(ticket + "/jawaban", officer(answers.page))
-    router.add_post(ticket + "/jawaban", officer(answers.add))
-    router.add_post(ticket + r"/jawaban/{answer:\d+}", officer(answers.change))
-
-
-def _labels(app: web.Application, officer: Guard, pages: LabelPages) -> None:
-    app.router.add_get("/meja/label", officer(pages.page))
-    app.router.add_post("/meja/label", officer(pages.create))
-    app.router.add_post(r"/meja/label/{label:\d+}/pensiun", officer(pages.retire))
-
-
-def _settings(app: web.Application, officer: Guard, pages: SettingsPages, people: PeoplePages, guides: Guides) -> None:
-    router = app.router
-    for path, show, change in (
-        ("", pages.home, pages.practise),
-        ("/libur", pages.holidays, pages.holiday),
-        ("/jawaban", pages.answers, pages.answer),
-        ("/petugas", people.officers, people.add),
-        (r"/petugas/{officer:\d+}", people.officer, people.change),
-        ("/pengganti", people.standins, people.begin),
-    ):
-        router.add_get(HOME + path, officer(show))
-        router.add_post(HOME + path, officer(change))
-    router.add_get(HOME + "/pintu", officer(pages.doors))
-    router.add_get(HOME + "/prosedur", officer(pages.procedures))
-    router.add_get("/meja/panduan", officer(guides.index))
-    router.add_get("/meja/panduan/{guide}", officer(guides.page))
-
-
-async def _home(_: web.Request) -> web.Response:
-    raise web.HTTPFound("/meja/")

@@ -141,7 +141,7 @@ async def test_news_that_a_shut_window_kept_back_go_on_too(house: House) -> None
     await Message.filter(id=failed.message_id).update(text="x" * 500)
     assert await Passing(house.tickets).sweep(late) == 1
     said = await Message.filter(channel="blitar-sms").get()
-    assert said.text.startswith(f"Ada jawaban utk aduan {ticket.number}. Baca: ")
+    assert said.text.startswith(f"Ada jawaban utk aduan {ticket.number}. Baca dgn kode Anda di ")
 
 
 async def test_a_chat_that_stays_unread_is_followed(house: House) -> None:

@@ -25,7 +25,7 @@ NAMES = sorted(
         *("rating-terima", "dibuka-lagi", "tak-bisa-dibuka", "dibatalkan", "berhenti", "mulai", "tak-ada-aduan"),
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
         *("ajak-pribadi", "pastikan", "surat", "surat-jawaban", "ajak-komentar", "terima-komentar"),
-        *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek"),
+        *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek", "pintu-lain"),
     }
 )
 FREE = {
