@@ -177,6 +177,7 @@ class Pages:
                 # Its class alone: a database's message may hold what the citizen wrote.
                 log.error("chat not stored", path=self.path, error=type(error).__name__)  # noqa: TRY400
                 return False
+        self._bell.ring(sender)  # the same talk may be open on another device
         return True
 
     async def _answered(self, sender: str) -> None:

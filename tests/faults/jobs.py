@@ -271,17 +271,24 @@ def weather(
         async with built(settings, OFFICES, now=now, entries=laid | dict(entries)) as wadul:
             wadul.deliverer._pacing = Pacing({})  # how quickly a platform may be written to is not what is tried here
             async with running(wadul):
-                await (asyncio.Event().wait() if dies_after else _until_quiet())
+                await (asyncio.Event().wait() if dies_after else _calm(wadul, now))
 
     asyncio.run(whole())
 
 
-async def _until_quiet() -> None:
-    """Nothing in, nothing out, for a second."""
+async def _calm(wadul: Wadul, now: Callable[[], datetime]) -> None:
+    """Until nothing is left to do; what the last minute's work still had to say leaves as well."""
+    await _until_quiet(now)
+    await wadul.clock.stop()
+    await _until_quiet(now)
+
+
+async def _until_quiet(now: Callable[[], datetime]) -> None:
+    """Nothing in, nothing due, for a second."""
     still, before = 0, -1
     while still < 10:
         await asyncio.sleep(0.1)
-        waiting = await Delivery.filter(state__in=("queued", "sending")).count()
+        waiting = await Delivery.filter(state__in=("queued", "sending"), due_at__lte=now()).count()
         came = await Message.all().count()
         still = still + 1 if came == before and not waiting else 0
         before = came

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from inbox.models import Conversation, Ticket
 from tests.journeys.city import City
@@ -26,7 +27,13 @@ async def minute(city: City, **passes: float) -> None:
 
 
 async def test_an_officers_own_whatsapp(mojokerto: City) -> None:
-    """News for a day after the officer wrote; then they wait, as WhatsApp demands, until the officer writes again."""
+    """News for a day after the officer wrote; then they wait, as WhatsApp demands, until the officer writes again.
+
+    This office has no template for officers; one that has one is told all the same.
+    """
+    standing = mojokerto.platforms.whatsapp
+    left = tuple(one for one in standing._office.templates if one.name != "kabar_petugas")
+    standing._office = replace(standing._office, templates=left)
     sri, phone, siti = mojokerto.officer("petugas-fo"), mojokerto.messenger(), mojokerto.citizen("telegram")
     page = await sri.browser.presses(await sri.opens("/meja/saya"), "WhatsApp")
     code = CODE.search(page.text)
