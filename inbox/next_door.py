@@ -29,7 +29,7 @@ POINTER = "pintu-lain"
 """What is said where the words themselves do not fit a door: that there is an answer, and where."""
 
 _LATELY = timedelta(days=1)
-_MOST = 50
+_MOST = 500
 _UNREAD = ("sent", "delivered")
 _TRIED = "next_door"
 
@@ -45,12 +45,13 @@ class _Found:
 
 
 def next_way(
-    ways: Sequence[Way], office: Office, conversation_id: int | None, *, automatic: bool = False
+    ways: Sequence[Way], office: Office, conversation_id: int | None, citizen_id: int, *, automatic: bool = False
 ) -> Way | None:
-    """The best of the other ways; None where there is none. ``automatic``: nobody in person asks for it."""
+    """The best of that person's other ways; None where there is none. ``automatic``: nobody in person asks for it."""
 
     def fits(way: Way) -> bool:
-        usable = way.proven and way.own and not way.abilities.offline and way.abilities.scheme != "web"
+        theirs = way.own and way.address.citizen_id == citizen_id
+        usable = theirs and way.proven and not way.abilities.offline and way.abilities.scheme not in {"web", "chat"}
         lets = way.window.lets(automatic=automatic)
         quiet = automatic and way.address.stopped_at is not None
         return usable and lets and not quiet and way.address.dead_at is None and way.key != f"c{conversation_id}"
@@ -78,18 +79,26 @@ class NextDoor:
         if not by.may(office, Right.DELIVERY):
             raise Forbidden("no-right", right=Right.DELIVERY)
         async with self._database.reading():
-            row = await Delivery.filter(id=delivery_id, office=by.office).select_related("message__ticket").first()
+            row = (
+                await Delivery.filter(id=delivery_id, office=by.office)
+                .select_related("message__ticket", "address")
+                .first()
+            )
             if row is None or row.message.ticket is None:
                 raise Missing("delivery-missing")
             await self._tickets.cases.find(by, row.message.ticket.number)
             ways = await self._ways(row.message.ticket, office, now)
         if row.state != "failed":
             raise Stale("delivery-changed")
-        way = next((one for one in ways if one.key == through and not one.shut), None) if through else None
-        way = way or next_way(ways, office, row.message.conversation_id)
+        person = row.address.citizen_id
+        theirs = [one for one in ways if one.address.citizen_id == person]
+        way = next((one for one in theirs if one.key == through and not one.shut), None) if through else None
+        way = way or next_way(ways, office, row.message.conversation_id, person)
         if way is None:
             raise Refused("no-next-door", number=row.message.ticket.number)
-        await self._go(_Found(row, row.message, row.message.ticket, way), now, actor=by.mark, ending="dropped")
+        found = _Found(row, row.message, row.message.ticket, way)
+        if not await self._go(found, now, actor=by.mark, ending="dropped"):
+            raise Stale("delivery-changed")
         return way.channel
 
     async def sweep(self, now: datetime) -> int:
@@ -123,7 +132,7 @@ class NextDoor:
 
     async def _fresh(self, rows: QuerySet[Delivery]) -> list[Delivery]:
         async with self._database.reading():
-            found = await rows.order_by("id").limit(_MOST).select_related("message__ticket")
+            found = await rows.order_by("id").limit(_MOST).select_related("message__ticket", "address")
         tickets = [row for row in found if row.message.ticket is not None and not row.message.public]
         return [row for row in tickets if _TRIED not in row.message.values]
 
@@ -135,12 +144,11 @@ class NextDoor:
                 continue
             async with self._database.reading():
                 ways = await self._ways(ticket, office, now)
-            way = next_way(ways, office, row.message.conversation_id, automatic=True)
+            way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id, automatic=True)
             if way is None:
                 await self._database.transaction(lambda row=row: _mark(row.message, ""))  # type: ignore[misc]
                 continue
-            await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
-            done += 1
+            done += await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
         return done
 
     async def _ways(self, ticket: Ticket, office: Office, now: datetime) -> list[Way]:
@@ -149,14 +157,15 @@ class NextDoor:
     def _channels(self, office: Office) -> list[str]:
         return [f"{office.id}-{name}" for name in office.channels]
 
-    async def _go(self, found: _Found, now: datetime, *, actor: str, ending: str) -> None:
+    async def _go(self, found: _Found, now: datetime, *, actor: str, ending: str) -> bool:
+        """Whether it went on: not where somebody else was quicker."""
         talk_id = await spoken_through(self._database, found.way, now)
 
-        async def work() -> None:
+        async def work() -> bool:
             row = await Delivery.filter(id=found.row.id).select_for_update().get()
             said = await Message.get(id=found.said.id)
-            if row.state != found.row.state or _TRIED in said.values:
-                return
+            if row.state != found.row.state or said.values.get(_TRIED):
+                return False
             chosen = await link(found.ticket, found.way, talk_id, now)
             await self._queue(found, said, chosen.conversation, now)
             await _mark(said, found.way.channel)
@@ -166,9 +175,11 @@ class NextDoor:
             event = "delivery-passed-on" if ending else "delivery-followed"
             known = {"message_id": said.id, "channel": row.channel, "to": found.way.channel}
             await journal.write(row.office, event, actor=actor, at=now, ticket_id=found.ticket.id, **known)
+            return True
 
-        await self._database.transaction(work)
+        done = await self._database.transaction(work)
         self._tickets.announce(Event(found.row.office, "delivery", found.ticket.id, found.ticket.number))
+        return done
 
     async def _queue(self, found: _Found, said: Message, talk: Conversation, now: datetime) -> None:
         """The same words; where they do not fit the door, that there is an answer and where."""
@@ -176,7 +187,7 @@ class NextDoor:
         offered = [(value, label) for value, label in found.row.choices]
 
         async def say(words: Words, files: Sequence[StoredFile], choices: Sequence[tuple[str, str]]) -> None:
-            await outbox.queue(
+            copy = await outbox.queue(
                 talk,
                 words,
                 abilities=found.way.abilities,
@@ -189,6 +200,7 @@ class NextDoor:
                 choices=choices,
                 now=now,
             )
+            await _mark(copy, "")  # it goes on by itself once: whether further, an officer says
 
         try:
             await say(Words.plain(said.text, said.subject), files, offered)

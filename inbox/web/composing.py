@@ -59,7 +59,7 @@ class Composing:
             "drafts": await self._drafts.of(visit.by, page.ticket.id),
             "ways": ways,
             "offered": every,
-            "next_way": lambda conversation_id: next_way(every, visit.office, conversation_id),
+            "next_way": lambda talk_id: next_way(every, visit.office, talk_id, _whose(page, talk_id)),
             "closing": closing(ways),
             "approving": {way.channel for way in [*every, *ways] if self._program.approving(way.channel)},
             "sms": await self._sms(page, ways, visit.now),
@@ -119,6 +119,12 @@ class Composing:
         frames = {name: said.short.partition(_MARK)[::2] for name, said in words.items()}
         longest = min((one.longest for one in short if one.longest), default=0)
         return json.dumps({"frames": frames, "longest": longest, **self._letters}, ensure_ascii=False)
+
+
+def _whose(page: TicketPage, conversation_id: int | None) -> int:
+    """Whose conversation of the ticket's that is."""
+    theirs = (link.conversation.address for link in page.links if link.conversation_id == conversation_id)
+    return next((address.citizen_id for address in theirs), page.ticket.citizen_id)
 
 
 def closing(ways: Sequence[Way]) -> datetime | None:

@@ -271,24 +271,28 @@ def weather(
         async with built(settings, OFFICES, now=now, entries=laid | dict(entries)) as wadul:
             wadul.deliverer._pacing = Pacing({})  # how quickly a platform may be written to is not what is tried here
             async with running(wadul):
-                await (asyncio.Event().wait() if dies_after else _calm(wadul, now))
+                await (asyncio.Event().wait() if dies_after else _calm(wadul, now, leaving=ahead_seconds > 0))
 
     asyncio.run(whole())
 
 
-async def _calm(wadul: Wadul, now: Callable[[], datetime]) -> None:
-    """Until nothing is left to do; what the last minute's work still had to say leaves as well."""
-    await _until_quiet(now)
+async def _calm(wadul: Wadul, now: Callable[[], datetime], *, leaving: bool) -> None:
+    """Until nothing is left to do; what the last minute's work still had to say leaves as well.
+
+    ``leaving``: nothing may be due, either; where no time has passed, what a dead process had in hand is still its own.
+    """
+    await _until_quiet(now, leaving=leaving)
     await wadul.clock.stop()
-    await _until_quiet(now)
+    await _until_quiet(now, leaving=leaving)
 
 
-async def _until_quiet(now: Callable[[], datetime]) -> None:
+async def _until_quiet(now: Callable[[], datetime], *, leaving: bool) -> None:
     """Nothing in, nothing due, for a second."""
     still, before = 0, -1
     while still < 10:
         await asyncio.sleep(0.1)
-        waiting = await Delivery.filter(state__in=("queued", "sending"), due_at__lte=now()).count()
+        due = Delivery.filter(state__in=("queued", "sending"), due_at__lte=now())
+        waiting = await due.count() if leaving else 0
         came = await Message.all().count()
         still = still + 1 if came == before and not waiting else 0
         before = came

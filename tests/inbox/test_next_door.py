@@ -82,6 +82,21 @@ async def test_an_officer_sends_it_through_the_next_door_with_one_press(house: H
     assert len(await went(ticket)) == 2
 
 
+async def test_what_went_on_and_failed_again_does_not_go_in_circles(house: House) -> None:
+    """The copy stays where it failed, for an officer to see; whose address was proven meanwhile can be pressed for."""
+    by, ticket = await house.officer("petugas"), await asks(house)
+    await also(house, ticket, "sms", SITI)
+    await fails(await answered(house, ticket, by))
+    passing = Passing(house.tickets)
+    assert await passing.sweep(NOW) == 1
+    copy = await fails((await Delivery.filter(channel="blitar-sms").limit(1))[0])
+    assert await passing.sweep(NOW) == 0
+    await also(house, ticket, "telegram", "700001", last_in_at=NOW)
+    assert await passing.sweep(NOW) == 0
+    assert await passing.pass_on(by, copy.id, "", NOW) in {"blitar-wa", "blitar-telegram"}
+    assert len(await went(ticket)) == 3
+
+
 async def test_the_officer_may_choose_which(house: House) -> None:
     """Any open way of the person's; one that is shut is not taken."""
     by, ticket = await house.officer("petugas"), await asks(house)
