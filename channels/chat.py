@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, Undelivered
 from channels.chat_bell import Bell
 from channels.chat_pages import Guards, Pages
 from channels.chat_raw import SENDER, unpack
-from channels.forms import Limits
+from channels.form_doors import FormSettings
 from channels.guard import Buckets, Signer
 
 _BUTTONS = 12
@@ -26,7 +26,7 @@ _BUTTONS = 12
 _VILLAGE = 20
 
 
-class Settings(BaseModel):
+class Settings(FormSettings):
     """What an office may say of its chat.
 
     ``sites`` are the websites that may show it in a frame ("https://kota.go.id"); any may where it names none.
@@ -34,18 +34,12 @@ class Settings(BaseModel):
     one network; ``guesses`` are tries an hour at number and code from one network. Sizes in bytes.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     sites: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$")], ...] = Field(
         default=(), max_length=50
     )
     burst: int = Field(default=12, ge=1, le=10_000)
     per_hour: int = Field(default=120, ge=1, le=100_000)
     guesses: int = Field(default=30, ge=3, le=10_000)
-    most_files: int = Field(default=5, ge=0, le=20)
-    largest_file_bytes: int = Field(default=10_000_000, ge=1_000_000, le=25_000_000)
-    largest_total_bytes: int = Field(default=25_000_000, ge=1_000_000, le=100_000_000)
-    idle_seconds: float = Field(default=30, gt=0, le=600)
     poll_seconds: float = Field(default=4, ge=0.2, le=60)
 
 
@@ -89,7 +83,7 @@ class Adapter:
             each=Buckets(one.burst, one.per_hour),
             network=Buckets(_VILLAGE * one.burst, _VILLAGE * one.per_hour),
             guesses=Buckets(max(3, one.guesses // 3), one.guesses),
-            limits=self._limits(),
+            limits=self._settings.limits(),
             sites=one.sites,
             poll_seconds=one.poll_seconds,
         )
@@ -112,12 +106,3 @@ class Adapter:
 
     async def close(self) -> None:
         """Nothing is open."""
-
-    def _limits(self) -> Limits:
-        one = self._settings
-        return Limits(
-            files=one.most_files,
-            file_bytes=one.largest_file_bytes,
-            all_bytes=one.largest_total_bytes,
-            idle_seconds=one.idle_seconds,
-        )

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,12 +15,13 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from channels.base import Desk, State, contact, network
+from channels.base import Desk, State, contact
 from channels.chat_bell import Bell
 from channels.chat_pass import Pass, elsewhere, forget, framed, give, shown
 from channels.chat_raw import pack, unpack
 from channels.chat_talk import UNKEPT, Talk, note
-from channels.forms import Form, Limits, Wrong, read
+from channels.form_doors import Turns
+from channels.forms import Form, Limits, Wrong
 from channels.guard import Buckets, Signer
 
 log = structlog.get_logger()
@@ -59,7 +58,7 @@ class Pages:
     def __init__(self, path: str, desk: Desk, guards: Guards, bell: Bell, now: Callable[[], datetime]) -> None:
         self.path, self._desk, self._guards, self._bell, self._now = path, desk, guards, bell, now
         self._policy = _POLICY.format(sites=" ".join(["'self'", *guards.sites]) if guards.sites else "*")
-        self._reading: Counter[str] = Counter()
+        self._turns = Turns(guards.limits, _PARALLEL)
         self._memory = asyncio.Semaphore(_IN_MEMORY)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -95,7 +94,7 @@ class Pages:
         elsewhere(request)
         known = self._shown(request)
         found = known or Pass.new(self._now())
-        async with self._turn(request) as (form, client):
+        async with self._turns.take(request) as (form, client):
             wrong = form.wrong or _check(form)
             wait = None if wrong else self._wait(found.sender, client)
             if wrong or wait:
@@ -110,7 +109,7 @@ class Pages:
     async def go_on(self, request: web.Request) -> web.StreamResponse:
         """Number and code lead to the conversation in which they were given."""
         elsewhere(request)
-        async with self._turn(request) as (form, client):
+        async with self._turns.take(request) as (form, client):
             number, code = form.text("nomor")[:_LONGEST_NUMBER], form.text("kode")[:_LONGEST_NUMBER]
             wait = self._guards.guesses.take(client, self._now())
             sender = "" if wait else await self._desk.speaker(number, code)
@@ -145,22 +144,6 @@ class Pages:
         """The conversation's own measure first: who floods uses up none of the neighbours'."""
         now = self._now()
         return self._guards.each.take(sender, now) or self._guards.network.take(client, now)
-
-    @asynccontextmanager
-    async def _turn(self, request: web.Request) -> AsyncIterator[tuple[Form, str]]:
-        """Read the form; one network reads a few with files at once."""
-        client = network(request.remote)
-        self._reading[client] += 1
-        try:
-            crowded = self._reading[client] > _PARALLEL
-            with await read(request, self._guards.limits, files=not crowded) as form:
-                if crowded:
-                    form.wrong.append(Wrong("", "terlalu-ramai"))
-                yield form, client
-        finally:
-            self._reading[client] -= 1
-            if not self._reading[client]:
-                del self._reading[client]
 
     async def _hand_in(self, form: Form, sender: str) -> bool:
         """Give the message to the desk. False where it could not be stored: the citizen must try again."""

@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, State, Undelivered
-from channels.forms import Limits
+from channels.form_doors import FormSettings
 from channels.guard import Buckets, Signer
 from channels.web_pages import Guards, Pages
 from channels.web_raw import unpack
 
 
-class Settings(BaseModel):
+class Settings(FormSettings):
     """What an office may say of its form.
 
     ``path`` is where it lives ("/<office>/" where it says nothing). ``burst`` complaints at once and ``per_hour`` in
@@ -28,16 +28,10 @@ class Settings(BaseModel):
     ``fastest_seconds`` of being shown is asked for once more. Sizes in bytes.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     path: str = Field(default="", pattern=r"^$|^/([a-z0-9.-]+/)+$")
     burst: int = Field(default=10, ge=1, le=10_000)
     per_hour: int = Field(default=60, ge=1, le=100_000)
     fastest_seconds: float = Field(default=3, ge=0, le=60)
-    most_files: int = Field(default=5, ge=0, le=20)
-    largest_file_bytes: int = Field(default=10_000_000, ge=1_000_000, le=25_000_000)
-    largest_total_bytes: int = Field(default=25_000_000, ge=1_000_000, le=100_000_000)
-    idle_seconds: float = Field(default=30, gt=0, le=600)
 
 
 def parse(raw: bytes) -> Parsed:
@@ -76,7 +70,7 @@ class Adapter:
 
     def routes(self, desk: Desk) -> Sequence[web.AbstractRouteDef]:
         """The form, its receipt, and the status page's reply box."""
-        limits, fastest = self._limits(), self._settings.fastest_seconds
+        limits, fastest = self._settings.limits(), self._settings.fastest_seconds
         guards = Guards(self._signer, self._complaints, self._replies, limits, fastest)
         return Pages(self.path, desk, guards, self._now).routes()
 
@@ -94,12 +88,3 @@ class Adapter:
 
     async def close(self) -> None:
         """Nothing is open."""
-
-    def _limits(self) -> Limits:
-        settings = self._settings
-        return Limits(
-            files=settings.most_files,
-            file_bytes=settings.largest_file_bytes,
-            all_bytes=settings.largest_total_bytes,
-            idle_seconds=settings.idle_seconds,
-        )

@@ -11,9 +11,7 @@ import base64
 import binascii
 import json
 import secrets
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +20,9 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
-from channels.base import Accepted, Attachment, Desk, network
-from channels.forms import INSISTED, Form, Limits, Wrong, check, is_contact_lost, read, too_long
+from channels.base import Accepted, Attachment, Desk
+from channels.form_doors import Turns
+from channels.forms import INSISTED, Form, Limits, Wrong, check, is_contact_lost, too_long
 from channels.guard import Buckets, Signer, Token
 from channels.web_raw import FIELDS, Raw, digest, packed_files, unpack
 
@@ -54,7 +53,7 @@ class Pages:
 
     def __init__(self, path: str, desk: Desk, guards: Guards, now: Callable[[], datetime]) -> None:
         self.path, self._desk, self._guards, self._now = path, desk, guards, now
-        self._reading: Counter[str] = Counter()
+        self._turns = Turns(guards.limits, _PARALLEL)
         self._memory = asyncio.Semaphore(_IN_MEMORY)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -79,7 +78,7 @@ class Pages:
 
     async def complain(self, request: web.Request) -> web.StreamResponse:
         """Take a complaint, or show the form again with what has to be mended."""
-        async with self._turn(request) as (form, client):
+        async with self._turns.take(request) as (form, client):
             token = Token.opened(self._guards.signer, form.text("tanda"))
             wrong, notice = check(form), self._suspicion(form, token)
             if wrong or notice or token is None:
@@ -94,7 +93,7 @@ class Pages:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """What was written or pressed on the status page; number and code in it are the proof."""
-        async with self._turn(request) as (form, client):
+        async with self._turns.take(request) as (form, client):
             wrong = [*form.wrong, *too_long(form)]
             if not (form.text("isi") or form.text("pilihan") or form.uploads or wrong):
                 wrong.append(Wrong("isi", "balasan-kosong"))
@@ -120,22 +119,6 @@ class Pages:
         if accepted is None:
             raise web.HTTPSeeOther(f"{self.path}cek")
         return await self._page("diterima", accepted=accepted, reply=False)
-
-    @asynccontextmanager
-    async def _turn(self, request: web.Request) -> AsyncIterator[tuple[Form, str]]:
-        """Read the form; one network reads at most a few at once, and files reach memory a few forms at a time."""
-        client = network(request.remote)
-        self._reading[client] += 1
-        try:
-            crowded = self._reading[client] > _PARALLEL
-            with await read(request, self._guards.limits, files=not crowded) as form:
-                if crowded:
-                    form.wrong.append(Wrong("", "terlalu-ramai"))
-                yield form, client
-        finally:
-            self._reading[client] -= 1
-            if not self._reading[client]:
-                del self._reading[client]
 
     def _suspicion(self, form: Form, token: Token | None) -> str:
         """Why this looks like a machine or a page of old; the remedy is always to press the button again."""

@@ -18,6 +18,7 @@ SHARED_BY_DOORS = {
     "channels.http",
     "channels.handed",
     "channels.guard",
+    "channels.form_doors",
     "channels.forms",
     "channels.filekinds",
 }
