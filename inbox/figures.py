@@ -20,6 +20,7 @@ from inbox.actor import Actor
 from inbox.cases import LIVE, visible
 from inbox.first_answers import FirstAnswers, first_answers
 from inbox.models import OfficeSetting
+from inbox.narrowing import step_names
 from inbox.refused import Forbidden
 from inbox.tickets import Tickets
 
@@ -35,10 +36,11 @@ count(CASE WHEN t.status = 'open' AND t.due_at <= $2 THEN 1 END) AS late,
 count(CASE WHEN t.status = 'open' AND t.due_at > $2 AND t.due_at <= $3 THEN 1 END) AS today
 FROM ticket t WHERE t.office = $1 AND t.status IN ('open', 'waiting')
 AND t.merged_into IS NULL"""
-_LATE = """SELECT t.step, t.officer_id, o.name, o.active, count(*) AS n FROM ticket t
-LEFT JOIN officer o ON o.id = t.officer_id
+_LATE = """SELECT p.procedure, t.step, t.officer_id, o.name, o.active, count(*) AS n FROM ticket t
+JOIN procedure_version p ON p.id = t.procedure_id LEFT JOIN officer o ON o.id = t.officer_id
 WHERE t.office = $1 AND t.status IN ('open', 'waiting')
-AND t.merged_into IS NULL AND t.status = 'open' AND t.due_at <= $2 GROUP BY t.step, t.officer_id, o.name, o.active"""
+AND t.merged_into IS NULL AND t.status = 'open' AND t.due_at <= $2
+GROUP BY p.procedure, t.step, t.officer_id, o.name, o.active"""
 _OLD = """SELECT t.number, t.summary, t.opened_at FROM ticket t
 WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL ORDER BY t.id LIMIT 5"""
 _CUBE = """SELECT channel, kind, status, merged_into IS NOT NULL AS merged, rating,
@@ -248,8 +250,12 @@ async def _oldest(office: Office) -> tuple[Old, ...]:
 
 
 def _late_steps(office: Office, late: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
-    names = {step.id: step.name for one in office.procedures.values() for step in one.steps}
-    return _parts(_sums(late, "step"), names)
+    """By step, as the list's filter names it: procedures use the same ids for steps of different names."""
+    names = step_names(office)
+    counts: Counter[str] = Counter()
+    for row in late:
+        counts[names.get((row["procedure"], row["step"]), (row["step"], ""))[0]] += row["n"]
+    return _parts(counts, dict(names.values()))
 
 
 def _late_people(late: Sequence[Mapping[str, Any]], loose: int) -> tuple[Part, ...]:

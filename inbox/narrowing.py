@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 from config.schema import Office
 from inbox import queues
 from inbox.cases import LIVE
-from inbox.models import Ticket, TicketLabel
+from inbox.models import ProcedureVersion, Ticket, TicketLabel
 from inbox.refused import Refused
 
 _MOST_WORDS = 6
@@ -32,6 +32,7 @@ class Filters:
         queue: one of ``inbox.queues``; all is whatever the officer may see.
         status: live (open and waiting), one status, or all; some queues say it themselves.
         channel: a channel's full id; ``step`` and ``kind`` their ids; ``officer`` and ``label`` rows' ids, 0 for any.
+        procedure: the id of the one whose step is meant; empty where all of them call it the same.
         opened_from: the first day on which it may have come in, and ``opened_until`` the last, where the office is.
         place, q: words, each of which must be found: in the place, or somewhere.
     """
@@ -40,6 +41,7 @@ class Filters:
     status: str = "live"
     channel: str = ""
     step: str = ""
+    procedure: str = ""
     q: str = ""
     late: bool = False
     unread: bool = False
@@ -61,6 +63,25 @@ class Filters:
         return queues.STATUS.get(self.queue, self.status)
 
 
+def step_names(office: Office) -> dict[tuple[str, str], tuple[str, str]]:
+    """Each step by (procedure, step): how an address names it, and its name.
+
+    The id of a step that all procedures call the same says enough; else its procedure stands before it.
+    """
+    steps = [(one, step) for one in office.procedures.values() for step in one.steps]
+    called: dict[str, set[str]] = {}
+    for _, step in steps:
+        called.setdefault(step.id, set()).add(step.name)
+    return {
+        (one.id, step.id): (
+            (step.id, step.name)
+            if len(called[step.id]) == 1
+            else (f"{one.id}:{step.id}", f"{step.name} ({one.number or one.title})")
+        )
+        for one, step in steps
+    }
+
+
 def matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: datetime) -> QuerySet[Ticket]:
     """Those of ``tickets`` that the filters leave, but for status, words and queue.
 
@@ -76,6 +97,9 @@ def matching(tickets: QuerySet[Ticket], filters: Filters, office: Office, now: d
         tickets = tickets.filter(merged_into=None)
     if filters.late:
         tickets = tickets.filter(due_at__lte=now)
+    if filters.procedure:
+        versions = ProcedureVersion.filter(office=office.id, procedure=filters.procedure)
+        tickets = tickets.filter(procedure_id__in=Subquery(versions.values("id")))
     if filters.label:
         labelled = TicketLabel.filter(label_id=filters.label, office=office.id)
         tickets = tickets.filter(id__in=Subquery(labelled.values("ticket_id")))

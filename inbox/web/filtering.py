@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from config.schema import ChannelEntry, Office
 from inbox.forms import clean
+from inbox.narrowing import step_names
 from inbox.queues import STATUS, Queue
 from inbox.search import Filters
 
@@ -73,12 +74,11 @@ class Asked:
 
 
 def choices(office: Office, officers: Iterable[tuple[int, str]], labels: Iterable[tuple[int, str]]) -> Choices:
-    """What can be chosen here. A step that several procedures have is offered once."""
-    steps = {step.id: step.name for one in office.procedures.values() for step in one.steps}
+    """What can be chosen here. A step that several procedures have under one name is offered once."""
     return Choices(
         doors=tuple((id_, entry.name or id_) for id_, entry in doors(office).items()),
         kinds=tuple((one.id, one.name) for one in office.kinds),
-        steps=tuple(steps.items()),
+        steps=tuple(dict(step_names(office).values()).items()),
         officers=tuple((str(id_), name) for id_, name in officers),
         labels=tuple((str(id_), name) for id_, name in labels),
     )
@@ -123,10 +123,20 @@ def _named(offered: Choices) -> dict[str, dict[str, str]]:
     return {
         "pintu": dict(offered.doors),
         "jenis": dict(offered.kinds),
-        "langkah": dict(offered.steps),
+        "langkah": _steps(offered.steps),
         "petugas": dict(offered.officers),
         "label": dict(offered.labels),
     }
+
+
+def _steps(steps: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The steps by value; one that procedures call differently can be meant of all of them, as saved lists may."""
+    named: dict[str, str] = {}
+    for value, name in steps:
+        plain = value.rpartition(":")[2]
+        named[value] = name
+        named[plain] = f"{named[plain]} / {name}" if plain in named and plain != value else name
+    return named
 
 
 def _value(name: str, text: str, offered: Choices) -> str:
@@ -143,13 +153,15 @@ def _value(name: str, text: str, offered: Choices) -> str:
 
 def _filters(queue: str, q: str, values: Mapping[str, str]) -> Filters:
     given = values.get
+    procedure, _, step = given("langkah", "").rpartition(":")
     return Filters(
         queue="all" if queue == "found" else cast("Queue", queue),
         status=given("keadaan") or ("all" if queue == "found" else "live"),
         q=q,
         channel=given("pintu", ""),
         kind=given("jenis", ""),
-        step=given("langkah", ""),
+        step=step,
+        procedure=procedure,
         officer=int(given("petugas", "0")),
         label=int(given("label", "0")),
         opened_from=_day(given("dari", "")),

@@ -83,3 +83,19 @@ async def test_an_empty_office_has_a_board(office: Office) -> None:
     page = await (await office.browser("kepala-dinas")).opens("/meja/papan")
     assert page.status == 200
     assert "Belum ada aduan pada masa ini" in page.part("board")
+
+
+async def test_a_late_step_goes_by_the_name_of_its_own_procedure(office: Office) -> None:
+    """Procedures begin with a step of the same id; each is named as it calls it, and leads to its own complaints."""
+    for sender, channel in (("a@example.com", "email"), ("b@example.com", "email"), ("w0123456789", "loket")):
+        await office.complaint(sender=sender, channel=channel)
+    office.later(hours=30)
+    browser = await office.browser("kepala-dinas")
+    board = await browser.opens("/meja/papan")
+    lines = board.doc.xpath("//*[@id='fold-langkah-late']//tr")
+    links = {line.xpath("th")[0].text_content().split(",")[0]: line.xpath("td//a")[0] for line in lines}
+    assert {name: link.text for name, link in links.items()} == {"Menerima aduan": "2", "Menerima pengadu": "1"}
+    page = await browser.opens(links["Menerima pengadu"].get("href"))
+    assert len(rows(page)) == 1
+    assert "Menerima pengadu, menanyakan" in page.doc.xpath("//ul[@class='chips']")[0].text_content()
+    assert len(rows(await browser.opens("/meja/?antrean=semua&langkah=terima"))) == 3
