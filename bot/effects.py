@@ -158,6 +158,8 @@ class _Work:
             object=effect.object,
             place=effect.place,
             point=(point.latitude, point.longitude) if point else None,
+            # What an officer wrote down says when it reached the office: a letter does before somebody types it.
+            came_at=self.message.sent_at if effect.officer else None,
         )
         self.known[OPENED], self.done.opened = ticket, True
         self.place(ticket)

@@ -29,30 +29,34 @@ def arrival(procedure: Procedure, step_id: str) -> tuple[tuple[Step, ...], Step]
     return tuple(passed), step
 
 
-def due_at(calendar: Calendar, step: Step, now: datetime) -> datetime | None:
-    """When a step entered now is due; None where the procedure gives it no time."""
-    return calendar.add(now, step.within).at if step.within and not step.final else None
+def due_at(calendar: Calendar, step: Step, since: datetime) -> datetime | None:
+    """When a step entered at ``since`` is due; None where the procedure gives it no time."""
+    return calendar.add(since, step.within).at if step.within and not step.final else None
 
 
-async def enter(case: Case, step_id: str, *, notice: str = "step") -> TicketStep:
-    """Put the case into a step, past those that the citizen performs; its performers get their tasks and a notice."""
+async def enter(case: Case, step_id: str, *, notice: str = "step", since: datetime | None = None) -> TicketStep:
+    """Put the case into a step, past those that the citizen performs; its performers get their tasks and a notice.
+
+    ``since``: when the step's time began, where it is not now.
+    """
+    began = since or case.now
     passed, step = arrival(case.procedure, step_id)
     for own in passed:
-        await _begin(case, own, None)
-        await leave(case, "action", action=own.actions[0].id)
-    due = due_at(case.calendar, step, case.now)
-    row = await _begin(case, step, due)
+        await _begin(case, own, None, began)
+        await leave(case, "action", action=own.actions[0].id, at=began)
+    due = due_at(case.calendar, step, began)
+    row = await _begin(case, step, due, began)
     case.change(step=step.id, due_at=due)
     await _assign(case, step, row, notice)
     return row
 
 
-async def leave(case: Case, ending: str, *, action: str = "", reason: str = "") -> None:
+async def leave(case: Case, ending: str, *, action: str = "", reason: str = "", at: datetime | None = None) -> None:
     """End the step the case stands in, its pause and its own tasks; dispositions may outlive it."""
     row = case.standing
     if row.ended_at is not None:
         return
-    row.ended_at, row.ending, row.action, row.reason = case.now, ending, action, reason
+    row.ended_at, row.ending, row.action, row.reason = at or case.now, ending, action, reason
     row.officer_id = case.officer_id
     await row.save(update_fields=["ended_at", "ending", "action", "reason", "officer_id"])
     await Pause.filter(step_id=row.id, ended_at=None).update(ended_at=case.now)
@@ -149,7 +153,7 @@ async def roles_at_hand(ticket_id: int) -> tuple[str, ...]:
     return tuple(str(role) for step_id, role in rows if step_id == rows[0][0])
 
 
-async def _begin(case: Case, step: Step, due: datetime | None) -> TicketStep:
+async def _begin(case: Case, step: Step, due: datetime | None, since: datetime) -> TicketStep:
     case.step = await writing.add(
         TicketStep,
         office=case.office.id,
@@ -157,7 +161,7 @@ async def _begin(case: Case, step: Step, due: datetime | None) -> TicketStep:
         version_id=case.ticket.procedure_id,
         ordinal=case.step.ordinal + 1 if case.step else 1,
         step=step.id,
-        started_at=case.now,
+        started_at=since,
         due_at=due,
     )
     return case.step

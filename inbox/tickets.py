@@ -67,6 +67,7 @@ class Tickets:
         object: str = "",  # noqa: A002
         place: str = "",
         point: tuple[float, float] | None = None,
+        came_at: datetime | None = None,
     ) -> Ticket:
         """Open a ticket on its procedure's first step, heard by ``conversation``.
 
@@ -74,11 +75,15 @@ class Tickets:
             kind: an unknown or empty one becomes the office's first.
             channel: the channel's full id, ``<office>-<name>``.
             point: latitude and longitude, WGS 84 degrees.
+            came_at: when it reached the office, where that was before it was written down: procedure and law count from
+                then. What the citizen is promised still lies ahead: from now on where it would be over already.
         """
         kind = known_kind(office, kind)
         procedure = sop.route(office, _name(office, channel), kind)
         calendar = self.cases.calendars[office.id]
         step = steps.arrival(procedure, procedure.first)[1]
+        came = min(came_at or now, now)
+        promised = calendar.add(came, procedure.promise).at
         ticket = await writing.add(
             Ticket,
             office=office.id,
@@ -94,10 +99,10 @@ class Tickets:
             longitude=point[1] if point else None,
             procedure_id=await self.versions.pin(office.id, procedure.id, now),
             step=step.id,
-            due_at=steps.due_at(calendar, step, now),
-            promise_at=calendar.add(now, procedure.promise).at,
-            ceiling_at=steps.ceiling_at(office, calendar, kind, now),
-            opened_at=now,
+            due_at=steps.due_at(calendar, step, came),
+            promise_at=promised if promised > now else calendar.add(now, procedure.promise).at,
+            ceiling_at=steps.ceiling_at(office, calendar, kind, came),
+            opened_at=came,
             last_in_at=now,
         )
         await writing.append(
@@ -105,7 +110,7 @@ class Tickets:
         )
         case = Case(ticket, office, procedure, calendar, now, journal.CITIZEN)
         await case.log("opened", kind=kind, procedure=procedure.title, channel=channel)
-        await steps.enter(case, procedure.first, notice="new")
+        await steps.enter(case, procedure.first, notice="new", since=came)
         return ticket
 
     async def add(self, ticket: Ticket, message: Message, now: datetime) -> None:
