@@ -20,6 +20,7 @@ from inbox.actor import Actor
 from inbox.files import StoredFile
 from inbox.live import Event
 from inbox.models import Attachment, Conversation, Delivery, Message, Ticket
+from inbox.onward import looked_after, mark, went_on
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
 from inbox.ways import Way, link, linked, spoken_through, ways_of
@@ -30,8 +31,9 @@ POINTER = "pintu-lain"
 
 _LATELY = timedelta(days=1)
 _MOST = 500
+# A page shows as many with the way that they would go by; older ones are seen to on their tickets.
+_OFFERED = 25
 _UNREAD = ("sent", "delivered")
-_TRIED = "next_door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class NextDoor:
         """Send what failed through the way of that key, or the next one; answers its channel.
 
         Raises: Forbidden ``no-right``; Missing ``delivery-missing``; Stale ``delivery-changed``; Refused
-            ``no-next-door``.
+            ``no-next-door``, or ``way-unknown`` where the way that was asked for has shut meanwhile.
         """
         office = self._tickets.offices.office(by.office)
         if not by.may(office, Right.DELIVERY):
@@ -92,14 +94,31 @@ class NextDoor:
             raise Stale("delivery-changed")
         person = row.address.citizen_id
         theirs = [one for one in ways if one.address.citizen_id == person]
-        way = next((one for one in theirs if one.key == through and not one.shut), None) if through else None
-        way = way or next_way(ways, office, row.message.conversation_id, person)
+        way = _open(theirs, through) if through else next_way(ways, office, row.message.conversation_id, person)
         if way is None:
             raise Refused("no-next-door", number=row.message.ticket.number)
         found = _Found(row, row.message, row.message.ticket, way)
         if not await self._go(found, now, actor=by.mark, ending="dropped"):
             raise Stale("delivery-changed")
         return way.channel
+
+    async def offers(self, by: Actor, now: datetime) -> dict[int, Way]:
+        """By delivery, the way that one press would send it through: of the newest that failed, where there is one.
+
+        Raises Forbidden ``no-right``.
+        """
+        office = self._tickets.offices.office(by.office)
+        if not by.may(office, Right.DELIVERY):
+            raise Forbidden("no-right", right=Right.DELIVERY)
+        rows = Delivery.filter(office=by.office, state="failed", message__ticket_id__isnull=False)
+        found: dict[int, Way] = {}
+        async with self._database.reading():
+            for row in await rows.order_by("-id").limit(_OFFERED).select_related("message__ticket", "address"):
+                if row.message.ticket is not None and not row.message.public:
+                    ways = await self._ways(row.message.ticket, office, now)
+                    way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id)
+                    found |= {row.id: way} if way else {}
+        return found
 
     async def sweep(self, now: datetime) -> int:
         """The minute's work: what failed of late, and what lies unread in a chat, where the office wants it passed on.
@@ -134,7 +153,7 @@ class NextDoor:
         async with self._database.reading():
             found = await rows.order_by("id").limit(_MOST).select_related("message__ticket", "address")
         tickets = [row for row in found if row.message.ticket is not None and not row.message.public]
-        return [row for row in tickets if _TRIED not in row.message.values]
+        return [row for row in tickets if not looked_after(row.message)]
 
     async def _each(self, office: Office, rows: Sequence[Delivery], now: datetime, *, ending: str) -> int:
         done = 0
@@ -145,11 +164,19 @@ class NextDoor:
             async with self._database.reading():
                 ways = await self._ways(ticket, office, now)
             way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id, automatic=True)
-            if way is None:
-                await self._database.transaction(lambda row=row: _mark(row.message, ""))  # type: ignore[misc]
+            if way is None or await self._heard_elsewhere(row):
+                await self._database.transaction(lambda row=row: mark(row.message))  # type: ignore[misc]
                 continue
             done += await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
         return done
+
+    async def _heard_elsewhere(self, row: Delivery) -> bool:
+        """Whether the same words went to another of that person's doors at once, as news of a case do."""
+        said = row.message
+        same = Delivery.filter(message__ticket_id=said.ticket_id, message__template=said.template)
+        same = same.filter(message__created_at=said.created_at, address__citizen_id=row.address.citizen_id)
+        async with self._database.reading():
+            return await same.exclude(id=row.id).exclude(state__in=("failed", "dropped")).exists()
 
     async def _ways(self, ticket: Ticket, office: Office, now: datetime) -> list[Way]:
         return await ways_of(ticket, office, await linked(ticket), self._tickets.abilities, now)
@@ -164,11 +191,11 @@ class NextDoor:
         async def work() -> bool:
             row = await Delivery.filter(id=found.row.id).select_for_update().get()
             said = await Message.get(id=found.said.id)
-            if row.state != found.row.state or said.values.get(_TRIED):
+            if row.state != found.row.state or went_on(said):
                 return False
             chosen = await link(found.ticket, found.way, talk_id, now)
-            await self._queue(found, said, chosen.conversation, now)
-            await _mark(said, found.way.channel)
+            copy = await self._queue(found, said, chosen.conversation, now)
+            await mark(said, found.way.channel, copy.id)
             if ending:
                 row.state = ending
                 await row.save(update_fields=["state"])
@@ -181,12 +208,12 @@ class NextDoor:
         self._tickets.announce(Event(found.row.office, "delivery", found.ticket.id, found.ticket.number))
         return done
 
-    async def _queue(self, found: _Found, said: Message, talk: Conversation, now: datetime) -> None:
+    async def _queue(self, found: _Found, said: Message, talk: Conversation, now: datetime) -> Message:
         """The same words; where they do not fit the door, that there is an answer and where."""
         files = await _files(said)
         offered = [(value, label) for value, label in found.row.choices]
 
-        async def say(words: Words, files: Sequence[StoredFile], choices: Sequence[tuple[str, str]]) -> None:
+        async def say(words: Words, files: Sequence[StoredFile], choices: Sequence[tuple[str, str]]) -> Message:
             copy = await outbox.queue(
                 talk,
                 words,
@@ -200,25 +227,30 @@ class NextDoor:
                 choices=choices,
                 now=now,
             )
-            await _mark(copy, "")  # it goes on by itself once: whether further, an officer says
+            await mark(copy)  # it goes on by itself once: whether further, an officer says
+            return copy
 
         try:
-            await say(Words.plain(said.text, said.subject), files, offered)
+            return await say(Words.plain(said.text, said.subject), files, offered)
         except Refused:
             values = await self._tickets.telling.values(found.ticket, now)
-            await say(message(POINTER, folder=self._tickets.offices.messages(found.ticket.office), **values), (), ())
+            return await say(
+                message(POINTER, folder=self._tickets.offices.messages(found.ticket.office), **values), (), ()
+            )
+
+
+def _open(ways: Sequence[Way], key: str) -> Way:
+    """The way of that key. Never another in its place: whoever pressed read its name. Refused ``way-unknown``."""
+    for way in ways:
+        if way.key == key and not way.shut and way.address.dead_at is None:
+            return way
+    raise Refused("way-unknown", field="through")
 
 
 def _answered(row: Delivery, talk: Conversation | None) -> bool:
     """Whether the person wrote there since: then they have seen it, whatever the browser says."""
     heard = talk.last_in_at if talk else None
     return heard is not None and heard > row.created_at
-
-
-async def _mark(said: Message, channel: str) -> None:
-    """It was looked after once: by that channel, or by none."""
-    said.values = {**said.values, _TRIED: channel}
-    await Message.filter(id=said.id).update(values=said.values)
 
 
 async def _files(said: Message) -> list[StoredFile]:

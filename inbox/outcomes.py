@@ -8,7 +8,7 @@ backwards: what was read stays read, whatever arrives late.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,9 @@ from channels.base import Outbound, Receipt, Report, State, Undelivered
 from inbox import journal, notices
 from inbox.database import Database
 from inbox.live import Event
-from inbox.models import Address, Attempt, Conversation, Delivery, Message, Ticket
+from inbox.models import Address, Attempt, Delivery, Message, Ticket
+from inbox.onward import withdraw
+from inbox.reported import keep_name, meant, spoken_to, storable
 from inbox.steps import roles_at_hand
 from inbox.vouched import recognise
 
@@ -24,7 +26,6 @@ GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 _REFUSED_PAUSE = timedelta(minutes=5)
 _BOUNCES_WITHIN = timedelta(days=7)
-_LONGEST_NAME, _LONGEST_KEY, _LONGEST_ADDRESS = 998, 32, 320
 # Nobody is there, or they shut us out: the address is dead until they write again.
 _DEAD = frozenset({"address-unknown", "address-blocked"})
 
@@ -32,8 +33,8 @@ _DEAD = frozenset({"address-unknown", "address-blocked"})
 # same; what has arrived cannot fail any more.
 _FROM = {
     State.SENT: frozenset({"sending", "queued", "unsure"}),
-    State.DELIVERED: frozenset({"sending", "queued", "unsure", "sent", "failed"}),
-    State.READ: frozenset({"sending", "queued", "unsure", "sent", "failed", "delivered"}),
+    State.DELIVERED: frozenset({"sending", "queued", "unsure", "sent", "failed", "dropped"}),
+    State.READ: frozenset({"sending", "queued", "unsure", "sent", "failed", "dropped", "delivered"}),
     State.FAILED: frozenset({"sending", "unsure", "sent"}),
     State.DEAD_ADDRESS: frozenset({"sending", "unsure", "sent"}),
 }
@@ -77,7 +78,7 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
     """
     await _tried(claimed, "sent", "", milliseconds)
     row = await _lock(claimed.delivery_id)
-    await _name(row, receipt.external_id)
+    await keep_name(row, receipt.external_id)
     if claimed.outbound.comment and receipt.recipient:
         await recognise(row.address_id, claimed.channel, receipt.recipient)
     changes = _arrival(row, receipt.state, now)
@@ -164,71 +165,16 @@ async def recover(database: Database, now: datetime, repeat_safe: Callable[[str]
 
 async def report(channel: str, news: Report, now: datetime) -> list[Event]:
     """File what a platform says of messages that we sent earlier; what names none of ours is ignored."""
-    news = _storable(news)
-    rows = await _named(channel, news)
+    news = storable(news)
+    rows = await meant(channel, news)
     events = [await _learn(row, news, now) for row in rows]
     if news.state is State.DEAD_ADDRESS and news.recipient and not rows:
-        for address_id in await _spoken_to(channel, news.recipient, now - _BOUNCES_WITHIN):
+        for address_id in await spoken_to(channel, news.recipient, now - _BOUNCES_WITHIN):
             await _bury(address_id, news.reason, now)
     return [event for event in events if event]
 
 
-def _storable(news: Report) -> Report:
-    """The report without what no database takes, and without names that no row of ours can have: a phone also tells of
-    what other programs sent, under names of their own.
-    """
-    return replace(
-        news,
-        external_id=_possible(news.external_id, _LONGEST_NAME),
-        key=_possible(news.key, _LONGEST_KEY),
-        recipient=_possible(news.recipient, _LONGEST_ADDRESS),
-        reason=news.reason.replace("\x00", ""),
-    )
-
-
-def _possible(name: str, most: int) -> str:
-    return "" if "\x00" in name or len(name) > most else name
-
-
 _STATES = {State.SENT: "sent", State.DELIVERED: "delivered", State.READ: "read"}
-
-
-async def _named(channel: str, news: Report) -> list[Delivery]:
-    """The rows that a report means, locked: by the platform's name, by our key, or all up to its watermark.
-
-    With both, the key stands in for a name that never reached us, or has not yet, and the name is kept for the next
-    report. It may be reaching us right now: the row is waited for, and by then the name is known.
-    """
-    rows = Delivery.filter(channel=channel).select_for_update()
-    if news.external_id:
-        messages = Message.filter(channel=channel, external_id=news.external_id, direction="out")
-
-        async def named() -> list[Delivery]:
-            return await rows.filter(message_id__in=await messages.values_list("id", flat=True))
-
-        found = await named()
-        if found or not news.key:
-            return found
-        for row in await rows.filter(key=news.key, state__in=["sending", "unsure"]):
-            await _name(row, news.external_id)
-        return await named()
-    if news.key:
-        return await rows.filter(key=news.key)
-    if news.upto and news.recipient:
-        addresses = await _addresses(channel, news.recipient)
-        return await rows.filter(address_id__in=addresses, sent_at__lte=news.upto, state__in=["sent", "delivered"])
-    return []
-
-
-async def _addresses(channel: str, recipient: str) -> list[int]:
-    spoken = await Conversation.filter(channel=channel, address__value=recipient)
-    return [conversation.address_id for conversation in spoken]
-
-
-async def _spoken_to(channel: str, recipient: str, since: datetime) -> list[int]:
-    """The address, where we wrote to it of late: anybody can say that a person is gone, whom we never wrote to."""
-    lately = Delivery.filter(channel=channel, address__value=recipient, state="sent", sent_at__gte=since)
-    return list({row.address_id for row in await lately.only("id", "address_id")})
 
 
 async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
@@ -238,6 +184,8 @@ async def _learn(row: Delivery, news: Report, now: datetime) -> Event | None:
     if news.state in _STATES:
         if news.state is not State.SENT and row.state in {"sending", "unsure"}:
             await _journal(row, message.ticket_id, "delivery-sent", now)
+        if row.state == "dropped" or news.state is State.READ:
+            await withdraw(message, now)
         arrived = _arrival(row, news.state, news.at or now)
         changes = {"state": _STATES[news.state], "sent_at": row.sent_at or news.at or now, **_why("", ""), **arrived}
         await _save(row, lease_until=None, **changes)
@@ -275,13 +223,6 @@ def _in_hand(row: Delivery, claimed: Claimed) -> bool:
 async def _tried(claimed: Claimed, outcome: str, detail: str, milliseconds: int) -> None:
     attempt = Attempt.filter(id=claimed.attempt_id)
     await attempt.update(outcome=outcome[:64], detail=detail[:1000], milliseconds=milliseconds)
-
-
-async def _name(row: Delivery, external_id: str) -> None:
-    """Keep the platform's name for it, unless some other message of the door already has that name."""
-    taken = Message.filter(channel=row.channel, external_id=external_id).exclude(id=row.message_id)
-    if external_id and not await taken.exists():
-        await Message.filter(id=row.message_id).update(external_id=external_id)
 
 
 def _arrival(row: Delivery, state: State, at: datetime) -> dict[str, Any]:

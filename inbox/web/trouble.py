@@ -6,7 +6,7 @@ Each thing with its reason and what can be done about it. An officer sees the pa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from inbox.next_door import NextDoor
 from inbox.recap_sendings import RecapTroubles
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.troubles import ChannelLine, FailureLine, Troubles
+from inbox.ways import Way
 from inbox.web.files import headers
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
@@ -79,6 +80,7 @@ class TroublePages:
         return visit.page(
             "pages/trouble.html",
             failures=await self._failures(visit),
+            onward=await self._onward(visit),
             asides=await self._asides(visit),
             events=await self._events(visit),
             recaps=await self._unsent(visit),
@@ -185,6 +187,9 @@ class TroublePages:
         if not visit.may(Right.DELIVERY):
             return None
         return [line for line in await self._troubles.failures(visit.by) if line.state != "handover"]
+
+    async def _onward(self, visit: Visit) -> Mapping[int, Way]:
+        return await self._next_door.offers(visit.by, visit.now) if visit.may(Right.DELIVERY) else {}
 
     async def _asides(self, visit: Visit) -> Sequence[models.SetAside] | None:
         return await self._troubles.set_asides(visit.by) if visit.may(Right.ASIDE) else None

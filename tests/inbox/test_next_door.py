@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from channels.base import Abilities
+from channels.base import Abilities, Report, State
 from config.schema import ChannelEntry, NextDoor, Office
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.merging import Merging
 from inbox.models import Address, Conversation, Delivery, Entry, Message, Ticket
 from inbox.next_door import NextDoor as Passing
+from inbox.outcomes import report
 from inbox.refused import Forbidden, Refused, Stale
 from tests.inbox.house import ABILITIES, House, blitar, upload
 from tests.inbox.windowed import BUDI, DAY, DOORS, NOW, SITI, also, asks, doors
@@ -103,7 +104,44 @@ async def test_the_officer_may_choose_which(house: House) -> None:
     await also(house, ticket, "sms", SITI)
     chat = await also(house, ticket, "telegram", "700001", last_in_at=NOW)
     row = await fails(await answered(house, ticket, by))
-    assert await Passing(house.tickets).pass_on(by, row.id, f"c{chat.id}", NOW) == "blitar-telegram"
+    passing = Passing(house.tickets)
+    here = (await Message.get(id=row.message_id)).conversation_id
+    for shut in (f"c{here}", "c0", "nonsense"):
+        with pytest.raises(Refused) as refused:
+            await passing.pass_on(by, row.id, shut, NOW + 2 * DAY)
+        assert (refused.value.code, refused.value.field) == ("way-unknown", "through")
+    assert await passing.pass_on(by, row.id, f"c{chat.id}", NOW) == "blitar-telegram"
+
+
+@pytest.mark.parametrize(("left", "end"), [(False, "dropped"), (True, "sent")])
+async def test_what_arrived_after_all_takes_its_copy_back(house: House, left: bool, end: str) -> None:
+    """The platform was late: the copy that still waits does not leave; one that has left is news like any other."""
+    by, ticket = await house.officer("petugas"), await asks(house)
+    await also(house, ticket, "sms", SITI)
+    row = await fails(await answered(house, ticket, by))
+    await Passing(house.tickets).pass_on(by, row.id, "", NOW)
+    copy = (await Delivery.filter(channel="blitar-sms").limit(1))[0]
+    if left:
+        await Delivery.filter(id=copy.id).update(state="sent")
+    await house.clerk(report, row.channel, Report(State.DELIVERED, key=row.key), NOW)
+    await copy.refresh_from_db()
+    await row.refresh_from_db()
+    assert (row.state, copy.state) == ("delivered", end)
+    assert await Entry.filter(event="delivery-withdrawn").exists() is not left
+
+
+async def test_news_that_two_doors_heard_is_not_told_twice_at_one(house: House) -> None:
+    """A status goes to both doors of a person at once; where one of them fails, the other has it already."""
+    ticket = await asks(house)
+    await also(house, ticket, "sms", SITI, linked_=True)
+    await house.clerk(house.tickets.tell, ticket, "diterima", NOW)
+    failed = await Delivery.filter(channel="blitar-wa").order_by("-id").first()
+    assert failed is not None
+    await fails(failed)
+    before = await Message.filter(channel="blitar-sms").count()
+    assert before
+    assert await Passing(house.tickets).sweep(NOW) == 0
+    assert await Message.filter(channel="blitar-sms").count() == before
 
 
 async def test_what_is_not_proven_dead_shut_or_anothers_is_no_next_door(house: House) -> None:

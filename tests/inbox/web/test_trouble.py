@@ -250,8 +250,12 @@ async def test_a_failed_message_goes_to_the_next_door(office: Office) -> None:
         office="blitar", scheme="email", value="rumah@example.com", citizen_id=ticket.citizen_id,
         confirmed_at=office.now, created_at=office.now,
     )  # fmt: skip
+    assert "Kirim lewat E-mail pengaduan · rumah@example.com" in (await browser.opens("/meja/gangguan")).text
+    await Delivery.filter(id=row.id).update(reason="window-closed")
     page = await browser.opens("/meja/BLT-26-000001")
     assert "Kirim lewat E-mail pengaduan · rumah@example.com" in page.text
+    gone = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "pass", "through": "c0"})
+    assert (gone.status, "Pintu yang dipilih tidak lagi dapat dipakai" in gone.text) == (422, True)
     page = await browser.sends(page, f"/meja/gangguan/kirim/{row.id}", {"do": "pass"})
     assert "Pesan dikirim lewat pintu lain." in page.text
     assert "diteruskan lewat E-mail pengaduan" in page.text
