@@ -86,6 +86,14 @@ class Locate:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Another way to the sender, as typed, for a ticket that is open already."""
+
+    ticket: int
+    contact: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """SELESAI."""
 
@@ -167,6 +175,7 @@ Effect = (
     | Fill
     | Classify
     | Locate
+    | Reach
     | Confirm
     | Reopen
     | Withdraw

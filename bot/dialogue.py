@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import answers, comments, requests
-from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Say
+from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Reach, Say
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
 from bot.talk import Expects, Known, Memory, Said, Scene
@@ -28,7 +28,16 @@ def decide(said: Said, scene: Scene, now: datetime) -> Decision:
     """What to do with one message."""
     turn = comments.apart(Turn(said, scene, now))
     decision = next(filter(None, (rule(turn) for rule in RULES)), None) or open_new(turn)
-    return _limited(comments.kept_private(decision, turn), scene)
+    return _limited(comments.kept_private(_reached(decision, turn), turn), scene)
+
+
+def _reached(decision: Decision, turn: Turn) -> Decision:
+    """A contact left with later words counts for the ticket that they were put on, where that is the sender's."""
+    onto = {effect.ticket for effect in decision.effects if isinstance(effect, Join | File)}
+    ticket = turn.ticket(onto.pop()) if len(onto) == 1 else None
+    if not turn.said.contact or turn.said.automatic or turn.said.public or ticket is None or not ticket.owned:
+        return decision
+    return replace(decision, effects=(*decision.effects, Reach(ticket.id, turn.said.contact)))
 
 
 def machines(turn: Turn) -> Decision | None:

@@ -25,6 +25,7 @@ from bot.decision import (
     Locate,
     OpenTicket,
     Rate,
+    Reach,
     Reopen,
     Say,
     Start,
@@ -122,7 +123,7 @@ class _Work:
                 await self.command(effect, self.known[effect.ticket])
 
     async def command(
-        self, effect: Fill | Classify | Locate | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket
+        self, effect: Fill | Classify | Locate | Reach | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket
     ) -> None:
         """What the citizen does to a ticket of theirs."""
         match effect:
@@ -138,6 +139,8 @@ class _Work:
                 await self.tickets.reopen(ticket, self.now, journal.CITIZEN, reason)
             case Withdraw():
                 await self.tickets.withdraw(ticket, self.now)
+            case Reach(_, typed):
+                await self.reach(ticket, typed)
             case Rate(_, rating):
                 await self.tickets.rate(ticket, rating, self.now)
             case Welcome():

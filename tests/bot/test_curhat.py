@@ -402,6 +402,19 @@ async def test_a_typed_telephone_is_asked_once_by_sms(city: Street) -> None:
     assert link.confirmed
 
 
+async def test_a_telephone_left_later_in_a_chat_counts_for_the_case_that_is_open(city: Street) -> None:
+    """It is asked once whose it is, told nothing, and heard once it says yes; the same one twice is asked once."""
+    siti = city.citizen(f"c{'0' * 32}", "obrolan")
+    number = await opens(siti, STORY)
+    phone = city.citizen("+6281234567890", "sms")
+    await siti.says("Roboh ke jalan.", fields={"kontak": "0812 3456 7890"})
+    await siti.says("Cepat ya.", fields={"kontak": "0812 3456 7890"})
+    assert await phone.hears() == ["konfirmasi"]
+    await phone.says("YA")
+    link = await TicketLink.get(ticket__number=number, conversation__channel="mojokerto-sms")
+    assert link.confirmed
+
+
 async def test_every_paper_of_the_way_can_be_printed(city: Street, staff: dict[str, Actor], budi: Citizen) -> None:
     """What goes to the technical team does not say who complained."""
     number = await opens(budi, "ADUAN#Budi Santoso#Jl. Majapahit 7#Reklame roboh")
