@@ -73,7 +73,7 @@ class OfficerChats:
                 self._known.add((channel, inbound.sender))
             await self._answer(office, channel, inbound, said, now)
             return True
-        line = await OfficerLine.filter(channel=channel, address=inbound.sender).first()
+        line = await OfficerLine.filter(channel=channel, address=inbound.sender, officer__active=True).first()
         if line is None or await self._complains(channel, inbound):
             return False
         await self._hear(office, line, inbound, now)

@@ -18,11 +18,11 @@ from bot.officer_words import Said, Wording
 from bot.push import GONE, Push
 from channels.base import Abilities, Channel, Outbound, Unauthorised, Undelivered, Unsure
 from config.schema import Office
-from inbox import approved_list, digests, officer_lines, officer_news, officer_sendings
+from inbox import approved_list, digests, officer_browsers, officer_lines, officer_news, officer_sendings
 from inbox.actor import actor_of, with_roles
 from inbox.approved import fill
 from inbox.mishap import place
-from inbox.models import Officer, OfficerSending
+from inbox.models import Officer, OfficerLine, OfficerSending
 from inbox.officer_lines import PUSH
 from inbox.settings import practising
 from inbox.tickets import Tickets
@@ -109,18 +109,30 @@ class Reach:
             if await practising(self._database, office.id):
                 await self._kept_back(row, "practice")
                 return
+            if row.line and not await self._open(row.line):
+                await self._kept_back(row, "line-over")
+                return
             said = await self._said(office, row)
             if said is None:
                 await self._kept_back(row, "seen")
                 return
             await self._settle(row, await self._try(row, said))
 
+    async def _open(self, line: OfficerLine) -> bool:
+        """Whether a line still is what it was: whoever left is told nothing, nor a browser that was signed out."""
+        now = self._now()
+        async with self._database.reading():
+            signed_in = await officer_browsers.is_open(line, now)
+        if not signed_in:
+            await self._database.transaction(lambda: officer_lines.let_go(line, now, lost=True))
+        return signed_in and line.officer.active
+
     async def _said(self, office: Office, row: OfficerSending) -> Said | None:
         """What a message says now; None where nothing of it is news any more."""
         language = row.line.officer.language if row.line else "id"
         if row.kind == "news":
             async with self._database.reading():
-                notices = await officer_news.still_new(row)
+                notices = await officer_news.still_new(row, self._now())
             return self._wording.news(notices, self._abilities(row.channel), language) if notices else None
         if row.kind == "digest" and row.line:
             return await self._digest(office, row.line.officer_id, language)

@@ -7,6 +7,7 @@ here.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -88,7 +89,7 @@ def _moment(value: Any) -> datetime | None:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    seconds = float(value)
+    seconds = float(value) if not isinstance(value, int) or abs(value) < _MILLISECONDS**2 else math.inf
     seconds = seconds / 1000 if seconds > _MILLISECONDS else seconds
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= _LATEST else None
 

@@ -23,6 +23,8 @@ from inbox.officer_kinds import SWITCHES, USUAL, offered
 from inbox.refused import Missing, Refused
 
 PUSH = "push"
+# Whose browser a pushed line is, among its keys: the digest of the session in which it was linked.
+SESSION = "session"
 CODE_LASTS = timedelta(minutes=15)
 EVERY_MINUTES = (5, 15, 60)
 _MOST_LINES = 12
@@ -34,12 +36,16 @@ _LONGEST_ENDPOINT, _LONGEST_KEY = 2000, 200
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser's consent to be pushed to: where, and its keys (base64url). ``label``: what it calls itself."""
+    """A browser's consent to be pushed to: where, and its keys (base64url). ``label``: what it calls itself.
+
+    ``session``: the digest of the session there, with which the line ends; without one it lasts until it is let go.
+    """
 
     endpoint: str
     p256dh: str
     auth: str
     label: str = ""
+    session: str = ""
 
 
 def linkable(abilities: Abilities) -> bool:
@@ -99,7 +105,7 @@ class OfficerLines:
         """This browser is the officer's, whoever used it before. Raises Refused ``push-unreadable``, ``lines-many``."""
         _check_browser(browser)
         address = hashlib.sha256(browser.endpoint.encode()).hexdigest()
-        keys = {"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth}
+        keys = {"endpoint": browser.endpoint, "p256dh": browser.p256dh, "auth": browser.auth, SESSION: browser.session}
 
         async def work() -> None:
             line = await OfficerLine.filter(channel=PUSH, address=address).select_for_update().first()

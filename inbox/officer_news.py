@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 from channels.base import Abilities, ApprovedText
 from config.schema import Office
 from inbox import approved_list, officer_sendings
-from inbox.actor import Actor, actor_of, with_roles
+from inbox.actor import Actor, actor_of, with_roles, working
 from inbox.database import Database
 from inbox.models import Notice, Officer, OfficerLine, OfficerSending
 from inbox.officer_kinds import DIGEST, leads, switch_of
@@ -98,9 +98,14 @@ def template(usable: Iterable[ApprovedText], language: str) -> ApprovedText | No
     return min(fit, key=lambda one: not one.language.startswith(language), default=None)
 
 
-async def still_new(row: OfficerSending) -> list[Notice]:
-    """Those of a bundle that nobody has seen since, oldest first; to be read inside ``database.reading``."""
-    return await Notice.filter(id__in=row.notices, seen_at=None).order_by("id")
+async def still_new(row: OfficerSending, now: datetime) -> list[Notice]:
+    """Those of a bundle that nobody has seen since and that are still the officer's, by the roles they hold now.
+
+    Oldest first; to be read inside ``database.reading``.
+    """
+    unseen = await Notice.filter(id__in=row.notices, seen_at=None).order_by("id")
+    by = await working(row.line.officer_id, now) if row.line else None
+    return [one for one in unseen if by and _is_for(one, by)]
 
 
 async def _ready(office: Office, now: datetime) -> list[OfficerLine]:
@@ -123,8 +128,12 @@ def _theirs(line: OfficerLine, by: Actor | None, notices: Sequence[Notice]) -> l
     if by is None:
         return []
     mine = [one for one in notices if one.id > line.told_upto and one.seen_at is None]
-    mine = [one for one in mine if one.officer_id == by.officer_id or (not one.officer_id and one.role in by.roles)]
+    mine = [one for one in mine if _is_for(one, by)]
     return [one.id for one in mine if switch_of(one.kind) in line.kinds]
+
+
+def _is_for(notice: Notice, by: Actor) -> bool:
+    return notice.officer_id == by.officer_id or (not notice.officer_id and notice.role in by.roles)
 
 
 async def _lay(bundles: Sequence[tuple[OfficerLine, list[int]]], upto: int, now: datetime) -> int:

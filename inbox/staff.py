@@ -1,8 +1,8 @@
 """Officers as their office keeps them: added, changed, given a password, and what happens when one leaves.
 
-Whoever leaves is signed out everywhere, their tokens open nothing any more, what they stood in for ends, and their
-tickets go back to the role, each with a line in its journal. Nobody is ever deleted. One officer always keeps the
-settings, and nobody locks themselves out.
+Whoever leaves is signed out everywhere and hears nothing away from the desk, their tokens open nothing any more, what
+they stood in for ends, and their tickets go back to the role, each with a line in its journal. Nobody is ever deleted.
+One officer always keeps the settings, and nobody locks themselves out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from inbox.actor import Actor
 from inbox.cases import LIVE, Cases
 from inbox.forms import clean
 from inbox.live import Event
-from inbox.models import ApiToken, Officer, OfficerRole, Session, Ticket
+from inbox.models import ApiToken, Officer, OfficerLine, OfficerRole, Session, Ticket
+from inbox.officer_lines import let_go
 from inbox.officers import Officers, check_new
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.standins import end_all
@@ -169,6 +170,8 @@ async def leave(cases: Cases, officer: Officer, now: datetime, actor: str) -> li
     await Session.filter(officer_id=officer.id).delete()
     await ApiToken.filter(officer_id=officer.id, revoked_at=None).update(revoked_at=now)
     await end_all(officer.id, now)
+    for line in await OfficerLine.filter(officer_id=officer.id):
+        await let_go(line, now, lost=True)
     tickets = await Ticket.filter(officer_id=officer.id, status__in=LIVE).order_by("id")
     for ticket in tickets:
         case = await cases.hold(ticket, now, actor)

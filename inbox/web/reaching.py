@@ -22,6 +22,7 @@ from inbox.web.bulk import Guard
 from inbox.web.citizen_pass import Guesses
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
+from inbox.web.session import digest
 from inbox.web.settings import number_of
 from inbox.worktime import Calendar
 
@@ -143,7 +144,8 @@ class ReachPages:
         if text("leave"):
             await self._lines.leave(visit.by, text("endpoint"), visit.now)
             return web.Response(status=204)
-        browser = Browser(text("endpoint"), text("p256dh"), text("auth"), text("label"))
+        session = digest(str(visit.session.identity))
+        browser = Browser(text("endpoint"), text("p256dh"), text("auth"), text("label"), session)
         await self._lines.subscribe(visit.by, browser, visit.now)
         return web.Response(status=204)
 

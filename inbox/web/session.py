@@ -2,7 +2,8 @@
 
 The cookie holds a random token, the row its SHA-256, so that a stolen database opens no desk. A session ends after
 eight hours without a click, thirty days after it began, when the officer signs out, is made inactive or gets a new
-password. Before sign-in the cookie holds a token and no row: that is what the sign-in form's CSRF token is bound to.
+password; signing out also ends what is pushed to the browser. Before sign-in the cookie holds a token and no row: that
+is what the sign-in form's CSRF token is bound to.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from aiohttp_session import AbstractStorage, Session
 
-from inbox import models, reading
+from inbox import models, officer_browsers, reading
 from inbox.database import Database
 from inbox.reading import Question
 
@@ -55,7 +56,7 @@ class Storage(AbstractStorage):
             agent = request.headers.get("User-Agent", "")[:200]
             await self._database.transaction(lambda: self._write(session, token, before, agent))
         elif not session.new:
-            await self._database.transaction(models.Session.filter(digest=digest(before)).delete)
+            await self._database.transaction(lambda: self._end(before))
             token = ""
         self.save_cookie(response, token)
 
@@ -74,10 +75,15 @@ class Storage(AbstractStorage):
             change = models.Session.filter(digest=row.digest)
             await self._database.transaction(lambda: change.update(seen_at=now))
 
+    async def _end(self, token: str) -> None:
+        await officer_browsers.signed_out(digest(token), self._now())
+        await models.Session.filter(digest=digest(token)).delete()
+
     async def _write(self, session: Session, token: str, before: str, agent: str) -> None:
         now = self._now()
         kept = {key: value for key, value in session.items() if key != "officer"}
         if before != token:
+            await officer_browsers.signed_in(digest(before), digest(token), session["officer"], now)
             await models.Session.filter(digest=digest(before)).delete()
         if await models.Session.filter(digest=digest(token)).update(data=kept, seen_at=now):
             return

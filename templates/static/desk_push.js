@@ -19,6 +19,10 @@
     const brand = made && made.brands.find((one) => !/not.?a.?brand|chromium/i.test(one.brand));
     return [brand ? brand.brand : "", made ? made.platform : navigator.platform].filter(Boolean).join(", ").slice(0, 120);
   };
+  const hand = (subscription) => {
+    const { endpoint, keys } = subscription.toJSON();
+    return post({ endpoint, p256dh: keys.p256dh, auth: keys.auth, label: name() });
+  };
   const digest = async (text) => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
     return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -34,7 +38,10 @@
     box.hidden = false;
     button.hidden = Boolean(line);
     here.hidden = !line;
-    if (line) line.querySelector("[formaction$=lepas]").addEventListener("click", () => subscription.unsubscribe());
+    if (!line) return;
+    line.querySelector("[formaction$=lepas]").addEventListener("click", () => subscription.unsubscribe());
+    // The line goes with whoever is signed in now.
+    await hand(subscription);
   };
   const key = () => {
     const text = box.dataset.key.replace(/-/g, "+").replace(/_/g, "/");
@@ -47,9 +54,7 @@
     const old = await at.pushManager.getSubscription();
     if (old) await old.unsubscribe();
     const made = await at.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key() });
-    const { endpoint, keys } = made.toJSON();
-    const answer = await post({ endpoint, p256dh: keys.p256dh, auth: keys.auth, label: name() });
-    if (!answer.ok) { await made.unsubscribe(); throw new Error("not taken"); }
+    if (!(await hand(made)).ok) { await made.unsubscribe(); throw new Error("not taken"); }
     location.assign("/meja/saya?kabar=jalur-tersambung#jalur");
     location.reload();
   };

@@ -14,7 +14,7 @@ from bot.health import HealthBook
 from bot.push import Push
 from bot.reach import Reach
 from channels.base import Abilities, Approved, ApprovedText, Outbound, Receipt, Unauthorised, Undelivered
-from inbox import approved_list, notices, officer_news
+from inbox import approved_list, notices, officer_news, officer_sendings
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.models import (
@@ -26,7 +26,9 @@ from inbox.models import (
     Notice,
     Officer,
     OfficerLine,
+    OfficerRole,
     OfficerSending,
+    Session,
     Ticket,
 )
 from inbox.officer_kinds import USUAL
@@ -214,6 +216,31 @@ async def test_an_officer_who_left_is_not_reached(post: Post) -> None:
     await post.tells("new", role="petugas")
     await Officer.filter(id=rina.officer_id).update(active=False)
     assert await post.at("2026-11-23 09:01") == []
+
+
+@pytest.mark.parametrize("ends", ["left", "role", "session"])
+async def test_what_was_laid_on_before_an_officer_lost_it_stays_in_the_house(
+    post: Post, browser: Browser, ends: str
+) -> None:
+    """It waited for the line to be free; meanwhile they left, lost the role, or their password was changed."""
+    rina = await post.house.officer("petugas")
+    signed_in = {"created_at": post.now, "seen_at": post.now, "expires_at": post.now + timedelta(days=30)}
+    await Session.create(digest="d", officer_id=rina.officer_id, **signed_in)
+    await post.line(rina)
+    await post.line(rina, "push", "e" * 64, keys=browser.keys | {"session": "d"})
+    notice = await post.tells("new", role="petugas")
+    for line in await OfficerLine.all():
+        await post.house.clerk(officer_sendings.lay, line, "news", "1", post.now, notices=[notice.id])
+    await OfficerLine.all().update(told_upto=notice.id)
+    if ends == "left":
+        await Officer.filter(id=rina.officer_id).update(active=False)
+    elif ends == "role":
+        await OfficerRole.filter(officer_id=rina.officer_id).update(role="kasi")
+    else:
+        await Session.all().delete()
+    told = await post.at("2026-11-23 09:01")
+    assert (len(told), browser.read) == (ends == "session", [])
+    assert await OfficerLine.filter(channel="push").count() == (ends != "session")
 
 
 async def test_two_processes_tell_once(post: Post) -> None:

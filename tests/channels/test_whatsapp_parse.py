@@ -274,6 +274,7 @@ TIMES = [
     ("none", None, datetime.fromtimestamp(0, UTC)),
     ("words", "kemarin", datetime.fromtimestamp(0, UTC)),
     ("beyond", 10**30, datetime.fromtimestamp(0, UTC)),
+    ("far beyond", 10**400, datetime.fromtimestamp(0, UTC)),
     ("endless", float("inf"), datetime.fromtimestamp(0, UTC)),
     ("before", -5, datetime.fromtimestamp(0, UTC)),
 ]

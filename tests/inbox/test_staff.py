@@ -10,7 +10,8 @@ from argon2 import PasswordHasher
 
 from config.schema import Span
 from inbox.holidays import Holidays
-from inbox.models import ApiToken, Officer, Session, StandIn, Ticket
+from inbox.models import ApiToken, Officer, OfficerLine, Session, StandIn, Ticket
+from inbox.officer_lines import linked
 from inbox.officers import Officers
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.settings import Settings, practising
@@ -40,6 +41,8 @@ async def test_leaving(any_house: House) -> None:
     await Session.create(
         digest="x", officer_id=clerk.officer_id, created_at=NOW, seen_at=NOW, expires_at=NOW + timedelta(days=1)
     )
+    line = OfficerLine(office="blitar", officer_id=clerk.officer_id, channel="blitar-telegram", created_at=NOW)
+    await house.clerk(linked, line, "77", NOW)
     _, token = await Tokens(house.database).create(clerk.login, "uji", ["read"], now=NOW)
     wish = Wish("kasi", clerk.officer_id, "plh", date(2026, 11, 23), None)
     await StandIns(house.tickets).begin(keeper, wish, NOW)
@@ -48,6 +51,7 @@ async def test_leaving(any_house: House) -> None:
 
     assert not (await Officer.get(id=clerk.officer_id)).active
     assert await Session.all().count() == 0
+    assert await OfficerLine.all().count() == 0
     assert (await ApiToken.get()).revoked_at == NOW
     assert await Tokens(house.database).find(token, NOW) is None
     assert (await StandIn.get()).ends_at == NOW

@@ -168,7 +168,39 @@ async def test_a_browser_is_linked_and_belongs_to_whoever_linked_it_last(office:
         assert answer.status == 204
     line = await OfficerLine.get()
     assert (line.officer_id, line.label) == (office.by["kasi"].officer_id, "Chrome")
-    assert line.keys == {"endpoint": ENDPOINT} | KEYS
+    assert {name: line.keys[name] for name in ("endpoint", *KEYS)} == {"endpoint": ENDPOINT} | KEYS
+
+
+async def pushed_to(browser: Browser, endpoint: str = ENDPOINT) -> OfficerLine:
+    """The line of a browser that was linked just now."""
+    token = csrf(await browser.opens("/meja/saya"))
+    await browser.posts("/meja/saya/peramban", {"csrf": token, "endpoint": endpoint} | KEYS)
+    return (await OfficerLine.all().order_by("-id"))[0]
+
+
+async def test_signing_out_ends_what_is_pushed_to_that_browser(office: Office) -> None:
+    """To it alone: the officer's other browser and their chat stay."""
+    chat, here, there = await line_of(office), await office.browser("petugas"), await office.browser("petugas")
+    other = await pushed_to(there, f"{ENDPOINT}d")
+    await pushed_to(here)
+    await here.posts("/keluar", {"csrf": csrf(await here.opens("/meja/saya"))})
+    assert {line.id for line in await OfficerLine.all()} == {chat.id, other.id}
+
+
+@pytest.mark.parametrize(("login", "stays"), [("petugas", True), ("kasi", False)])
+async def test_a_browser_whose_session_ran_out_goes_with_whoever_signs_in_next(
+    office: Office, login: str, stays: bool
+) -> None:
+    """The same officer's line goes on, and ends when they sign out; another's ends at once."""
+    browser = await office.browser("petugas")
+    line = await pushed_to(browser)
+    office.later(hours=9)
+    page = await browser.opens("/meja/saya")
+    assert page.path.startswith("/masuk")
+    await browser.sends(page, "/masuk", {"login": login, "password": PASSWORD})
+    assert await OfficerLine.filter(id=line.id).exists() is stays
+    await browser.posts("/keluar", {"csrf": csrf(await browser.opens("/meja/saya"))})
+    assert not await OfficerLine.exists()
 
 
 @pytest.mark.parametrize(
