@@ -19,7 +19,7 @@ from inbox import courses, drafting, endings, leading, mentioning, notices, step
 from inbox.actor import Actor
 from inbox.approved_list import Chosen
 from inbox.cases import Case
-from inbox.deeds import Deed
+from inbox.deeds import UNSENT, Deed
 from inbox.files import Files, StoredFile
 from inbox.forms import Values, check_text, clean
 from inbox.live import Event
@@ -49,17 +49,23 @@ class Acting:
         version: int,
         now: datetime,
         files: Mapping[str, Attachment] | None = None,
+        through: str = "",
     ) -> Ticket:
         """Do one of the step's actions, making the papers it needs from ``values``.
 
         Args:
             values: form field (``<paper>.<field>``, see ``inbox.forms``) to what was filled in.
             files: form field to an uploaded file with its content.
+            through: the way of its words to the citizen, as ``reply`` takes it; ``deeds.UNSENT``: though none is open.
         """
         stored = {name: await self._store(name, file) for name, file in (files or {}).items()}
+        unsent = through == UNSENT
+        chosen = "" if unsent else through
+        way, _ = await picked(self._tickets, by, number, through=chosen, approved=None, now=now)
 
         async def work(case: Case) -> None:
-            await Deed(case, by, self._tickets.telling, self._files).do(action, values, stored)
+            deed = Deed(case, by, self._tickets.telling, self._files, through=way, unsent=unsent)
+            await deed.do(action, values, stored)
 
         return await self._command(by, number, work, version=version, now=now)
 

@@ -13,25 +13,43 @@ from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.files import Files, StoredFile
 from inbox.forms import PaperForm, Values, action_forms, check_form, check_known
-from inbox.models import Paper
+from inbox.models import Message, Paper
 from inbox.papers import Draft
 from inbox.refused import Refused
-from inbox.telling import Telling
+from inbox.telling import Said, Telling
+from inbox.ways import Through, link
 
+# What a form posts beside the papers' fields: a way of ``inbox.ways``, or that nothing is to be sent.
+THROUGH, UNSENT = "through", "-"
 _ENDING_WORDS = {"handed-on": "dialihkan", "closed": "ditutup"}
 
 
 class Deed:
-    """An officer's action, once. ``files`` are what came for the forms' file fields, stored already."""
+    """An officer's action, once.
 
-    def __init__(self, case: Case, by: Actor, telling: Telling, files: Files) -> None:
+    Args:
+        through: where its words to the citizen go, instead of where they were asked.
+        unsent: it is done although no door lets its words out: they stand on the status page alone.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        by: Actor,
+        telling: Telling,
+        files: Files,
+        *,
+        through: Through | None = None,
+        unsent: bool = False,
+    ) -> None:
         self._case, self._by, self._telling, self._files = case, by, telling, files
+        self._through, self._unsent = through, unsent
 
     async def do(self, action: str, values: Values, files: Mapping[str, StoredFile]) -> None:
-        """Do it.
+        """Do it. ``files`` are what came for the forms' file fields, stored already.
 
-        Raises: Forbidden ``not-actor``; Refused ``not-open``, ``action-unknown``, ``evidence-...``, or for a field
-            (``inbox.forms``).
+        Raises: Forbidden ``not-actor``; Refused ``not-open``, ``action-unknown``, ``evidence-...``, ``window-closed``
+            (field ``through``), or for a field (``inbox.forms``).
         """
         case = self._case
         if not case.live:
@@ -104,21 +122,31 @@ class Deed:
             files = (StoredFile(name, "application/pdf", size, letter.pdf_digest),)
         template = "surat-jawaban" if plan.outcome == "answered" else "surat"
         values = {"text": str(letter.values.get("text", ""))}
-        sent = await self._telling.tell(
-            case.ticket, template, case.now, values, officer_id=self._by.officer_id, files=files
-        )
+        sent = await self._speak(template, values, files)
         await Paper.filter(id=letter.id).update(message_id=sent[0].id if sent else 0)
         if not sent:
             await case.log("unheard")
         return True
 
     async def _reply(self, template: str, draft: Draft, paper: Paper) -> None:
-        case = self._case
-        files = (draft.file,) if draft.file else ()
-        sent = await self._telling.tell(
-            case.ticket, template, case.now, {"text": draft.values["text"]}, officer_id=self._by.officer_id, files=files
-        )
+        sent = await self._speak(template, {"text": draft.values["text"]}, (draft.file,) if draft.file else ())
         if sent:
             await Paper.filter(id=paper.id).update(message_id=sent[0].id)
         else:
-            await case.log("unheard")
+            await self._case.log("unheard")
+
+    async def _speak(self, template: str, values: Mapping[str, str], files: tuple[StoredFile, ...]) -> list[Message]:
+        """The officer's words to whom they are for. Raises Refused ``window-closed``."""
+        case = self._case
+        said = Said(template, dict(values), case.now, self._by.officer_id, files)
+        if self._unsent:
+            return await self._telling.tell(
+                case.ticket, template, case.now, values, officer_id=said.officer_id, files=files
+            )
+        chosen = None
+        if self._through:
+            chosen = await link(case.ticket, self._through.way, self._through.conversation_id, case.now)
+        try:
+            return await self._telling.answer(case.ticket, said, chosen)
+        except Refused as refused:
+            raise Refused(refused.code, field=THROUGH) from refused

@@ -19,16 +19,8 @@ from inbox.models import Message
 from inbox.refused import Refused
 from inbox.telling import Said, Telling
 from inbox.tickets import Tickets
-from inbox.ways import Way, find, link, linked, spoken_through, ways_of
+from inbox.ways import Through, Way, find, link, linked, spoken_through, ways_of
 from inbox.with_reply import Then
-
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """A way that was chosen instead of the usual ones, with its conversation."""
-
-    way: Way
-    conversation_id: int
 
 
 async def picked(

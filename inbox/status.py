@@ -180,7 +180,10 @@ class Status:
         if ahead and since:
             theirs = Entry.filter(ticket_id=ahead.id, event__in=_OF_ALL, actor__startswith="officer", at__gt=since)
             entries += await theirs.order_by("id")
-        lines = [StatusLine(one.at, one.event, one.values) for one in entries if one.event != _MERGED]
+        # A letter came before somebody typed it.
+        came = {"opened": ticket.opened_at}
+        lines = [StatusLine(came.get(one.event, one.at), one.event, one.values) for one in entries]
+        lines = [line for line in lines if line.event != _MERGED]
         for row in steps:
             step = self._tickets.versions.known(row.version_id).step(row.step)
             if step.plain and not step.final:

@@ -87,21 +87,23 @@ class Telling:
         spoken = [await self._through(ticket, link, known) for link in found]
         return [message for message in spoken if message is not None]
 
-    async def answer(self, ticket: Ticket, said: Said) -> list[Message]:
+    async def answer(self, ticket: Ticket, said: Said, chosen: TicketLink | None = None) -> list[Message]:
         """An officer's words where they were asked (``ways.answering``), on the ticket and those that go along with it.
+
+        ``chosen``: the conversation for the ticket's own, proven or not, instead.
 
         Raises: Refused ``window-closed`` where they would leave by no door at all.
         """
-        found: list[tuple[Ticket, TicketLink]] = []
-        for one in [ticket, *await leading.followers(ticket)]:
+        found = [(ticket, chosen)] if chosen else []
+        for one in [*([] if chosen else [ticket]), *await leading.followers(ticket)]:
             known = [link.conversation_id for _, link in found]
             fresh = [link for link in await linked(one) if link.conversation_id not in known and self._stands(link)]
             found += [(one, link) for link in answering(fresh, self._abilities, said.now)]
         # An address that was merely typed is asked whose it is, and told nothing: it is no door that is open.
-        proven = [link for _, link in found if link.confirmed]
+        proven = [link for _, link in found if link.confirmed or link is chosen]
         if proven and not any(self._lets(link, said) for link in proven):
             raise Refused(CLOSED, field="text")
-        spoken = [await self._through(one, link, await self._filled(one, said)) for one, link in found]
+        spoken = [await self._through(one, link, await self._filled(one, said), link is chosen) for one, link in found]
         return [message for message in spoken if message is not None]
 
     async def answer_through(self, ticket: Ticket, link: TicketLink, said: Said) -> list[Message]:
@@ -193,8 +195,14 @@ class Telling:
             "name": await _name(ticket) if name is None else name,
         }
 
-    async def _through(self, ticket: Ticket, link: TicketLink, said: Said) -> Message | None:
-        if not link.confirmed:
+    async def _through(
+        self,
+        ticket: Ticket,
+        link: TicketLink,
+        said: Said,
+        chosen: bool = False,
+    ) -> Message | None:
+        if not (link.confirmed or chosen):
             return await self.probe(ticket, link, said.now)
         return await self._unless_silent(ticket, link, said)
 

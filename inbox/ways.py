@@ -62,6 +62,14 @@ class Way:
         return not self.window.lets(automatic=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A way that was chosen instead of the usual ones, with its conversation."""
+
+    way: Way
+    conversation_id: int
+
+
 def answering(links: Iterable[TicketLink], abilities: Callable[[str], Abilities], now: datetime) -> list[TicketLink]:
     """Where an officer's answer goes by itself, of the links that hear: each person where they last wrote.
 

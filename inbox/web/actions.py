@@ -11,6 +11,7 @@ from aiohttp import web
 
 from channels.base import Program
 from inbox.acting import Acting
+from inbox.deeds import THROUGH
 from inbox.joining import Joinings
 from inbox.refused import Refused
 from inbox.undoing import UNDO, Undoing
@@ -39,8 +40,9 @@ class Actions:
             visit.by,
             number(visit),
             action,
-            posted.values(but=_OURS),
+            posted.values(but=(*_OURS, THROUGH)),
             files=dict(posted.files),
+            through=posted.text(THROUGH),
             **_seen(visit),
         )
         return await self._commands.done(visit, f"act-{action}", command, "langkah")

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 import templates
 from channels.base import Program
+from config.schema import ChannelEntry, Office
 from inbox.cases import visible
 from inbox.drafting import Drafts
 from inbox.mentioning import logins
@@ -61,6 +62,7 @@ class Composing:
             "offered": every,
             "next_way": lambda talk_id: next_way(every, visit.office, talk_id, _whose(page, talk_id)),
             "closing": closing(ways),
+            "shut": shut(visit.office, ways, visit.now),
             "approving": {way.channel for way in [*every, *ways] if self._program.approving(way.channel)},
             "sms": await self._sms(page, ways, visit.now),
             "people": [one for one in people.items() if one[0] != visit.by.login],
@@ -135,6 +137,25 @@ def closing(ways: Sequence[Way]) -> datetime | None:
     told = [way for way in ways if way.proven]
     ends = [way.window.person_until or _EPOCH for way in told if way.window.state != "always"]
     return max(ends) if ends and len(ends) == len(told) else None
+
+
+def shut(office: Office, ways: Sequence[Way], now: datetime) -> Mapping[str, str]:
+    """The doors that let no words out now: ``officer``: a person's own, empty while one of them does; ``clerk``: its
+    news, where the platform shuts them and the office has no template for it. Names of doors, joined.
+    """
+    until = closing(ways)
+    proven = [way for way in ways if way.proven]
+    own = proven if until and until < now else []
+    mute = [way for way in proven if not (way.window.lets(automatic=True) or _entry(office, way).notice)]
+    return {who: _doors(office, found) for who, found in (("officer", own), ("clerk", mute))}
+
+
+def _doors(office: Office, ways: Iterable[Way]) -> str:
+    return ", ".join(dict.fromkeys(_entry(office, way).name or way.channel for way in ways))
+
+
+def _entry(office: Office, way: Way) -> ChannelEntry:
+    return office.channels[way.channel.removeprefix(f"{office.id}-")]
 
 
 def marked(words: str, people: Mapping[str, str]) -> Markup:

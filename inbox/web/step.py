@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from config.schema import PaperKind
+from config.schema import Action, PaperKind
 from inbox import papers
 from inbox.actor import Actor
 from inbox.views import TicketPage
@@ -35,6 +35,7 @@ def step_values(page: TicketPage, by: Actor) -> dict[str, Any]:
         "paper_names": lambda ids: paper_names(page, ids),
         "unissued": {one.id: unissued(page, one.needs) for one in actions},
         "usual": usual(page, by),
+        "speaks": {one.id: speaks(page, one) for one in actions},
         "complaint": _complaint(page)[:_LONGEST_BRIEF],
         "resume": resume(page),
     }
@@ -76,6 +77,14 @@ def usual(page: TicketPage, by: Actor) -> dict[str, str]:
     signed = {one.id for one in page.actions if any(form.made == "disposition" for form in one.forms)}
     leads = {one.id: page.procedure.step(one.to).actor for one in page.step.actions if one.id in signed}
     return {id_: _first_other(roles, by) for id_, roles in leads.items()}
+
+
+def speaks(page: TicketPage, action: Action) -> Literal["", "officer", "clerk"]:
+    """Whose words to the citizen an action sends: the officer's, which a letter or an answer holds, or the clerk's."""
+    kinds = {kind.id: kind for kind in page.office.papers}
+    if any(kinds[id_].made == "message" for id_ in action.needs if id_ in kinds):
+        return "officer"
+    return "clerk" if action.tell or page.procedure.step(action.to).final else ""
 
 
 def resume(page: TicketPage) -> Resume | None:

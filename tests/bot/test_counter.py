@@ -9,6 +9,7 @@ from config.schema import Span
 from inbox import counter, steps
 from inbox.models import Attachment as Row
 from inbox.models import Ticket, TicketStep
+from inbox.status import Status
 from tests.bot.street import Street
 
 NONCE = "0" * 32
@@ -48,6 +49,9 @@ async def test_the_time_of_a_letter_runs_from_the_day_it_was_received(any_street
     calendar = any_street.tickets.cases.calendars["blitar"]
     assert (ticket.opened_at, ticket.due_at) == (friday, calendar.add(friday, Span.parse("15 menit")).at)
     assert await TicketStep.filter(ticket_id=ticket.id).values_list("started_at", flat=True) == [friday]
+    page = await Status(any_street.tickets).citizen_page(ticket.number, ticket.code, any_street.clock)
+    assert page is not None
+    assert [(line.event, line.at) for line in page.timeline] == [("opened", friday), ("step", friday)]
     assert ticket.promise_at is not None
     assert ticket.promise_at > any_street.clock
     assert ticket.ceiling_at == steps.ceiling_at(any_street.office, calendar, ticket.kind, friday)

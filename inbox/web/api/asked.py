@@ -159,6 +159,13 @@ class DoAction(Asked):
     files: Annotated[
         dict[str, Upload], Field(max_length=20, description="Form field of kind `file` to the file itself.")
     ] = {}
+    conversation: Annotated[
+        RowId | None, Field(description="Where its words to the complainant go, as of a reply.")
+    ] = None
+    channel: Annotated[str, Field(max_length=100, description="A channel's full id.")] = ""
+    unsent: Annotated[
+        bool, Field(description="Done though no door lets its words out: they are read on the status page alone.")
+    ] = False
 
     def brought(self) -> Sequence[Upload]:
         """The files it brings."""

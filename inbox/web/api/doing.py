@@ -10,6 +10,7 @@ from config.schema import Right
 from inbox import counter
 from inbox.acting import Acting
 from inbox.actor import Actor
+from inbox.deeds import UNSENT
 from inbox.deliveries import Deliveries
 from inbox.joining import Joinings
 from inbox.recognising import Recognising
@@ -38,6 +39,7 @@ class Doing:
                 version=asked.version,
                 now=call.now,
                 files=asked.attachments(),
+                through=UNSENT if asked.unsent else way_key(asked.conversation, asked.channel),
             )
         )
 

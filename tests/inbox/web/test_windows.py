@@ -82,7 +82,7 @@ async def test_the_officer_sends_through_another_door(office: Office) -> None:
     await also(office.house, ticket, "sms", "+6281200000999", proven=False)
     browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
     page = await browser.opens(path)
-    offered = [one.text_content().strip() for one in page.doc.xpath("//select[@name='through']/option")]
+    offered = [one.text_content().strip() for one in page.doc.xpath("//*[@id='reply-through']/option")]
     assert offered == [
         "tempat warga terakhir bertanya",
         "WhatsApp · 0812-0000-0101 · tutup, hanya templat",
@@ -91,6 +91,53 @@ async def test_the_officer_sends_through_another_door(office: Office) -> None:
     ]
     await browser.sends(page, f"{path}/balas", {"text": "Kami periksa.", "through": f"c{talk.id}"})
     assert [(row.channel, row.state) for row in await Delivery.filter(automatic=False)] == [("blitar-email", "queued")]
+
+
+async def test_an_action_that_answers_says_first_that_no_door_is_open(office: Office) -> None:
+    """Before it is pressed; pressed all the same it is refused with its words kept; then a way out is taken."""
+    ticket = await on_whatsapp(office, hours=25)
+    talk = await also(office.house, ticket, "email", "siti@example.com", last_in_at=NOW - timedelta(days=9))
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
+    act, page = f"{path}/tindakan/jawab-langsung", await browser.opens(path)
+    assert "Jendela WhatsApp sudah tutup: jawaban tindakan ini tidak dapat dikirim" in page.part("step")
+    offered = [one.text_content().strip() for one in page.doc.xpath("//*[@id='act-jawab-langsung-through']/option")]
+    assert offered == [
+        "Pilih …",
+        "E-mail pengaduan · siti@example.com",
+        "Tanpa pesan: warga membacanya di halaman cek",
+    ]
+    assert page.doc.xpath(f"//*[@id='step']//a[starts-with(@href, '{path}/templat?lewat=c')]")
+    page = await browser.sends(page, act, {"jawaban.text": "Sudah diperbaiki."})
+    assert page.status == 422
+    assert page.value(act, "jawaban.text") == "Sudah diperbaiki."
+    assert (await Ticket.get(id=ticket.id)).status == "open"
+    page = await browser.sends(page, act, {"jawaban.text": "Sudah diperbaiki.", "through": f"c{talk.id}"})
+    assert [(row.channel, row.state) for row in await Delivery.filter(automatic=False)] == [("blitar-email", "queued")]
+    assert (await Ticket.get(id=ticket.id)).status == "answered"
+
+
+async def test_an_action_may_be_done_though_its_words_stay(office: Office) -> None:
+    """The officer says so; the case goes on and the words are read on the status page."""
+    ticket = await on_whatsapp(office, hours=25)
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
+    act = f"{path}/tindakan/jawab-langsung"
+    await browser.sends(await browser.opens(path), act, {"jawaban.text": "Sudah.", "through": "-"})
+    assert (await Ticket.get(id=ticket.id)).status == "answered"
+    assert "Sudah." in (await Message.get(author="officer")).text
+
+
+async def test_news_of_an_action_that_a_shut_door_keeps_back_is_told_first(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the office has a template for it the news goes out; without one the page says where it is read."""
+    ticket = await asks(office.house, "messenger", "700001", now=office.now - timedelta(hours=30))
+    browser, path = await office.browser("petugas"), f"/meja/{ticket.number}"
+    drawer = (await browser.opens(path)).doc.get_element_by_id("act-naikkan").text_content()
+    assert "kabar otomatis tindakan ini hanya terbaca di halaman cek" in drawer
+    assert "tidak dapat dikirim" not in drawer
+    ticket = await on_whatsapp(office, hours=25)
+    drawer = (await browser.opens(f"/meja/{ticket.number}")).doc.get_element_by_id("act-naikkan").text_content()
+    assert "kabar otomatis" not in drawer
 
 
 async def test_every_reporters_window_is_seen_on_the_leading_ticket(office: Office) -> None:
