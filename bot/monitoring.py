@@ -1,6 +1,6 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: is the program well, does it take work, and how much waits.
 
-``/metrics`` answers to this machine alone; its figures are ``bot.figures``.
+``/metrics`` answers to this machine alone, and only it is told how each door is; the figures are ``bot.figures``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ from inbox.database import Database
 from inbox.mishap import place
 
 log = structlog.get_logger()
+# What web servers add to a request that they pass on.
+_PASSED_ON = (
+    *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "Forwarded", "Via"),
+    *("X-Real-IP", "CF-Connecting-IP", "True-Client-IP"),
+)
 
 
 class Monitoring:
@@ -51,11 +56,12 @@ class Monitoring:
             web.get("/metrics", self.metrics),
         ]
 
-    async def healthz(self, _: web.Request) -> web.Response:
+    async def healthz(self, request: web.Request) -> web.Response:
         """200 while the record can be read; doors that are down are listed and are no reason to restart us."""
         async with self._database.reading():
             await self._database.query("SELECT 1")
-        return web.json_response({"status": "ok", "doors": {door: self._health(door).state for door in self._doors}})
+        doors = {door: self._health(door).state for door in self._doors} if _is_here(request) else {}
+        return web.json_response({"status": "ok", "doors": doors})
 
     async def readyz(self, request: web.Request) -> web.Response:
         """200 while work may be sent here; 503 once the program is about to stop, or while the record is away."""
@@ -71,14 +77,21 @@ class Monitoring:
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus text; 404 to anybody but this machine, and to whatever a web server on it passes on."""
-        here = ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare
-        if not here or "X-Forwarded-For" in request.headers:
+        if not _is_here(request):
             raise web.HTTPNotFound
         registry = CollectorRegistry()
         found = await counted(self._database, self._doors, self._now())
         spooled = await asyncio.to_thread(self._spool.counts)
         registry.register(_Figures(found, {door: self._health(door) for door in self._doors}, self._lag, spooled))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _is_here(request: web.Request) -> bool:
+    """Whether this machine itself asks, and no web server on it for somebody else."""
+    asking = request.remote or "0.0.0.0"  # noqa: S104 - an address to compare
+    own = (request.get_extra_info("sockname") or ("",))[0]
+    here = ipaddress.ip_address(asking).is_loopback or asking == own
+    return here and not any(name in request.headers for name in _PASSED_ON)
 
 
 class _Figures(Collector):

@@ -192,7 +192,7 @@ class Telling:
             "agency": agency.name if agency else "",
             "contact": agency.contact if agency else "",
             "reason": "",
-            "name": await _name(ticket) if name is None else name,
+            "name": await _name(ticket.citizen_id) if name is None else name,
         }
 
     async def _through(
@@ -249,6 +249,7 @@ class Telling:
             )
 
     async def _queue(self, ticket: Ticket, link: TicketLink, said: Said) -> Message:
+        said = await self._addressed(ticket, link, said)
         instead = await self._notice(link.conversation.channel, said)
         if instead and not self._lets(link, said):
             said = replace(said, values={**said.values, "text": instead.text}, approved=instead.approved)
@@ -268,6 +269,13 @@ class Telling:
             instead=None if said.approved else instead,
             now=said.now,
         )
+
+    async def _addressed(self, ticket: Ticket, link: TicketLink, said: Said) -> Said:
+        """Everybody is addressed by their own name: another reporter never reads the complainant's."""
+        person = link.conversation.address.citizen_id
+        if person == ticket.citizen_id:
+            return said
+        return replace(said, values={**said.values, "name": await _name(person)})
 
     async def _notice(self, channel: str, said: Said) -> Filled | None:
         """The office's template for the clerk's news at a door, filled; None where it has none that may be sent now."""
@@ -297,5 +305,5 @@ async def _unanswered(link: TicketLink, now: datetime) -> bool:
     return await others.exists()
 
 
-async def _name(ticket: Ticket) -> str:
-    return str(await Citizen.filter(id=ticket.citizen_id).get().values_list("name", flat=True))
+async def _name(citizen_id: int) -> str:
+    return str(await Citizen.filter(id=citizen_id).get().values_list("name", flat=True))

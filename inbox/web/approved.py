@@ -152,7 +152,9 @@ class ApprovedPages:
         if way:
             async with self._tickets.database.reading():
                 listed = (await approved_list.of([way.channel]))[way.channel]
-        values = known(await self._tickets.values(page.ticket, visit.now, name=page.citizen))
+        # Another reporter does not learn whose complaint it is.
+        name = page.citizen if way is None or way.own else ""
+        values = known(await self._tickets.values(page.ticket, visit.now, name=name))
         shown: dict[str, Any] = {
             "page": page,
             "given": given,

@@ -159,12 +159,21 @@ async def test_figures_are_for_this_machine_alone(street: Street) -> None:
     app = web.Application()
     app.add_routes(
         Monitoring(
-            street.database, (), lambda _: Health("ok"), lag=LoopLag(), spool=Spool(Path("nowhere")), now=utc_now
+            street.database,
+            ("blitar-web",),
+            lambda _: Health("ok"),
+            lag=LoopLag(),
+            spool=Spool(Path("nowhere")),
+            now=utc_now,
         ).routes()
     )
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/metrics")).status == 200
-        assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status == 404
+        assert (await (await client.get("/healthz")).json())["doors"]
+        for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto", "Via"):
+            passed_on = {name: "192.0.2.1"}
+            assert (await client.get("/metrics", headers=passed_on)).status == 404, name
+            assert not (await (await client.get("/healthz", headers=passed_on)).json())["doors"], name
 
 
 async def test_a_name_turns_no_line_round(any_street: Street) -> None:

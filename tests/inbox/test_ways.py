@@ -13,7 +13,7 @@ from inbox.actor import Actor
 from inbox.approved_list import Chosen
 from inbox.database import Database
 from inbox.merging import Merging
-from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
+from inbox.models import Address, Citizen, Conversation, Delivery, Message, Ticket, TicketLink
 from inbox.refused import Refused
 from inbox.undoing import UNDO
 from inbox.ways import Way, linked, ways_of
@@ -175,6 +175,23 @@ async def test_an_approved_template_goes_out_when_nothing_else_may(house: House)
     )
     gone = Chosen("lama", "id")
     assert await refusal(reply(house, by, ticket, late, text="", approved=gone)) == ("template-unknown", "template")
+
+
+async def test_everybody_is_addressed_by_their_own_name(house: House) -> None:
+    """Two neighbours hear of one case; neither letter, nor the template that stands ready, names the other."""
+    ticket = await asks(house, "email", "siti@example.com")
+    await Citizen.filter(id=ticket.citizen_id).update(name="Siti Aminah")
+    talk = await also(house, ticket, "wa", BUDI, linked_=True, last_in_at=NOW)
+    budi = await Citizen.create(office="blitar", name="Budi Santoso", created_at=NOW)
+    await Address.filter(value=BUDI).update(citizen_id=budi.id)
+    await TicketLink.filter(conversation_id=talk.id).update(hears=True, confirmed=True)
+    await house.clerk(house.tickets.tell, ticket, "dikaji", NOW)
+    await reply(house, await house.officer("petugas"), ticket, NOW)
+    told = await Delivery.all().order_by("id").select_related("message")
+    assert {row.channel for row in told} == {"blitar-email", "blitar-wa"}
+    for row in told:
+        names = [name for name in ("Siti", "Budi") if name in row.message.text]
+        assert names == ["Siti" if row.channel == "blitar-email" else "Budi"], row.message.text
 
 
 async def test_two_merged_whatsapp_tickets_stay_answerable(house: House) -> None:
