@@ -18,3 +18,8 @@ class NextDoor(Model):
     order: tuple[ID, ...] = ()
     automatic: bool = False
     unread_minutes: int = Field(default=0, ge=0, le=1440)
+
+    @property
+    def follows(self) -> bool:
+        """Whether an answer that lies unread in a chat goes on by itself."""
+        return self.unread_minutes > 0

@@ -129,7 +129,7 @@ class NextDoor:
         for office in self._tickets.offices.offices.values():
             if office.next_door.automatic:
                 done += await self._each(office, await self._failed(office, now), now, ending="dropped")
-            if office.next_door.unread_minutes:
+            if office.next_door.follows:
                 done += await self._each(office, await self._unread(office, now), now, ending="")
         return done
 

@@ -94,11 +94,12 @@ class Telling:
 
         Raises: Refused ``window-closed`` where they would leave by no door at all.
         """
+        follows = self._cases.offices.office(ticket.office).next_door.follows
         found = [(ticket, chosen)] if chosen else []
         for one in [*([] if chosen else [ticket]), *await leading.followers(ticket)]:
             known = [link.conversation_id for _, link in found]
             fresh = [link for link in await linked(one) if link.conversation_id not in known and self._stands(link)]
-            found += [(one, link) for link in answering(fresh, self._abilities, said.now)]
+            found += [(one, link) for link in answering(fresh, self._abilities, said.now, follows=follows)]
         # An address that was merely typed is asked whose it is, and told nothing: it is no door that is open.
         proven = [link for _, link in found if link.confirmed or link is chosen]
         if proven and not any(self._lets(link, said) for link in proven):

@@ -70,32 +70,47 @@ class Through:
     conversation_id: int
 
 
-def answering(links: Iterable[TicketLink], abilities: Callable[[str], Abilities], now: datetime) -> list[TicketLink]:
+def answering(
+    links: Iterable[TicketLink], abilities: Callable[[str], Abilities], now: datetime, *, follows: bool = False
+) -> list[TicketLink]:
     """Where an officer's answer goes by itself, of the links that hear: each person where they last wrote.
 
-    Doors where they never wrote (a contact that was typed, a letter) hear it too. A closed window or a dead address
-    counts only where the same person hears nowhere else.
+    Doors where they never wrote (a contact that was typed, a letter) hear it too; a typed contact not at once where
+    what lies unread in a chat ``follows`` there by itself. A closed window or a dead address counts only where the
+    same person hears nowhere else.
     """
     found: list[TicketLink] = []
     hearing = [link for link in links if link.hears]
     for citizen_id in dict.fromkeys(link.conversation.address.citizen_id for link in hearing):
         theirs = [link for link in hearing if link.conversation.address.citizen_id == citizen_id]
-        found += _of_person(theirs, abilities, now)
+        found += _of_person(theirs, abilities, now, follows=follows)
     return sorted(found, key=lambda link: link.id)
 
 
-def _of_person(links: list[TicketLink], abilities: Callable[[str], Abilities], now: datetime) -> list[TicketLink]:
+def _of_person(
+    links: list[TicketLink], abilities: Callable[[str], Abilities], now: datetime, *, follows: bool
+) -> list[TicketLink]:
     proven = [link for link in links if link.confirmed]
     free = [link for link in proven if not _shut(link, abilities, now)] or proven
     talks = [link for link in free if _talks(link, abilities)]
     last = max(talks, key=lambda link: (_heard(link), link.id), default=None)
-    return [link for link in links if link is last or not link.confirmed or (link in free and link not in talks)]
+    besides = [link for link in free if link not in talks]
+    if follows and last and abilities(last.conversation.channel).scheme == "chat":
+        besides = [link for link in besides if not _only_confirmed(link)]
+    return [link for link in links if link is last or not link.confirmed or link in besides]
 
 
 def _talks(link: TicketLink, abilities: Callable[[str], Abilities]) -> bool:
     """Whether the person wrote there themselves, at a door that carries answers back."""
     able = abilities(link.conversation.channel)
-    return link.conversation.last_in_at is not None and not able.offline and able.scheme != "web"
+    wrote = link.conversation.last_in_at is not None and not _only_confirmed(link)
+    return wrote and not able.offline and able.scheme != "web"
+
+
+def _only_confirmed(link: TicketLink) -> bool:
+    """Whether all that was heard from a typed contact is that it is theirs: nobody asked anything there."""
+    confirmed_at = link.conversation.address.confirmed_at
+    return link.probed_at is not None and confirmed_at is not None and _heard(link) <= confirmed_at
 
 
 def _heard(link: TicketLink) -> datetime:
@@ -124,7 +139,7 @@ async def ways_of(
     read = await reading.ask(addresses, talks)
     theirs = {one.id: one for one in read.rows(addresses)}
     here = [link for link in links if known.door(link.conversation.channel)]
-    usual = {link.id for link in answering(here, abilities, now)}
+    usual = {link.id for link in answering(here, abilities, now, follows=office.next_door.follows)}
     found = [known.linked(link, ticket, usual=link.id in usual) for link in here]
     spoken = [talk for talk in read.rows(talks) if talk.address_id in theirs]
     linked = {link.conversation_id for link in links}
@@ -142,7 +157,10 @@ def of_others(
     """The usual ways to another reporter, by their ``links``: what is said on the leading ticket goes there too."""
     known = _Known(office, abilities, now)
     here = [link for link in links if known.door(link.conversation.channel)]
-    return [known.linked(link, None, usual=True) for link in answering(here, abilities, now)]
+    return [
+        known.linked(link, None, usual=True)
+        for link in answering(here, abilities, now, follows=office.next_door.follows)
+    ]
 
 
 class _Known:
