@@ -17,12 +17,13 @@ from pydantic import BaseModel, SecretStr
 
 import channels
 from bot.settings import utc_now
-from channels.base import Channel, Fault
+from channels.base import Called, Channel, Fault, Unauthorised, Undelivered
 
 # Signatures of platforms are refused from five minutes on; two are already a clock that nobody sets.
 SKEW = timedelta(minutes=2)
 _CLOCK_SECONDS = 10
 _CHECK_SECONDS = 60
+_NAME_SECONDS = 4
 _CREDENTIALS = re.compile("//[^/@]*@")
 
 
@@ -46,6 +47,17 @@ async def examine(door: Channel, where: str) -> list[Fault]:
     off = await skew(where)
     clock = [Fault("clock-off", {"minutes": str(round(off.total_seconds() / 60))})] if off > SKEW else []
     return [*faults, *clock]
+
+
+async def called(door: Channel) -> str:
+    """What people write to at a door; empty where it has no name of its own, or cannot ask for it quickly."""
+    if not isinstance(door, Called):
+        return ""
+    try:
+        async with asyncio.timeout(_NAME_SECONDS):
+            return await door.called()
+    except (Undelivered, Unauthorised, TimeoutError):
+        return ""
 
 
 async def skew(where: str) -> timedelta:

@@ -60,6 +60,10 @@ class Running:
         """What is wrong at the channel's platform, and whether its clock is ours."""
         return await examining.examine(self._doors[channel], examining.address(*self._entries[channel]))
 
+    async def called(self, channel: str) -> str:
+        """What people write to at the channel; empty where the platform does not tell it quickly."""
+        return await examining.called(self._doors[channel])
+
     def approving(self, channel: str) -> bool:
         """Whether the channel's platform approves message templates."""
         return isinstance(self._doors[channel], Approving)

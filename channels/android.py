@@ -154,6 +154,10 @@ class Adapter:
         """A picture that lies in the phone's inbox. Raises ``Undelivered`` and ``Unauthorised``."""
         return await self._gateway.attachment(attachment.reference)
 
+    async def called(self) -> str:
+        """The number."""
+        return self._settings.number
+
     async def check(self) -> list[Fault]:
         """What is wrong with the account and the phone, tried for real."""
         where, found = {"address": self._settings.base_url}, list[Fault]()

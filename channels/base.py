@@ -219,6 +219,18 @@ class Approving(Protocol):
         ...
 
 
+@runtime_checkable
+class Called(Protocol):
+    """What a door offers besides ``Channel`` where people find it by a name or a number of its own."""
+
+    async def called(self) -> str:
+        """What somebody writes to there (``@bot``, a telephone number, a page's name); empty where nobody knows.
+
+        Raises: ``Undelivered`` and ``Unauthorised``.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A message that a platform has for us, as its own list tells: when the platform took it, and where the door finds
@@ -289,6 +301,10 @@ class Program(Protocol):
 
     async def check(self, channel: str) -> Sequence[Fault]:
         """What is wrong at the channel's platform, tried for real; takes a minute at most. Raises KeyError."""
+        ...
+
+    async def called(self, channel: str) -> str:
+        """What people write to at the channel; empty where that is not known now. Raises KeyError."""
         ...
 
     def approving(self, channel: str) -> bool:

@@ -99,6 +99,12 @@ class Adapter(graph_door.Door):
         chosen = self._settings
         return instagram_parse.parse(raw, chosen.account_id, chosen.page_id, comments=chosen.comments)
 
+    async def called(self) -> str:
+        """The account's name. Raises Undelivered, Unauthorised."""
+        who = self._settings.account_id if self._settings.page_id else "me"
+        name = text(await self._graph.ask(who, fields="id,username"), "username")
+        return f"@{name}" if name else ""
+
     async def faults(self) -> list[Fault]:
         """Whose token it is, and whether an app hears of what happens there."""
         account, found = self._settings.account_id, await self._found()

@@ -81,6 +81,10 @@ class Adapter(graph_door.Door):
         """What one delivery holds for this page. Raises ``Undigested``."""
         return messenger_parse.parse(raw, self._settings.page_id, comments=self._settings.comments)
 
+    async def called(self) -> str:
+        """The page's name. Raises Undelivered, Unauthorised."""
+        return text(await self._graph.ask("me", fields="id,name"), "name")
+
     async def faults(self) -> list[Fault]:
         """Whose token it is, and whether an app hears of what happens there."""
         page = self._settings.page_id

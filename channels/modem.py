@@ -119,6 +119,10 @@ class Adapter:
         """Nothing of a short message lies elsewhere."""
         raise Undelivered("no-such-file", retry=False, detail=attachment.reference[:80])
 
+    async def called(self) -> str:
+        """The number."""
+        return self._settings.number
+
     async def check(self) -> list[Fault]:
         """What is wrong with the file, the daemon, the modem and the network."""
         try:

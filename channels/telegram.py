@@ -12,9 +12,10 @@ from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from telegram.error import TelegramError
 
 from channels import http, telegram_check, telegram_files, telegram_update
-from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Pace, Parsed, Receipt
+from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Pace, Parsed, Receipt, Undelivered
 from channels.telegram_line import Line
 from channels.telegram_poll import Place, Poller
 from channels.telegram_send import LONGEST_TEXT, Sender
@@ -105,6 +106,13 @@ class Adapter:
     async def check(self) -> list[Fault]:
         """What is wrong with the account, tried for real."""
         return await telegram_check.check(self._open(), self._base_url)
+
+    async def called(self) -> str:
+        """The bot's name. Raises Undelivered."""
+        try:
+            return f"@{(await self._open().bot.get_me()).username}"
+        except (TelegramError, LookupError, TypeError, ValueError) as error:
+            raise Undelivered("server-unreachable", retry=True) from error
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -116,6 +116,10 @@ class Adapter:
         """A file that came with a message. Raises ``Undelivered`` and ``Unauthorised``."""
         return await self._account.media(attachment.reference)
 
+    async def called(self) -> str:
+        """The number."""
+        return self._settings.number
+
     async def check(self) -> list[Fault]:
         """What is wrong with the account, its number and the webhook set there."""
         try:

@@ -154,6 +154,12 @@ class Adapter:
         except Undelivered as error:
             return [graph_check.unreached(self._settings.base_url, error)]
 
+    async def called(self) -> str:
+        """The number. Raises Undelivered, Unauthorised."""
+        told = await self._graph.ask(self._settings.phone_number_id, fields="id,display_phone_number")
+        digits = re.sub(r"\D", "", text(told, "display_phone_number"))
+        return f"+{digits}" if digits else ""
+
     async def close(self) -> None:
         """Let go of the line."""
         await self._graph.close()

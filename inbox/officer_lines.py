@@ -64,8 +64,10 @@ class OfficerLines:
         async with self._database.reading():
             return await OfficerLine.filter(officer_id=by.officer_id).order_by("id")
 
-    async def begin(self, by: Actor, channel: str, address: str, now: datetime) -> OfficerLine:
+    async def begin(self, by: Actor, channel: str, address: str, now: datetime, *, called: str = "") -> OfficerLine:
         """A code to link an address at a channel with: to be sent there, or with ``address`` sent to that mail address.
+
+        ``called``: what the officer writes to there, to be shown with the line.
 
         Raises: Refused ``line-address``, ``line-taken``, ``lines-many``.
         """
@@ -77,7 +79,7 @@ class OfficerLines:
                 raise Refused("line-taken", field="address")
             waiting = OfficerLine.filter(officer_id=by.officer_id, channel=channel, linked_at=None)
             line = await waiting.select_for_update().first() or _new(by, channel, now)
-            line.code, line.code_until, line.tries, line.label = new_code(), now + CODE_LASTS, 0, mail
+            line.code, line.code_until, line.tries, line.label = new_code(), now + CODE_LASTS, 0, mail or called[:120]
             line.trouble = ""
             await line.save()
             if mail:

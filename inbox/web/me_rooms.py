@@ -39,4 +39,4 @@ def me_rooms(
     lines = OfficerLines(database, offices)
     values = ReachValues(database, lines, program, calendars, reach=reach)
     me = Me(database, rails, calendars, values)
-    return me, ReachPages(lines, values, me, reach)
+    return me, ReachPages(lines, values, me, program, reach)

@@ -95,8 +95,11 @@ class ReachValues:
 class ReachPages:
     """Below /meja/saya, and /meja/kabar/{id}."""
 
-    def __init__(self, lines: OfficerLines, values: ReachValues, me: Shows, reach: Reaching | None) -> None:
+    def __init__(
+        self, lines: OfficerLines, values: ReachValues, me: Shows, program: Program, reach: Reaching | None
+    ) -> None:
         self._lines, self._values, self._me, self._reach = lines, values, me, reach
+        self._program = program
         self._codes = Guesses(_MOST_CODES, timedelta(hours=1))
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
@@ -164,7 +167,8 @@ class ReachPages:
         if self._codes.wait(who, visit.now):
             raise Refused("line-often", field="channel")
         self._codes.failed(who, visit.now)
-        await self._lines.begin(visit.by, channel, address, visit.now)
+        called = "" if address else await self._program.called(channel)
+        await self._lines.begin(visit.by, channel, address, visit.now, called=called)
 
     async def _do(self, visit: Visit, form: str, said: str, doing: Awaitable[object]) -> web.Response:
         try:

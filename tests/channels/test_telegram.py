@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 import channels
+from bot import examining
 from bot.demo import story
 from bot.demo.chats import Chats
 from bot.demo.news import News
@@ -520,6 +521,14 @@ async def test_the_account_is_tried_for_real(
         words = sentence(fault.code, fault.values)
         assert "?" not in words
         assert "rahasia" not in words
+
+
+async def test_the_bot_that_people_write_to(platform: BotPlatform, opened: Open) -> None:
+    """By its name; where Telegram does not answer nobody waits for it."""
+    platform.results |= {"getMe": {"id": 7, "is_bot": True, "first_name": "W", "username": "w_bot"}}
+    assert await examining.called(opened()) == "@w_bot"
+    platform.refuse("getMe", 401, "Unauthorized")
+    assert await examining.called(opened()) == ""
 
 
 async def test_the_token_is_never_told(platform: BotPlatform, opened: Open, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import channels
-from channels.base import Approved, ApprovedText, Approving, Channel, Fault, Outbound, Unauthorised, Undelivered
+from channels.base import Approved, ApprovedText, Approving, Called, Channel, Fault, Outbound, Unauthorised, Undelivered
 from templates import sentence
 from tests.channels import whatsapps as wa
 from tests.channels.contract import NOW
@@ -204,6 +204,11 @@ class TestCheck:
                 said = sentence(fault.code, fault.values, language)
                 assert said != fault.code
                 assert "?" not in said
+
+    async def test_the_number_that_people_write_to(self, stand: Stand, whatsapp: Channel) -> None:
+        """As WhatsApp shows it: who links a chat of their own is told where to write."""
+        assert isinstance(whatsapp, Called)
+        assert await whatsapp.called() == stand.number["display_phone_number"]
 
     async def test_nobody_subscribed(self, stand: Stand, whatsapp: Channel) -> None:
         """Then no message ever arrives; where it should lead is said."""

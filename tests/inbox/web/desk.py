@@ -60,6 +60,7 @@ class Office:
         self.bringing = ""
         self.paces: dict[str, Paced] = {}
         self.check_waits: asyncio.Event | None = None
+        self.names: dict[str, str] = {}
         self.templates: dict[str, list[ApprovedText] | Exception] = {}
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
@@ -93,6 +94,9 @@ class Office:
         if self.check_waits:
             await self.check_waits.wait()
         return self.faults
+
+    async def called(self, channel: str) -> str:
+        return self.names.get(channel, "")
 
     def approving(self, channel: str) -> bool:
         return channel in self.templates

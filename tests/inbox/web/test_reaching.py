@@ -36,7 +36,7 @@ async def begins(browser: Browser, channel: str, **values: str) -> Page:
 
 
 async def test_a_code_for_a_chat_stands_on_the_page(office: Office) -> None:
-    """To be sent from the officer's own chat; another code takes its place."""
+    """To be sent from the officer's own chat, to what the page names; another code takes its place."""
     rina = await office.browser("petugas")
     page = await begins(rina, SMS)
     line = await OfficerLine.get()
@@ -44,7 +44,9 @@ async def test_a_code_for_a_chat_stands_on_the_page(office: Office) -> None:
     assert re.fullmatch("[A-HJ-NP-Z2-9]{8}", line.code)
     assert "menunggu kode" in page.part("jalur")
     first = line.code
+    office.names = {SMS: "+628113330010"}
     page = await begins(rina, SMS)
+    assert "Kirim pesan ini ke 0811-3330-010 di SMS" in page.part("jalur")
     assert await OfficerLine.all().count() == 1
     assert first not in page.part("jalur")
 
