@@ -118,6 +118,8 @@ async def _copy(url: str, times: int) -> None:
         columns = {table: [row[1] for row in found if row[0] == table] for table in _TABLES}
         for statement in ("SET session_replication_role = replica", *_statements("postgres", columns, times)):
             await server.execute(statement)
+        for table in _TABLES:
+            await server.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
         await server.execute("VACUUM ANALYZE")
     finally:
         await server.close()

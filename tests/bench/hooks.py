@@ -30,7 +30,7 @@ from bot.settings import Settings
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 TEXT = "Lampu jalan di depan pasar Legi mati sejak seminggu, mohon segera diperbaiki"
-KEY, TOKEN, URL = "kunci-tanda-tangan", "0123456789abcdef0123456789abcdef", "http://wadul.example.test"
+KEY, TOKEN, URL = "kunci-tanda-tangan", "rahasia-twilio", "http://wadul.example.test"
 DOORS = {
     "blitar-sms": {"user": "u", "password": "p", "signing_key": KEY},
     "blitar-sms-luar": {"auth_token": TOKEN},
@@ -108,22 +108,28 @@ async def _timed(port: int, body: Body, numbers: range, connections: int) -> flo
 
 
 async def _send(port: int, body: Body, numbers: Iterable[int], connections: int) -> None:
-    waiting = iter([_request(*body(number)) for number in numbers])
+    waiting = iter([request(*body(number)) for number in numbers])
     await asyncio.gather(*(_one_connection(port, waiting) for _ in range(connections)))
 
 
 async def _one_connection(port: int, requests: Iterable[bytes]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for request in requests:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
-        length = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b": 0")
-        await reader.readexactly(int(length.partition(b":")[2]))
+    for one in requests:
+        writer.write(one)
+        await answered(reader)
     writer.close()
 
 
-def _request(path: str, headers: dict[str, str], body: bytes) -> bytes:
+async def answered(reader: asyncio.StreamReader) -> None:
+    """Read one answer, which says 200."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), head
+    length = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b": 0")
+    await reader.readexactly(int(length.partition(b":")[2]))
+
+
+def request(path: str, headers: dict[str, str], body: bytes) -> bytes:
+    """A webhook as its platform sends it down a line that stays open."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -44,6 +44,7 @@ SIZES = (1_000, 20_000)
 REQUESTS = 80
 RENDERINGS = 30
 ROUNDS = 3
+_PROGRAM = (sys.executable, "-m", "tests.bench.web")
 _PARTIAL = "HX-Request: true\r\nHX-Target: main\r\n"
 
 
@@ -156,9 +157,9 @@ async def _answer(reader: asyncio.StreamReader) -> int:
 async def measured(engine: Engine, tickets: int) -> AsyncIterator[Figure]:
     """Every page of a record of that size, each as soon as it is known."""
     with engine.fresh() as url, tempfile.TemporaryDirectory() as data:
-        async with _hasty(url) as database:
+        async with hasty(url) as database:
             await crowd.settle(database, Path(data), tickets)
-        async with _served(url, Path(data)) as program:
+        async with started(*_PROGRAM, url, data) as program:
             await program.sign_in("petugas")
             numbers = itertools.cycle(crowd.numbers(tickets)[::7])
             for look in LOOKS:
@@ -190,7 +191,7 @@ async def _timed(program: Program, look: Look, numbers: Iterator[str], at_once: 
 
 
 @asynccontextmanager
-async def _hasty(url: str) -> AsyncIterator[Database]:
+async def hasty(url: str) -> AsyncIterator[Database]:
     """The record of that address with every table, to be filled without waiting for the disk."""
     url += "?synchronous=OFF" if url.startswith("sqlite") else ""
     await migrate(url)
@@ -203,8 +204,8 @@ async def _hasty(url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _served(database: str, data: Path) -> AsyncIterator[Program]:
-    command = (sys.executable, "-m", "tests.bench.web", database, str(data))
+async def started(*command: str) -> AsyncIterator[Program]:
+    """A program that says its port, and ends with its input."""
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )

@@ -44,11 +44,11 @@ class Found:
 
 def audit(url: str, seen: Seen) -> Found:
     """Raises AssertionError, saying what is not as it should be."""
-    came, went = _rows(url, _CAME), _rows(url, _WENT)
+    came, went = rows(url, _CAME), rows(url, _WENT)
     _in_order(came, seen)
     unsure = _answered_once(went, seen)
     tickets = _gapless(url)
-    assert _rows(url, "SELECT count(*) FROM set_aside") == [(0,)]
+    assert rows(url, "SELECT count(*) FROM set_aside") == [(0,)]
     return Found(len(came), sum(state != "unsure" for _, state, _ in went), unsure, tickets)
 
 
@@ -77,20 +77,20 @@ def _answered_once(went: list[tuple[Any, ...]], seen: Seen) -> int:
 
 def _gapless(url: str) -> int:
     """No number and no step twice; every complaint has its step, its line in the journal and its acknowledgement."""
-    ((tickets, numbers),) = _rows(url, "SELECT count(*), count(DISTINCT number) FROM ticket")
+    ((tickets, numbers),) = rows(url, "SELECT count(*), count(DISTINCT number) FROM ticket")
     assert tickets == numbers, "a number was given twice"
-    twice = _rows(url, "SELECT ticket_id, ordinal FROM ticket_step GROUP BY ticket_id, ordinal HAVING count(*) > 1")
+    twice = rows(url, "SELECT ticket_id, ordinal FROM ticket_step GROUP BY ticket_id, ordinal HAVING count(*) > 1")
     assert not twice, "a step stands twice"
     for table in ("ticket_step", "journal", "message"):
         also = "AND x.direction = 'out'" if table == "message" else ""
         sql = (
             f"SELECT count(*) FROM ticket t WHERE NOT EXISTS (SELECT 1 FROM {table} x WHERE x.ticket_id = t.id {also})"
         )
-        assert _rows(url, sql) == [(0,)], f"a ticket without a {table}"
+        assert rows(url, sql) == [(0,)], f"a ticket without a {table}"
     return int(tickets)
 
 
-def _rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(urlsplit(url).path)) as connection:
             return connection.execute(sql).fetchall()
