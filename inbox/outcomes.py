@@ -41,7 +41,7 @@ _FROM = {
 # In the words of the partial index: with a parameter in place of the state, SQLite would read every delivery.
 _LOST = """
     SELECT id FROM delivery
-    WHERE state IN ('queued', 'sending') AND state = 'sending' AND due_at < $1 ORDER BY due_at, id LIMIT 100
+    WHERE state = 'sending' AND due_at < $1 ORDER BY due_at, id LIMIT 100
 """
 _ARRIVED = frozenset({"delivered", "read"})
 

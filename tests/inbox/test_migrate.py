@@ -49,8 +49,8 @@ async def test_an_existing_file_is_copied_before_it_is_changed(tmp_path: Path) -
     assert _beside(file) == [copy]
     for each in (copy, file):
         assert _run(each, "SELECT name FROM citizen") == [("Sri",)]
-    assert not _run(copy, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
-    assert _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+    assert not _run(copy, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_in_line'")
+    assert _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_in_line'")
 
 
 async def test_an_earlier_copy_is_never_overwritten(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ async def test_rows_that_point_at_nothing_stop_the_change(tmp_path: Path) -> Non
     _run(file, "INSERT INTO officer_role (officer_id, office, role) VALUES (7, 'blitar', 'petugas')")
     with pytest.raises(Unsound, match="officer_role -> officer"):
         await migrate(f"sqlite://{file}")
-    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_in_line'")
     assert _run(file, "SELECT count(*) FROM tortoise_migrations") == [(1,)]
 
 
@@ -79,7 +79,7 @@ async def test_a_change_that_fails_half_way_leaves_nothing(tmp_path: Path) -> No
     _run(file, "CREATE INDEX set_aside_open ON ticket (id)")
     with pytest.raises(Exception, match="set_aside_open"):
         await migrate(f"sqlite://{file}")
-    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_due'")
+    assert not _run(file, "SELECT 1 FROM sqlite_master WHERE name = 'delivery_in_line'")
 
 
 async def test_processes_that_start_together_migrate_once(postgres_server: Server) -> None:
