@@ -20,8 +20,10 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shape import InlineShape
 from docx.shared import Cm, Pt
 
+from inbox import exif
 from templates.sheets import Document
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -183,12 +185,28 @@ def _numbered(word: Word, rows: Sequence[str]) -> None:
 
 
 def _picture(word: Word, path: Path | None, width_cm: float, otherwise: str) -> None:
-    """A picture that Word can show, or words in its place."""
+    """A picture that Word can show, upright, or words in its place."""
     content = path.read_bytes() if path is not None and path.is_file() else b""
+    turn = exif.turned(content)
+    size = {"height" if turn in (90, 270) else "width": Cm(width_cm)}
     try:
-        word.add_picture(io.BytesIO(content), width=Cm(width_cm))
+        _turn(word.add_picture(io.BytesIO(content), **size), turn)
     except Exception:  # noqa: BLE001 - python-docx says in many ways that it cannot read a picture
         _line(word, otherwise, italic=True)
+
+
+def _turn(picture: InlineShape, degrees: int) -> None:
+    """Word shows a phone's photo as it lies in the file, and makes room for it by what stands beside its size."""
+    if not degrees:
+        return
+    inline = picture._inline
+    shape: Any = inline.graphic.graphicData.pic.spPr
+    shape.get_or_add_xfrm().set("rot", str(degrees * 60_000))
+    over = (picture.width - picture.height) // 2 if degrees != 180 else 0
+    room = OxmlElement("wp:effectExtent")
+    for side, more in (("l", -over), ("t", over), ("r", -over), ("b", over)):
+        room.set(side, str(max(more, 0)))
+    inline.extent.addnext(room)
 
 
 _LINES: Mapping[str, Mapping[str, Any]] = {

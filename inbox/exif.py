@@ -1,4 +1,4 @@
-"""When and where a photo was taken, by its own data: the few fields of EXIF that say so, out of a JPEG's beginning.
+"""When and where a photo was taken, and which way up, by its own data: a few fields of EXIF in a JPEG.
 
 Pure. Whatever is broken, missing or nonsense is None; nothing here raises. Source: CIPA DC-008 (EXIF 2.32), TIFF 6.0.
 """
@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_TAKEN, _OFFSET = 0x9003, 0x9011
-_ASCII, _LONG, _RATIONAL = 2, 4, 5
-_SIZES = {1: 1, _ASCII: 1, 3: 2, _LONG: 4, _RATIONAL: 8, 7: 1, 9: 4, 10: 8}
+_TAKEN, _OFFSET, _ORIENTATION = 0x9003, 0x9011, 0x0112
+_TURNS = {3: 180, 6: 90, 8: 270}
+_ASCII, _SHORT, _LONG, _RATIONAL = 2, 3, 4, 5
+_SIZES = {1: 1, _ASCII: 1, _SHORT: 2, _LONG: 4, _RATIONAL: 8, 7: 1, 9: 4, 10: 8}
 _MOST_ENTRIES = 200
 
 Fields = Mapping[int, tuple[int, bytes]]
@@ -32,14 +33,30 @@ def taken(content: bytes, zone: ZoneInfo) -> Taken:
     """What a JPEG says of itself; a camera's clock is the office's where the photo names no zone."""
     data = _segment(content)
     try:
-        order = {b"II": "<", b"MM": ">"}.get(data[:2], "")
-        if not order:
-            return Taken()
-        first = _read(data, order, struct.unpack_from(f"{order}I", data, 4)[0])
+        order, first = _first(data)
         more, gps = (_below(data, order, first, tag) for tag in (_EXIF_IFD, _GPS_IFD))
         return Taken(_moment(more, zone), _point(gps, order))
     except (struct.error, ValueError, ZeroDivisionError, OverflowError):
         return Taken()
+
+
+def turned(content: bytes) -> int:
+    """How far a JPEG has to be turned clockwise to stand upright, in degrees: 0, 90, 180 or 270."""
+    data = _segment(content)
+    try:
+        order, first = _first(data)
+        kind, value = first.get(_ORIENTATION, (0, b""))
+        return _TURNS.get(struct.unpack(f"{order}H", value)[0], 0) if kind == _SHORT else 0
+    except (struct.error, ValueError, OverflowError):
+        return 0
+
+
+def _first(data: bytes) -> tuple[str, Fields]:
+    """The byte order, and the fields of the first directory. Raises ValueError, struct.error."""
+    order = {b"II": "<", b"MM": ">"}.get(data[:2], "")
+    if not order:
+        raise ValueError("no-order")
+    return order, _read(data, order, struct.unpack_from(f"{order}I", data, 4)[0])
 
 
 def _segment(content: bytes) -> bytes:

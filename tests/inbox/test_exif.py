@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox import exif
+from inbox import docx_default, exif
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -56,3 +58,37 @@ def test_nothing_that_is_broken_raises(noise: bytes, at: int) -> None:
     whole = photo()
     for content in (noise, whole[:at], whole[:at] + noise, whole[:at] + noise + whole[at + len(noise) :]):
         exif.taken(content, WIB)
+
+
+def lying(orientation: int, order: str = ">", kind: int = 3) -> bytes:
+    """The beginning of a JPEG that says how the camera was held."""
+    mark = b"II*\x00" if order == "<" else b"MM\x00*"
+    tiff = mark + struct.pack(f"{order}IHHHIHHI", 8, 1, 0x0112, kind, 1, orientation, 0, 0)
+    body = b"Exif\x00\x00" + tiff
+    return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_photo_says_which_way_up(order: str) -> None:
+    """As phones are held; what is mirrored, broken or says nothing is left as it lies."""
+    turns = [exif.turned(lying(orientation, order)) for orientation in range(10)]
+    assert turns == [0, 0, 0, 180, 0, 0, 90, 0, 270, 0]
+    assert exif.turned(lying(6, order, kind=4)) == exif.turned(b"\xff\xd8\xff") == exif.turned(photo()) == 0
+
+
+@pytest.mark.parametrize(
+    ("orientation", "turn", "size"), [(1, None, (8, 4)), (3, "10800000", (8, 4)), (6, "5400000", (16, 8))]
+)
+def test_a_phones_photo_stands_upright_in_word(
+    tmp_path: Path, orientation: int, turn: str | None, size: tuple[int, int]
+) -> None:
+    """Eight centimetres wide as it is seen, with room for what the turning takes."""
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, 100, 200, 1) + b"\x01\x11\x00"
+    (tmp_path / "foto.jpg").write_bytes(lying(orientation) + frame + b"\xff\xd9")
+    word = docx.Document()
+    docx_default._picture(word, tmp_path / "foto.jpg", 8, "rusak")
+    (shown,) = word.inline_shapes
+    assert shown._inline.graphic.graphicData.pic.spPr.xfrm.get("rot") == turn
+    assert (round(shown.width.cm, 2), round(shown.height.cm, 2)) == size
+    room = shown._inline.xpath("wp:effectExtent/@t")
+    assert room == {None: [], "10800000": ["0"], "5400000": [str((shown.width - shown.height) // 2)]}[turn]
