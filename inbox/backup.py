@@ -8,6 +8,8 @@ every file of the copied rows is there. The installation's secret and the office
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -70,8 +72,7 @@ async def restore(source: BinaryIO, url: str, files: Files) -> Saved:
 
     Raises: Refused ``restore-target-full``, ``restore-unreadable``, ``restore-newer``, ``restore-damaged``.
     """
-    if url.startswith("sqlite") and file_of(url).exists():
-        raise Refused("restore-target-full", target=str(file_of(url)))
+    _check_empty(url)
     files.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=files.folder.parent, prefix=".cadangan-") as folder:
         record = Path(folder) / RECORD
@@ -89,6 +90,24 @@ async def restore(source: BinaryIO, url: str, files: Files) -> Saved:
         await _settle(record, url)
     missing = sorted(name for name in names if not files.path(name).exists())
     return Saved(sum(weight.rows for weight in weights.values()), count, tuple(missing))
+
+
+def _check_empty(url: str) -> None:
+    """No record is there, nor what one left in its log, which would be read into the next. Raises Refused."""
+    for suffix in ("", "-wal", "-journal") if url.startswith("sqlite") else ():
+        file = file_of(url).with_name(file_of(url).name + suffix)
+        if file.exists():
+            raise Refused("restore-target-full", target=str(file))
+
+
+def _lay(record: Path, target: Path) -> None:
+    """Over nothing that came to be there meanwhile."""
+    try:
+        os.link(record, target)
+    except FileExistsError:
+        raise Refused("restore-target-full", target=str(target)) from None
+    except OSError:  # another disk, or one without links
+        shutil.move(record, target)
 
 
 async def _copy(url: str, record: Path) -> None:
@@ -132,7 +151,8 @@ def _pack(out: BinaryIO, record: Path, weights: dict[str, Weight], names: frozen
 
 async def _settle(record: Path, url: str) -> None:
     if url.startswith("sqlite"):
-        await asyncio.to_thread(record.replace, file_of(url))
+        _check_empty(url)
+        await asyncio.to_thread(_lay, record, file_of(url))
         return
     await migrate(url, moving=True)
     side = SqliteSide(record)

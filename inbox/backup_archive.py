@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from inbox.files import Files
 from inbox.refused import Refused
@@ -23,6 +23,10 @@ from inbox.refused import Refused
 _FORM = 1
 _MANIFEST, _END, _FOLDER = "manifest.json", "end.json", "files/"
 _LONGEST_NOTE_BYTES = 1024 * 1024
+# No file of the store is nearly as large.
+_LARGEST_FILE_BYTES = 512 * 1024 * 1024
+# What reading an archive that somebody made up can end in: tarfile follows its headers wherever they lead.
+_UNREADABLE = (tarfile.TarError, ValueError, OSError, EOFError, OverflowError, RecursionError)
 
 
 class Manifest(BaseModel):
@@ -95,7 +99,7 @@ class Reader:
             self._members = self._walk()
             name, note = next(self._members)
             self.manifest = Manifest.model_validate_json(note.read(_LONGEST_NOTE_BYTES) if name == _MANIFEST else b"")
-        except (tarfile.TarError, ValidationError, StopIteration, OSError) as error:
+        except (*_UNREADABLE, StopIteration) as error:
             raise Refused("restore-unreadable") from error
         if self.manifest.form != _FORM:
             raise Refused("restore-newer", version=str(self.manifest.form))
@@ -114,9 +118,9 @@ class Reader:
                 elif name == _END:
                     end = _End.model_validate_json(content.read(_LONGEST_NOTE_BYTES))
                 else:
-                    _keep(name, content.read(), files)
+                    _keep(name, content.read(_LARGEST_FILE_BYTES), files)
                     count += 1
-        except (tarfile.TarError, ValidationError, OSError) as error:
+        except _UNREADABLE as error:
             raise Refused("restore-damaged", part=str(error)[:100]) from error
         if end is None or end.files != count or not record.exists():
             raise Refused("restore-damaged", part=_END)
@@ -124,7 +128,9 @@ class Reader:
 
     def _walk(self) -> Iterator[tuple[str, IO[bytes]]]:
         for member in self._tar:
-            content = self._tar.extractfile(member) if member.isfile() else None
+            # One with holes would be written out larger than any disk.
+            plain = member.isreg() and not member.issparse()
+            content = self._tar.extractfile(member) if plain else None
             if content is None:
                 raise Refused("restore-damaged", part=member.name[:100])
             yield member.name, content

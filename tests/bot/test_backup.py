@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from inbox import backup
 from inbox.backup import FILES
+from inbox.backup_archive import Reader
 from inbox.database import Database
 from inbox.files import Files
 from inbox.models import Attachment, Message
+from inbox.refused import Refused
 from tests.inbox.house import House, at, blitar, upload
 
 NOW = at("2026-11-23 09:15")
@@ -139,7 +142,9 @@ def test_a_file_that_is_gone_or_spoiled_is_told(sqlite_url: str, wadul: Wadul, t
     assert "1 berkas disebut di data" in said
 
 
-@pytest.mark.parametrize("spoil", ["cut", "cut-at-a-part", "other-file", "other-row", "path", "newer", "none"])
+@pytest.mark.parametrize(
+    "spoil", ["cut", "cut-at-a-part", "other-file", "other-row", "path", "newer", "none", "link", "names"]
+)
 def test_a_spoiled_archive_changes_nothing(spoil: str, sqlite_url: str, wadul: Wadul, tmp_path: Path) -> None:
     """Every part is weighed; what is not as it was saved is refused in words, and no record is there afterwards."""
     data, archive, fresh = tmp_path / "data", tmp_path / "c.tar", tmp_path / "baru"
@@ -163,11 +168,45 @@ def _spoil(archive: Path, how: str) -> None:
         archive.write_bytes(b"")
         return
     changed = {"cut-at-a-part": parts[:-1]}.get(how) or [_spoiled(name, content, how) for name, content in parts]
+    if how == "names":  # each header says that the next one has a longer name
+        about = tarfile.TarInfo("././@LongLink")
+        about.type, about.size = tarfile.GNUTYPE_LONGNAME, 512
+        manifest = 512 - len(parts[0][1]) // -512 * 512
+        archive.write_bytes(archive.read_bytes()[:manifest] + (about.tobuf(tarfile.GNU_FORMAT) + b"a" * 512) * 2000)
+        return
     with tarfile.open(archive, "w") as whole:
         for name, content in changed:
+            if how in {"link", "holes"} and name == "wadul.sqlite":
+                whole.addfile(_trap(how), io.BytesIO(b"0\n".ljust(512, b"\0")))
+                continue
             about = tarfile.TarInfo(name)
             about.size = len(content)
             whole.addfile(about, io.BytesIO(content))
+
+
+_HOLES = (("major", "1"), ("minor", "0"), ("name", "wadul.sqlite"))
+
+
+def _trap(how: str) -> tarfile.TarInfo:
+    """A record that is a way to somebody's file, or mostly nothing: ten megabytes that take none in the archive."""
+    about = tarfile.TarInfo("wadul.sqlite")
+    if how == "link":
+        about.type, about.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        return about
+    about.size = 512
+    size = str(10 * 1024 * 1024)
+    about.pax_headers = {f"GNU.sparse.{name}": value for name, value in (*_HOLES, ("realsize", size))}
+    return about
+
+
+def test_an_archive_of_nothing_fills_no_disk(tmp_path: Path, wadul: Wadul, sqlite_url: str) -> None:
+    """A record that says it is mostly holes is refused before any of it is written."""
+    asyncio.run(_live(sqlite_url, tmp_path / "data"))
+    wadul("backup", str(tmp_path / "c.tar"), data=tmp_path / "data", database=sqlite_url)
+    _spoil(tmp_path / "c.tar", "holes")
+    with (tmp_path / "c.tar").open("rb") as source, pytest.raises(Refused):
+        Reader(source).unpack(tmp_path / "data" / "wadul.sqlite", Files(tmp_path / "files"))
+    assert not (tmp_path / "data" / "wadul.sqlite").exists()
 
 
 def _spoiled(name: str, content: bytes, how: str) -> tuple[str, bytes]:
@@ -180,6 +219,33 @@ def _spoiled(name: str, content: bytes, how: str) -> tuple[str, bytes]:
     if how == "other-row" and name == "wadul.sqlite":
         return name, content.replace(b"Sudah kami lihat.", b"Belum kami lihat.")
     return name, content
+
+
+def test_nothing_that_is_there_is_restored_over(
+    sqlite_url: str, wadul: Wadul, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record, the log of one, or one that came to be while the archive was read."""
+    data, archive = tmp_path / "data", tmp_path / "c.tar"
+    asyncio.run(_live(sqlite_url, data))
+    wadul("backup", str(archive), data=data, database=sqlite_url)
+    for place, name in enumerate(("wadul.db", "wadul.db-wal")):
+        fresh = tmp_path / f"baru-{place}"
+        fresh.mkdir()
+        (fresh / name).write_bytes(b"mine")
+        code, said = wadul("restore", str(archive), data=fresh)
+        assert (code, (fresh / name).read_bytes()) == (1, b"mine")
+        assert str(fresh / name) in said
+    late = tmp_path / "baru"
+    monkeypatch.setattr("inbox.backup._check_empty", lambda _: late.mkdir(exist_ok=True))
+    migrate = backup.migrate
+
+    async def meanwhile(url: str) -> None:
+        await migrate(url)
+        (late / "wadul.db").write_bytes(b"mine")
+
+    monkeypatch.setattr(backup, "migrate", meanwhile)
+    assert wadul("restore", str(archive), data=late)[0] == 1
+    assert (late / "wadul.db").read_bytes() == b"mine"
 
 
 def test_what_stands_in_the_way_is_said(sqlite_url: str, wadul: Wadul, tmp_path: Path) -> None:
