@@ -108,14 +108,20 @@ class Spool:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / ".number").open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if sum(1 for _ in folder.iterdir()) > MOST_LETTERS or shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
+            lying = [one.name for one in folder.iterdir()]
+            if len(lying) > MOST_LETTERS or shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
                 raise SpoolFull
             lock.seek(0)
-            number = int(lock.read() or 0) + 1
+            number = max(_number(lock.read()), *(_number(name.lstrip(".").partition(".")[0]) for name in lying)) + 1
             _write(folder / f"{number:015d}{_LETTER}", content)
             lock.seek(0)
             lock.truncate()
             lock.write(str(number))
+
+
+def _number(text: str) -> int:
+    """0 where none is: after a power cut the counter may be empty, and no letter is written over another."""
+    return int(text) if text.isdecimal() else 0
 
 
 def _write(path: Path, content: bytes) -> None:

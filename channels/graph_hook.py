@@ -13,18 +13,21 @@ import asyncio
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
 from channels import http
-from channels.base import Desk, Fault, Undigested
+from channels.base import Desk, Fault, Undigested, network
 from channels.graph_entries import Digest
 
 # WhatsApp's bodies may have 3 MB. Source: .../whatsapp/webhooks/overview ("Webhook payload size").
 _LARGEST_BYTES = 4 * 1024 * 1024
 _SMALL_BYTES = 64 * 1024
-_LARGE_AT_ONCE = 4
+_LARGE_AT_ONCE, _LARGE_FROM_ONE = 4, 2
+# Meta waits no longer than that for an answer itself.
+_LARGE_SECONDS, _LARGE_IDLE_SECONDS = 30, 10
 _SIGNATURE = re.compile(r"sha256=([0-9A-Fa-f]{64})")
 _LONGEST_CHALLENGE = 256
 
@@ -40,7 +43,7 @@ class Hook:
     def __init__(self, channel: str, *, secret: str, token: str, desk: Desk, digest: Callable[[bytes], Digest]) -> None:
         self._path, self._desk, self._digest = path(channel), desk, digest
         self._secret, self._token = secret.encode(), token
-        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._large: Counter[str] = Counter()
         self._proved, self._doubted = False, False
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -78,13 +81,21 @@ class Hook:
             raise web.HTTPUnauthorized
         if request.content_length is not None and request.content_length <= _SMALL_BYTES:
             raw = await http.body(request, _SMALL_BYTES)
-        elif self._large.locked():
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
         else:
-            async with self._large:
-                raw = await http.body(request, _LARGEST_BYTES)
+            raw = await self._large_body(request)
         await self._judge(right=http.same(signed(self._secret, raw), claimed[1].lower()))
         return raw
+
+    async def _large_body(self, request: web.Request) -> bytes:
+        """One of few at once, and fewer from one network: whoever drips keeps Meta from nothing. Raises 503."""
+        client = network(request.remote)
+        if self._large[client] >= _LARGE_FROM_ONE or self._large.total() >= _LARGE_AT_ONCE:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"})
+        self._large[client] += 1
+        try:
+            return await http.body(request, _LARGEST_BYTES, idle_seconds=_LARGE_IDLE_SECONDS, seconds=_LARGE_SECONDS)
+        finally:
+            self._large -= Counter((client,))
 
     async def _judge(self, *, right: bool) -> None:
         """Raises 403 where the signature is wrong. While none was right, the secret may be: somebody is told.

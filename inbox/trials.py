@@ -7,7 +7,7 @@ what citizens would see.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
@@ -23,6 +23,8 @@ from inbox.tickets import Tickets
 from templates import Words, sentence
 
 MARK = "uji-coba"
+# Enough to look for a mistake by; nobody's phone is made to ring all day.
+_MOST_AN_HOUR = 6
 # The doors whose addresses are made by our own pages: nobody has one to give.
 _OWN = frozenset({"web", "chat"})
 _NUMBERS = frozenset({"phone", "whatsapp"})
@@ -43,7 +45,8 @@ class Trials:
     async def send(self, by: Actor, channel: str, given: str, abilities: Abilities, now: datetime) -> str:
         """Queue one to the address as it was typed; answers its key.
 
-        Raises: Forbidden and Missing as ``Doors.entry`` does; Refused ``trial-impossible``, ``trial-address``.
+        Raises: Forbidden and Missing as ``Doors.entry`` does; Refused ``trial-impossible``, ``trial-address``,
+            ``trial-often``.
         """
         office, entry = self._doors.entry(by, channel)
         if not possible(abilities):
@@ -56,6 +59,7 @@ class Trials:
         words = Words.plain(sentence("trial-text", told), sentence("trial-subject", told))
 
         async def work() -> str:
+            await _check_often(by, channel, now)
             address = await people.meet(office.id, abilities.scheme, value, name="", now=now, confirmed=False)
             talk = await people.conversation(office.id, channel, address, now)
             await _open(talk, by.officer_id)
@@ -91,6 +95,12 @@ class Trials:
         if found is None:
             raise Missing("trial-missing")
         return found
+
+
+async def _check_often(by: Actor, channel: str, now: datetime) -> None:
+    lately = Delivery.filter(channel=channel, created_at__gt=now - timedelta(hours=1), message__template=MARK)
+    if await lately.filter(message__officer_id=by.officer_id).count() >= _MOST_AN_HOUR:
+        raise Refused("trial-often", field="address")
 
 
 def _line(officer_id: int, channel: str) -> QuerySet[OfficerLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -12,7 +13,7 @@ from bot.desk import Desk
 from bot.lag import LoopLag
 from bot.monitoring import Monitoring
 from bot.settings import utc_now
-from bot.spool import Spool
+from bot.spool import Letter, Spool
 from channels.base import Attachment, Health
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Citizen, Message, SetAside, Ticket
@@ -152,6 +153,18 @@ async def test_files_that_no_database_takes(any_street: Street) -> None:
     await any_street.desks["blitar-email"].accept(budi.message(COMPLAINT, files=files))
     assert await SetAside.all().count() == 0
     assert [one.state for one in await AttachmentRow.all().order_by("id")] == ["pending", "refused"]
+
+
+@pytest.mark.parametrize("counter", ["", "x", "1"], ids=["empty", "spoiled", "behind"])
+async def test_no_letter_is_laid_over_another(tmp_path: Path, counter: str) -> None:
+    """A power cut may take the spool's counter back; what was kept before stays, and the next comes after it."""
+    spool = Spool(tmp_path)
+    for word in ("satu", "dua"):
+        await spool.keep("blitar-wa", Letter(aside=word.encode(), reason="x"))
+    (tmp_path / "blitar-wa" / ".number").write_text(counter)
+    await spool.keep("blitar-wa", Letter(aside=b"tiga", reason="x"))
+    lying = [(await spool.read(path)).aside for path in spool.letters("blitar-wa")]
+    assert lying == [b"satu", b"dua", b"tiga"]
 
 
 async def test_figures_are_for_this_machine_alone(street: Street) -> None:

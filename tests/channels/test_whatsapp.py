@@ -277,6 +277,31 @@ async def test_a_body_beyond_what_meta_sends_is_refused(client: Client, desk: Re
     assert not desk.aside
 
 
+async def test_whoever_drips_keeps_nobody_else_out(
+    client: Client, desk: RecordingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two large bodies from one network are waited for; another network's delivery is read meanwhile."""
+    stop, reading = asyncio.Event(), asyncio.Semaphore(0)
+    large = wa.body(*(wa.change(wa.value(wa.said(serial=n))) for n in range(400)))
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield large[:100]
+        reading.release()
+        await stop.wait()
+
+    drips = [asyncio.create_task(client.post(HOOK, data=drip(), headers=wa.signed(large))) for _ in range(2)]
+    for _ in drips:
+        await reading.acquire()
+    assert len(large) > 64 * 1024
+    assert await post(client, large) == 503
+    assert await post(client, wa.saying()) == 200
+    monkeypatch.setattr("channels.graph_hook.network", lambda _: "192.0.2.1")
+    assert await post(client, large) == 200
+    stop.set()
+    assert [(await one).status for one in drips] == [403, 403]
+    assert len(desk.messages) == 400
+
+
 async def test_a_line_that_breaks_off_leaves_nothing(client: Client, desk: RecordingDesk) -> None:
     """Half a body is no delivery."""
 

@@ -94,6 +94,18 @@ async def test_a_message_to_oneself(office: Office) -> None:
     assert "Kotak surat penerima penuh." in page.part("trial")
 
 
+async def test_nobody_is_flooded_with_trials(office: Office) -> None:
+    """Six an hour at a door from one officer, whosever address it is; an hour later there may be more."""
+    browser = await office.browser("petugas")
+    page = await browser.opens(EMAIL)
+    for place in range(7):
+        page = await browser.sends(page, f"{EMAIL}/uji", {"address": f"warga{place}@example.org"})
+    assert (page.status, await Delivery.all().count()) == (422, 6)
+    assert "Sudah cukup banyak uji coba" in page.text
+    office.later(minutes=61)
+    assert (await browser.sends(page, f"{EMAIL}/uji", {"address": "rina@example.org"})).status == 200
+
+
 async def test_an_officers_own_line_is_at_hand(office: Office) -> None:
     """Where the officer linked a chat, its address stands there, and what they wrote lately opens the window."""
     can = Abilities(scheme="whatsapp", window=timedelta(hours=24))
