@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.async_api import expect
 
@@ -21,8 +22,10 @@ _LONGEST_ID = 400
 
 
 def pytest_configure() -> None:
-    """A page on a slow machine takes its time, whichever test comes first."""
+    """On a slow machine a page takes its time, and so does an example; examples are the same in every run."""
     expect.set_options(timeout=15_000)
+    hypothesis.settings.register_profile("patient", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("patient")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -539,7 +539,7 @@ KNOWN_TEXTS = st.sampled_from([row[1] for row in TABLE if isinstance(row[1], str
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60), added=ADDED)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_every_message_has_a_decision(situation: str, text: str, added: Any) -> None:
     """Whatever is said wherever: one decision, the same again, that only speaks of tickets there are."""
     scene, what = SITUATIONS[situation], said((text, added or {}))
@@ -554,7 +554,7 @@ def test_every_message_has_a_decision(situation: str, text: str, added: Any) -> 
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_machine_is_never_answered(situation: str, text: str) -> None:
     """An auto-reply is on record at most: it opens nothing, changes nothing, and hears nothing."""
     decision = decide(said((text, MACHINE)), SITUATIONS[situation], NOW)
@@ -562,7 +562,7 @@ def test_a_machine_is_never_answered(situation: str, text: str) -> None:
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nobody_hears_more_than_their_share(situation: str, text: str) -> None:
     """Beyond the office's limit everything is done as always, and nothing is said."""
     scene = SITUATIONS[situation]
@@ -571,7 +571,7 @@ def test_nobody_hears_more_than_their_share(situation: str, text: str) -> None:
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=st.text(min_size=12, max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_somebody_says_at_length_is_never_dropped(situation: str, text: str) -> None:
     """Words of substance always end on a ticket, or are kept until it is known on which."""
     what = said(f"jembatan gantung {text}")

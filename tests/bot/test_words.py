@@ -353,7 +353,7 @@ def test_an_answer_in_a_letter_comes_without_its_courtesies(text: str, answer: s
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_understood(text: str) -> None:
     """Whatever is typed, there is a meaning, and no exception."""
     assert isinstance(read(text), Meaning)

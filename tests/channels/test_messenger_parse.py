@@ -283,7 +283,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("kind", ["messenger", "instagram"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(told=JSON, field=st.sampled_from(["messages", "feed", "mention", "comments", "mentions", "message_edit"]))
 def test_no_json_breaks_the_reading(kind: str, told: Any, field: str) -> None:
     """Whatever stands where: messages, or the one error that says it cannot be read."""

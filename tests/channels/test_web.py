@@ -616,7 +616,7 @@ KEPT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()) | KEPT.map(lambda v: json.dumps(v).encode()))
 def test_parse_takes_anything_or_says_that_it_cannot(raw: bytes) -> None:
     """Whatever bytes are kept, ``parse`` gives a message fit to store or raises ``Undigested``."""

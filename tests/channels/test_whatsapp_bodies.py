@@ -246,21 +246,21 @@ def holds(raw: bytes) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_json_breaks_it(told: Any) -> None:
     """Whatever is delivered as a body."""
     holds(json.dumps(told).encode())
 
 
 @given(ANYTHING)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_value_breaks_it(told: Any) -> None:
     """Whatever stands where a change's value should."""
     holds(wa.body(wa.change(told)))
 
 
 @given(st.dictionaries(NAMES, ANYTHING, max_size=6), st.sampled_from(TYPES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_message_breaks_it(told: dict[str, Any], kind: str) -> None:
     """Whatever stands in a message of any kind, its neighbour is read."""
     raw = wa.body(wa.change(wa.value(wa.said(kind, **told), wa.said(serial=2))))
@@ -269,7 +269,7 @@ def test_no_message_breaks_it(told: dict[str, Any], kind: str) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_bytes_break_it(raw: bytes) -> None:
     """Whatever is posted."""
     holds(raw)

@@ -220,7 +220,7 @@ SPANS = st.builds("{} {}".format, st.integers(1, 9999), st.sampled_from(["menit"
 WORDS = st.text(max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WORDS, SPANS, st.one_of(st.none(), SPANS), st.one_of(st.none(), st.integers(), WORDS))
 def test_any_procedure_survives_storing(name: str, promise: str, within: str | None, row: Any) -> None:
     """Any words and any duration come back equal."""

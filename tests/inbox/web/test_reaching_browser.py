@@ -81,6 +81,7 @@ async def pushed(page: Page, origin: str, data: str) -> None:
     session.on("ServiceWorker.workerRegistrationUpdated", updated)
     await session.send("ServiceWorker.enable")
     registration = await asyncio.wait_for(found, 20)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # one that is not yet awake hears nothing
     told = {"origin": origin, "registrationId": registration, "data": data}
     await session.send("ServiceWorker.deliverPushMessage", told)
 
