@@ -64,6 +64,11 @@ def size(count: int) -> str:
     return f"{amount:.1f} GB".replace(".", ",")
 
 
+def megabytes(count: int) -> str:
+    """The same for a limit, as people count it: "25 MB" for 25 times 1024 times 1024."""
+    return f"{-(-count // 2**20)} MB"
+
+
 def contact(value: str) -> str:
     """An Indonesian number as people write it ("0812-0000-0101"); every other address as it is."""
     if not value.startswith("+62"):
@@ -111,6 +116,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "zone_name": zone_name,
     "size": size,
+    "megabytes": megabytes,
     "contact": contact,
     "honoured": honoured,
     "settled": settled,

@@ -16,6 +16,7 @@ from aiohttp import web
 from channels.base import Health, Program
 from config.schema import Right
 from inbox import models
+from inbox.counter import HANDED
 from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
@@ -85,6 +86,7 @@ class TroublePages:
             events=await self._events(visit),
             recaps=await self._unsent(visit),
             health=await self._health(visit),
+            handed=HANDED,
             doors=doors(visit.office),
             rail=await self._rails.of(visit, "trouble"),
         )

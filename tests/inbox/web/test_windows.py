@@ -49,6 +49,7 @@ async def on_whatsapp(office: Office, **ago: float) -> Ticket:
     ("hours", "door", "says"),
     [
         pytest.param(19, "wa", "Jendela WhatsApp tutup pukul 14.15 (5 jam lagi)", id="open"),
+        pytest.param(4, "wa", "Jendela WhatsApp tutup Selasa 24/11 05.15 (20 jam lagi)", id="tomorrow"),
         pytest.param(23.75, "wa", "Jendela WhatsApp tutup pukul 09.30 (15 menit lagi)", id="soon"),
         pytest.param(25, "wa", "Jendela WhatsApp sudah tutup: pakai templat", id="closed"),
         pytest.param(200, "messenger", "sudah tutup: pakai pintu lain, atau tunggu", id="closed-no-templates"),
