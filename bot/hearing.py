@@ -18,6 +18,7 @@ from bot.vocabulary import Vocabulary
 from bot.words import called, core, fold_words, gist, understand
 from channels.base import Attachment, Inbound
 from config.schema import KindOfTicket
+from inbox import counter
 from inbox.numbers import normal
 
 _LONGEST_TEXT = 2_000_000
@@ -34,6 +35,9 @@ _MARK = re.compile(
 )
 # A contact alone makes no form: a chat leaves one with its words.
 _FORM_FIELDS = {"nama", "jenis", "objek", "tempat", "isi", "petugas"}
+# Who took it down, and what proves whose case it is: only our own pages say that. At a platform's door the names of
+# fields are whatever somebody's telephone sends.
+_OUR_FIELDS = {"petugas", "nomor", "kode"}
 
 
 class Unfit(Exception):
@@ -109,13 +113,13 @@ def hear(
     now: datetime,
     kinds: tuple[KindOfTicket, ...] = (),
 ) -> Heard:
-    """Clean and understand. ``codes`` are the offices'; ``form``: what has no number is a form's complaint.
+    """Clean and understand. ``codes`` are the offices'; ``form``: one of our own, where what has no number complains.
 
     ``kinds`` are what the office tells apart.
 
     Raises: Unfit.
     """
-    clean = cleaned(inbound, now)
+    clean = cleaned(inbound, now) if form else _theirs(cleaned(inbound, now))
     subject, replies = bare_subject(clean.subject)
     meaning = _meaning(clean, subject, replies, vocabulary, codes)
     number = normal(clean.fields.get("nomor", "")) or ("-" if clean.fields.get("nomor") else "")
@@ -165,6 +169,16 @@ def cleaned(inbound: Inbound, now: datetime) -> Inbound:
         fields=fields,
         files=tuple(_named(file) for file in inbound.files),
     )
+
+
+def _theirs(inbound: Inbound) -> Inbound:
+    """Without what only our own pages may say; its words stand in the text as well."""
+    fields = {
+        name: value
+        for name, value in inbound.fields.items()
+        if name not in _OUR_FIELDS and not name.startswith(counter.FACT)
+    }
+    return replace(inbound, fields=fields)
 
 
 def _named(file: Attachment) -> Attachment:

@@ -76,6 +76,25 @@ async def test_somebody_elses_number(any_street: Street) -> None:
     assert await any_street.on(ticket) == [COMPLAINT]
 
 
+@pytest.mark.parametrize("claims", ["officer", "proof", "fact"])
+async def test_fields_of_a_platforms_form(street: Street, claims: str) -> None:
+    """Whoever fills them in decides on their names: nobody is an officer by that, and nothing is proved uncounted."""
+    await street.citizen().says(COMPLAINT)
+    (ticket,) = await street.all()
+    by, thief = await street.officer("petugas"), street.citizen("+6281111111111")
+    fields = {
+        "officer": {"petugas": by.login, "nama": "Budi"},
+        "proof": {"nomor": ticket.number, "kode": ticket.code},
+        "fact": {"catatan.surat": "005/12", "nama": "Budi"},
+    }[claims]
+    await thief.says("Jalan di depan balai desa rusak parah", fields=fields)
+    (message,) = await Message.filter(text__contains="balai desa")
+    new = await Ticket.exclude(id=ticket.id).get()
+    assert (message.ticket_id, message.officer_id) == (new.id, None)
+    assert "facts" not in message.values
+    assert "registered" not in await street.journal(new)
+
+
 async def test_threading_to_somebody_elses_mail(any_street: Street) -> None:
     """Who knows a message's id may add to its ticket, and learns its number at most: no code, no state, no end."""
     siti, mallory = (any_street.citizen(f"{name}@example.com", "email") for name in ("siti", "mallory"))
