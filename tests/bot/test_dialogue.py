@@ -476,7 +476,7 @@ def said(what: str | tuple[str, Mapping[str, Any]] | Mapping[str, Any], *, form:
     """A message as the clerk hears it."""
     text, more = (what, {}) if isinstance(what, str) else ("", what) if isinstance(what, dict) else what
     inbound = Inbound(external_id="x", sender="y", sent_at=NOW, text=text, **more)
-    return hear(inbound, vocabulary(), {"BLT"}, form=form, now=NOW).said(ME)
+    return hear(inbound, vocabulary(), {"BLT"}, form=form or "nomor" in inbound.fields, now=NOW).said(ME)
 
 
 def told(decision: Decision) -> str:
