@@ -27,11 +27,11 @@ check: $(TESTING)  ## only what takes seconds: style, types, imports, the office
 	$(BIN)/lint-imports
 	$(BIN)/wadul check --config config --no-secrets
 
-bench: $(TESTING)  ## measure; prints ratios from one run
-	$(BIN)/python -m tests.bench.ingest
+bench: $(TESTING)  ## measure everything on a machine that does nothing else; prints ratios, and writes build/bench.txt
+	$(BIN)/python -m tests.bench $(BENCHES)
 
-bench-web: $(TESTING)  ## measure the desk's pages with 1,000 and 20,000 tickets; takes minutes
-	$(BIN)/python -m tests.bench.web
+bench-web: $(TESTING)  ## only the desk's pages with 1,000 and 20,000 tickets; takes minutes
+	$(BIN)/python -m tests.bench web
 
 faults: $(TESTING)  ## kill programs under load, a thousand times, and audit what is left; takes half an hour
 	$(BIN)/python -m tests.faults.weather

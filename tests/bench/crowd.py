@@ -48,10 +48,26 @@ _LATER = {
     "postgres": "s.due_at + g.n * {minutes} * interval '1 minute'",
 }
 _SPREAD_MINUTES = 4000
+_LIVE_CASES = 4
+_DONE = (
+    """UPDATE ticket SET status = 'closed', due_at = NULL, answered_at = coalesce(answered_at, '{now}'),
+    closed_at = '{now}' WHERE status IN ('open', 'waiting') AND id > {beyond}""",
+    "UPDATE ticket_step SET ended_at = '{now}' WHERE ended_at IS NULL AND ticket_id > {beyond}",
+    "UPDATE task SET done_at = '{now}' WHERE done_at IS NULL AND ticket_id > {beyond}",
+)
+_MARKED = {
+    True: """INSERT INTO search_text (ticket_id, marks, person)
+    SELECT id, array_to_tsvector(ARRAY['spekerja', 'sx' || id, 'sy' || id, 'sz' || id]), '' FROM ticket""",
+    False: "INSERT INTO search_text (rowid, marks, person) SELECT id, 'spekerja sx' || id, '' FROM ticket",
+}
+_READ = "UPDATE search_reading SET entry_id = (SELECT max(id) FROM journal), walk_id = 0"
 
 
-async def settle(database: Database, folder: Path, tickets: int) -> None:
-    """Fill a fresh record, whose tables are there, with so many tickets. An officer of each role signs in as it."""
+async def settle(database: Database, folder: Path, tickets: int, live: int = 0) -> None:
+    """Fill a fresh record, whose tables are there, with so many tickets. An officer of each role signs in as it.
+
+    ``live``: about how many of them may be, at most; a record grows with the years, the work in hand does not.
+    """
     house = House(database, folder, blitar())
     await house.tickets.prepare(BEGAN)
     staff = {role: await _hired(house, role) for role in ROLES}
@@ -61,6 +77,17 @@ async def settle(database: Database, folder: Path, tickets: int) -> None:
     await Delivery.all().update(state="read", sent_at=BEGAN, delivered_at=BEGAN, read_at=BEGAN)
     await Notice.all().update(seen_at=BEGAN)
     await _copy(database.url, tickets // CASES - 1)
+    if live:
+        for statement in _DONE:
+            await database.query(statement.format(beyond=(live // _LIVE_CASES) * _STRIDE, now=BEGAN.isoformat(" ")))
+
+
+async def mark(database: Database) -> None:
+    """The search's marks of each ticket, as if its messages had been read, which would take the longest by far: a word
+    that is in every ticket, and one (``x`` with the ticket's id) that is in one.
+    """
+    for statement in (_MARKED[database.is_postgres], _READ, "ANALYZE"):
+        await database.query(statement)
 
 
 def numbers(tickets: int) -> Sequence[str]:

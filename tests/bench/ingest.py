@@ -34,7 +34,7 @@ from tests.bench import bare, hooks
 from tests.bench.hooks import NOW, TEXT
 from tests.postgres import Server, serve
 
-ROUNDS = 3
+ROUNDS = 5
 MESSAGES = 200
 FOLDERS = ("bot", "channels", "inbox", "templates", "config")
 

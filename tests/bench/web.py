@@ -43,7 +43,7 @@ from tests.postgres import serve
 SIZES = (1_000, 20_000)
 REQUESTS = 80
 RENDERINGS = 30
-ROUNDS = 3
+ROUNDS = 5
 _PROGRAM = (sys.executable, "-m", "tests.bench.web")
 _PARTIAL = "HX-Request: true\r\nHX-Target: main\r\n"
 

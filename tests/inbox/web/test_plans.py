@@ -77,21 +77,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     return told
 
 
-# The marks of each ticket, as if its messages had been read: making them would take most of the test's time.
-_MARKED = {
-    True: """INSERT INTO search_text (ticket_id, marks, person)
-    SELECT id, array_to_tsvector(ARRAY['spekerja', 'sx' || id, 'sy' || id, 'sz' || id]), '' FROM ticket""",
-    False: "INSERT INTO search_text (rowid, marks, person) SELECT id, 'spekerja sx' || id, '' FROM ticket",
-}
-_READ = "UPDATE search_reading SET entry_id = (SELECT max(id) FROM journal), walk_id = 0"
-
-
 @pytest.fixture
 async def crowded(any_database: Database, tmp_path: Path) -> AsyncIterator[Office]:
     """An office with thousands of tickets, each of ten messages, that the search knows."""
     await crowd.settle(any_database, tmp_path / "crowd", TICKETS)
-    for statement in (_MARKED[any_database.is_postgres], _READ, "ANALYZE"):
-        await any_database.query(statement)
+    await crowd.mark(any_database)
     house = House(any_database, tmp_path / "house", blitar())
     await house.tickets.prepare(crowd.BEGAN)
     office = Office(house, tmp_path)
