@@ -52,7 +52,7 @@ async def find(tickets: QuerySet[Ticket], q: str) -> Found:
     if number:
         found |= dict.fromkeys(await tickets.filter(number=number).values_list("id", flat=True))
     for question in asked.questions:
-        found |= dict.fromkeys(await _ids(tickets, question))
+        found |= dict.fromkeys(await _newest(tickets, question))
         if len(found) > MOST:
             break
     if asked.near and len(found) < _ENOUGH:
@@ -76,6 +76,18 @@ async def snippets(q: str, ids: Sequence[int]) -> dict[int, str]:
             if len(places) == finder.many:
                 full.add(text.ticket_id)
     return {id_: snippet for id_, (_, snippet) in best.items() if snippet}
+
+
+async def _newest(tickets: QuerySet[Ticket], question: Question) -> list[int]:
+    """As ``_ids``. Where whole words answer enough, their beginnings are not asked for: an index has words in their
+    order and stops early, while all that begins with one has to be gathered first.
+    """
+    whole = tuple(tuple(mark for mark in clause if not mark.endswith("*")) for clause in question)
+    if whole != question and all(whole):
+        ids = await _ids(tickets, whole)
+        if len(ids) > MOST:
+            return ids
+    return await _ids(tickets, question)
 
 
 async def _ids(tickets: QuerySet[Ticket], question: Question) -> list[int]:

@@ -7,7 +7,9 @@ table, and says nothing about the day when there are a hundred thousand.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ import asyncpg
 import pytest
 
 from inbox import sqlite
+from inbox.boxes import Boxes
 from inbox.database import Database
+from inbox.handovers import Handovers
+from inbox.next_door import NextDoor
 from tests.bench import crowd
 from tests.inbox.house import House, blitar
 from tests.inbox.web.desk import Office
@@ -38,7 +43,19 @@ PAGES = {
     "door": "/meja/pengaturan/pintu/blitar-email",
     "days": "/meja/pengaturan/pencocokan",
     "stranger's word": "/meja/?q=xilofon",
+    "box": "/meja/kotak",
+    "handovers": "/meja/penyerahan",
+    "one's own lines": "/meja/saya",
+    "news": "/meja/kabar",
+    "papers": "/meja/naskah",
+    "out in the field": "/meja/lapangan/",
+    "trouble": "/meja/gangguan",
+    "counter": "/meja/baru",
+    "book": "/meja/buku/agenda-aduan-masuk",
 }
+
+
+_NEWEST = re.compile(r'^SELECT (?!.* WHERE ).* ORDER BY "id" DESC LIMIT \S+$')
 
 
 class Told:
@@ -96,6 +113,7 @@ async def test_every_statement_of_a_page_goes_by_an_index(crowded: Office, told:
         for path in PAGES.values():
             page = await browser.opens(path)
             assert page.status in {200, 404}, path
+    await _minutes_work(crowded.house)
     database = crowded.house.database
     assert len(told.asked) > 40
     plan = _on_postgres if database.is_postgres else _on_sqlite
@@ -104,8 +122,18 @@ async def test_every_statement_of_a_page_goes_by_an_index(crowded: Office, told:
         assert not found, (found, sql)
 
 
+async def _minutes_work(house: House) -> None:
+    """What the clock looks for."""
+    now, tickets = crowd.BEGAN + timedelta(days=3), house.tickets
+    await Handovers(tickets).remind(now)
+    await Boxes(tickets).remind(now)
+    await NextDoor(tickets).sweep(now)
+
+
 async def _on_sqlite(database: Database, sql: str, values: Sequence[Any]) -> list[str]:
     """The steps of a plan that read a growing table whole."""
+    if _NEWEST.search(sql):
+        return []  # a walk from the newest row on, whose order is the table's own
     plan = await database.query(f"EXPLAIN QUERY PLAN {sql}", values)
     return [str(row["detail"]) for row in plan if _whole(str(row["detail"]), sql)]
 
