@@ -53,7 +53,9 @@ class Arrivals:
     def _meet(self, arrivals: Sequence[Arrival], now: datetime) -> Script[None]:
         known: dict[str, Conversation] = {}
         for one in sorted(arrivals, key=lambda one: one.heard.inbound.sender):
-            heard, sender = one.heard, one.heard.inbound.sender
+            heard, sender, lasting = one.heard, one.heard.inbound.sender, one.heard.inbound.lasting
+            if lasting:
+                sender = yield from people.recognising(self.office, self.scheme, sender, lasting)
             confirmed = not heard.inbound.automatic
             if sender in known:
                 yield from people.learning(known[sender].address, heard.name, now, confirmed)
@@ -64,6 +66,8 @@ class Arrivals:
                 known[sender] = yield from people.conversing(self.office, self.channel, met.address, now)
                 one.past = Past() if met.new else (yield from self.scenes.past(known[sender], now))
             one.conversation = known[sender]
+            if lasting:
+                yield from people.naming(known[sender].address, lasting)
             if number := _moved_to(heard.inbound):
                 yield from people.moving(known[sender].address, number)
 

@@ -69,6 +69,8 @@ class Inbound:
         sent_at: when the sender's platform says it was written; aware UTC; the epoch where it does not say.
         about: the external id that an edit, deletion or reaction changes.
         sender_also: other ids the platform vouches for.
+        lasting: the platform's own id of the sender, where ``sender`` is something that can change or be hidden, as a
+            number: whatever came under it is theirs. It may be the sender itself.
         text: plain text, quoted history and signature trimmed. ``full_text`` keeps everything.
         answers: external ids this replies to, nearest first. An adapter puts an id here only
             when the platform's own threading or our signed reply address says so.
@@ -87,6 +89,7 @@ class Inbound:
     kind: Kind = Kind.MESSAGE
     about: str = ""
     sender_also: tuple[str, ...] = ()
+    lasting: str = ""
     sender_name: str = ""
     recipient: str = ""
     subject: str = ""

@@ -126,6 +126,7 @@ def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) ->
         kind=deed,
         about=about,
         sender_also=() if group else also,
+        lasting="" if group else _lasting(message, person),
         sender_name=_name(person),
         recipient=_recipient(value),
         text=said,
@@ -142,8 +143,7 @@ def _inbound(message: Json, inner: Json, value: Json, deed: Kind, about: str) ->
 
 def _sender(message: Json, person: Json) -> tuple[str, tuple[str, ...]]:
     """Who wrote, and by what other names WhatsApp knows them. Raises ``Undigested``."""
-    system, own = part(message, "system"), _ids(message, ("from", "from_user_id"))
-    themselves = not own or not set(own).isdisjoint(_ids(person, _PERSONS_IDS))
+    system, themselves = part(message, "system"), _is_theirs(message, person)
     names = chain(
         _numbers(text(message, "from")),
         _ids(message, ("from_user_id", "from_parent_user_id")),
@@ -156,6 +156,21 @@ def _sender(message: Json, person: Json) -> tuple[str, tuple[str, ...]]:
     if not known:
         raise Undigested(NO_SENDER)
     return known[0], tuple(known[1:])
+
+
+def _lasting(message: Json, person: Json) -> str:
+    """The business-scoped id of whoever wrote: it stays while a user name hides the number.
+
+    Source: Cloud API, "Business-scoped user IDs".
+    """
+    theirs = _ids(person, ("user_id",)) if _is_theirs(message, person) else []
+    return next(iter([*_ids(message, ("from_user_id",)), *theirs]), "")
+
+
+def _is_theirs(message: Json, person: Json) -> bool:
+    """Whether the person told beside a message is who wrote it."""
+    own = _ids(message, ("from", "from_user_id"))
+    return not own or not set(own).isdisjoint(_ids(person, _PERSONS_IDS))
 
 
 def _numbers(digits: str) -> list[str]:

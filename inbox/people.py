@@ -38,6 +38,14 @@ _MOVE = """
     UPDATE address SET value = $1 WHERE id = $2
     AND NOT EXISTS (SELECT 1 FROM address o WHERE o.office = $3 AND o.scheme = $4 AND o.value = $1) RETURNING id
 """
+_NAMED = """
+    SELECT a.id, a.value FROM address_name n JOIN address a ON a.id = n.address_id
+    WHERE n.office = $1 AND n.scheme = $2 AND n.value = $3
+"""
+_NAME = """
+    INSERT INTO address_name (office, scheme, value, address_id) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (office, scheme, value) DO UPDATE SET address_id = excluded.address_id RETURNING id
+"""
 # Setting a column to what it is locks the row that is there already, and returns it. The column must be in no unique
 # key: setting one of those would also shut out whoever writes a message into the conversation, and an officer who holds
 # the ticket and a citizen who waits for it would wait for each other.
@@ -125,6 +133,27 @@ def moving(address: Address, value: str) -> Script[None]:
     For what a platform says of itself alone: nothing that a person claims moves an address.
     """
     yield _MOVE, [value, address.id, address.office, address.scheme]
+
+
+def recognising(office: str, scheme: str, value: str, lasting: str) -> Script[str]:
+    """The value by which somebody is known whom the platform calls ``lasting`` and who writes as ``value`` now.
+
+    A number that shows or changes takes the place of what they were known by, unless somebody has it; one that is
+    hidden now stays known.
+    """
+    for known in (yield _NAMED, [office, scheme, lasting]):
+        if value == lasting:
+            return str(known["value"])
+        if value != known["value"]:
+            yield _MOVE, [value, known["id"], office, scheme]
+    return value
+
+
+def naming(address: Address, lasting: str) -> Script[None]:
+    """The platform calls the owner of that address ``lasting``: whoever wrote last under it."""
+    rows = yield _NAMED, [address.office, address.scheme, lasting]
+    if not any(row["id"] == address.id for row in rows):
+        yield _NAME, [address.office, address.scheme, lasting, address.id]
 
 
 def learning(address: Address, name: str, now: datetime, confirmed: bool) -> Script[None]:

@@ -34,7 +34,7 @@ from inbox.models.outside import (
     PermitCheck,
     PermitList,
 )
-from inbox.models.people import Address, Citizen, Conversation, Joining
+from inbox.models.people import Address, AddressName, Citizen, Conversation, Joining
 from inbox.models.reaching import OfficerLine, OfficerSending
 from inbox.models.tickets import (
     Disposition,
@@ -51,6 +51,7 @@ from inbox.models.tickets import (
 
 __all__ = [
     "Address",
+    "AddressName",
     "ApiAnswer",
     "ApiToken",
     "Attachment",

@@ -50,6 +50,23 @@ class Address(Model):
         unique_together = (("office", "scheme", "value"),)
 
 
+class AddressName(Model):
+    """What a platform calls the owner of an address beside its ``value``, for good (``inbox.people.recognising``)."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    scheme = fields.CharField(24)
+    value = fields.CharField(320)
+    address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField(
+        "inbox.Address", related_name="names", on_delete=fields.CASCADE
+    )
+    address_id: int
+
+    class Meta:
+        table = "address_name"
+        unique_together = (("office", "scheme", "value"),)
+
+
 class Conversation(Model):
     """(channel, address), and it lasts. ``state`` is what the dialogue remembers (``bot/dialogue.py``).
 

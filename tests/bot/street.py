@@ -34,6 +34,7 @@ ABILITIES = {
     "mojokerto-telegram": Abilities(scheme="telegram", buttons=10),
     "mojokerto-sms": Abilities(scheme="phone", style="short", files=False),
     "mojokerto-email": Abilities(scheme="email"),
+    "mojokerto-whatsapp": Abilities(scheme="whatsapp", buttons=10),
     "mojokerto-obrolan": Abilities(scheme="chat", buttons=12, repeat_safe=True),
     "mojokerto-web": Abilities(scheme="web", buttons=10, repeat_safe=True),
 }

@@ -14,7 +14,19 @@ from config.schema import Office
 from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.database import Database
-from inbox.models import Delivery, Entry, Message, Notice, Paper, RegisterEntry, Task, Ticket, TicketLink, TicketStep
+from inbox.models import (
+    Conversation,
+    Delivery,
+    Entry,
+    Message,
+    Notice,
+    Paper,
+    RegisterEntry,
+    Task,
+    Ticket,
+    TicketLink,
+    TicketStep,
+)
 from inbox.paper_desk import PaperDesk
 from inbox.printing import Printing
 from tests.bot.street import MORNING, Citizen, Street
@@ -413,6 +425,39 @@ async def test_a_telephone_left_later_in_a_chat_counts_for_the_case_that_is_open
     await phone.says("YA")
     link = await TicketLink.get(ticket__number=number, conversation__channel="mojokerto-sms")
     assert link.confirmed
+
+
+@pytest.mark.parametrize(
+    "known_as",
+    [
+        ("ID.1", "+6281200000777", "ID.1"),
+        ("+6281200000777", "ID.1", "+6281200000777"),
+        ("+6281200000777", "+6281200000888", "ID.1"),
+    ],
+    ids=["the number shows and hides", "hides and shows", "changes and hides"],
+)
+async def test_whoever_shows_hides_or_changes_a_number_goes_on_with_the_same_case(
+    city: Street, known_as: tuple[str, ...]
+) -> None:
+    """WhatsApp's own id of a person says who it is; answers go to the number that was seen last, or to that id."""
+    somebody = [city.citizen(one, "whatsapp") for one in known_as]
+    number = await opens(somebody[0], STORY, lasting="ID.1")
+    for one in somebody[1:]:
+        await one.says("Tambahan: di Jl. Majapahit 7", lasting="ID.1")
+    assert [ticket.number for ticket in await city.all()] == [number]
+    assert len(await city.on((await city.all())[0])) == len(known_as)
+    talk = await Conversation.get(channel="mojokerto-whatsapp").select_related("address")
+    assert talk.address.value == [one for one in known_as if one.startswith("+")][-1]
+
+
+async def test_a_number_that_somebody_else_has_joins_nobody(city: Street) -> None:
+    """Two people stay two, whatever id shows up beside a number; who wrote last under it is meant from then on."""
+    siti, wati = city.citizen("ID.1", "whatsapp"), city.citizen("+6281200000999", "whatsapp")
+    await opens(siti, STORY, lasting="ID.1")
+    await opens(wati, "Keluhan: selokan mampet di Gang Seruni")
+    await wati.says("Masih mampet", lasting="ID.1")
+    first, second = await city.all()
+    assert (len(await city.on(first)), len(await city.on(second))) == (1, 2)
 
 
 async def test_every_paper_of_the_way_can_be_printed(city: Street, staff: dict[str, Actor], budi: Citizen) -> None:

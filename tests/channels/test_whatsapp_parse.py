@@ -226,6 +226,7 @@ def test_whoever_hides_the_number_is_known_by_the_offices_own_id() -> None:
     for message in (told["messages"][0], {"id": "wamid.1", "type": "text", "text": {"body": "Lampu jalan mati"}}):
         inbound = one(wa.body(wa.change(told | {"messages": [message]})))
         assert (inbound.sender, inbound.sender_name, inbound.text) == (PERSON, "Budi", "Lampu jalan mati")
+        assert inbound.lasting == PERSON
 
 
 def test_number_and_id_are_told_together_where_both_are_known() -> None:
@@ -233,6 +234,7 @@ def test_number_and_id_are_told_together_where_both_are_known() -> None:
     contact = {"profile": {"name": wa.NAME}, "wa_id": wa.CITIZEN, "user_id": PERSON, "parent_user_id": "ID.ENT.1"}
     inbound = one(wa.body(wa.change(wa.value(wa.said(), contacts=[contact]))))
     assert (inbound.sender, inbound.sender_also) == (CITIZEN, (PERSON, "ID.ENT.1"))
+    assert inbound.lasting == PERSON
 
 
 def test_names_go_with_their_numbers() -> None:
