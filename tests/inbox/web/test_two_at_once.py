@@ -49,6 +49,8 @@ async def test_they_see_each_other_and_what_is_said(office: Office, chromium: Br
         await rina.keyboard.type("Kami periksa")
         await expect(agus.locator("#presence .writing")).to_contain_text("Rina Wulandari sedang menulis")
         assert await agus.evaluate(MOVED) == 0
+        await agus.locator("#presence .said").evaluate("it => it.textContent = 'Kepala Bidang Pengaduan '.repeat(9)")
+        assert await agus.evaluate("document.documentElement.scrollWidth") <= 390
 
         await agus.click("label[for=box-note]")
         await agus.fill("#note-text", "Izinnya habis tahun lalu.")
