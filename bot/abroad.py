@@ -12,6 +12,8 @@ import aiohttp
 from aiohttp.abc import ResolveResult
 from yarl import URL
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 class Inside(Exception):
     """The address lies in a private network, and nobody said that it may."""
@@ -24,7 +26,7 @@ class _Public(aiohttp.ThreadedResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await super().resolve(host, port, family)
-        public = [one for one in found if ipaddress.ip_address(one["host"].partition("%")[0]).is_global]
+        public = [one for one in found if is_public(ipaddress.ip_address(one["host"].partition("%")[0]))]
         if found and not public:
             raise Inside
         return public
@@ -44,5 +46,18 @@ def check(url: str) -> None:
         address = ipaddress.ip_address(URL(url).host or "")
     except ValueError:
         return
-    if not address.is_global:
+    if not is_public(address):
         raise Inside
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether one machine of the public network has it; an address that only wraps another is judged by that one."""
+    inner = _inner(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address in one of IPv6. Source: RFC 4291 (mapped), RFC 3056 (6to4), RFC 6052 (NAT64)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -333,6 +333,17 @@ async def test_an_account_that_is_not_fit_is_for_a_person(
         await whatsapp.send(WORDS)
 
 
+async def test_no_refusal_tells_the_token(stand: Stand, whatsapp: Channel) -> None:
+    """Meta says back a token that it cannot read: neither an officer's page nor the record shows it."""
+    stand.answer = lambda *_: refusal(401, 190, f"Malformed access token {wa.TOKEN}")
+    with pytest.raises(Unauthorised) as raised:
+        await whatsapp.send(WORDS)
+    (fault,) = await whatsapp.check()
+    for told in (str(raised.value), str(dict(fault.values))):
+        assert "Malformed access token" in told
+        assert wa.TOKEN not in told
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
