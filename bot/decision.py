@@ -94,6 +94,20 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """Send a code to an address (``phone:+62...``) that the sender says is theirs too; it is remembered."""
+
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unite:
+    """The code came back: the sender and whoever reads at that address are one person."""
+
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """SELESAI."""
 
@@ -176,6 +190,8 @@ Effect = (
     | Classify
     | Locate
     | Reach
+    | Prove
+    | Unite
     | Confirm
     | Reopen
     | Withdraw

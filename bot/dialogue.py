@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot import answers, comments, requests
+from bot import answers, comments, requests, uniting
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Reach, Say
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
@@ -199,6 +199,8 @@ RULES: tuple[Rule, ...] = (
     forms,
     unproven,
     requests.stopping,
+    uniting.proof,
+    uniting.uniting,
     answers.code,
     answers.chosen_ticket,
     answers.kind,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot import proving
 from bot.decision import (
     OPENED,
     Classify,
@@ -24,12 +25,14 @@ from bot.decision import (
     Keep,
     Locate,
     OpenTicket,
+    Prove,
     Rate,
     Reach,
     Reopen,
     Say,
     Start,
     Stop,
+    Unite,
     Welcome,
     Withdraw,
 )
@@ -38,8 +41,7 @@ from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
-from inbox import courses, journal, numbers, people, window, writing
-from inbox.joining import believe
+from inbox import courses, joining, journal, numbers, people, window, writing
 from inbox.live import Event
 from inbox.models import Address, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
@@ -63,6 +65,7 @@ class Effects:
     def __init__(self, office: Office, channel: str, tickets: Tickets, abilities: Callable[[str], Abilities]) -> None:
         self.office, self.channel, self.tickets, self.abilities = office, channel, tickets, abilities
         self.voice = Voice(office, channel, tickets, abilities)
+        self.codes = proving.Codes(office, tickets, abilities)
 
     async def expect(self, decisions: Sequence[Decision], now: datetime) -> None:
         """Let the database give at once what carrying these out takes of ids and numbers."""
@@ -92,7 +95,7 @@ class _Work:
         self.parts, self.message, self.conversation, self.stage, self.now = parts, message, conversation, stage, now
         self.tickets, self.done = parts.tickets, Done()
         self.known = dict(stage.tickets)
-        self.placed = False
+        self.placed, self.secret = False, ""
         if not message.automatic:
             self.heard()
 
@@ -115,6 +118,11 @@ class _Work:
                 self.message.template = template
             case Say():
                 await self.say(effect)
+            case Prove(address):
+                self.secret = proving.new_code()
+                await self.parts.codes.send(address, self.secret, self.now)
+            case Unite(address):
+                await self.unite(address)
             case Stop() | Start():
                 await self.hush(self.now if isinstance(effect, Stop) else None)
             case Ignore():
@@ -145,7 +153,7 @@ class _Work:
                 await self.tickets.rate(ticket, rating, self.now)
             case Welcome():
                 await self.tickets.link(ticket, self.conversation, True, True, self.now)
-                await believe(self.conversation.address, ticket)
+                await joining.believe(self.conversation.address, ticket)
 
     async def open(self, effect: OpenTicket) -> None:
         """A new ticket with this message and those before it that belong to it."""
@@ -240,6 +248,14 @@ class _Work:
         self.conversation.address.stopped_at = stopped_at
         await Address.filter(id=self.conversation.address_id).update(stopped_at=stopped_at)
 
+    async def unite(self, named: str) -> None:
+        """The sender and whoever reads at that address are one; the pages of their tickets are told."""
+        scheme, _, value = named.partition(":")
+        other = await Address.filter(office=self.parts.office.id, scheme=scheme, value=value).first()
+        if other is not None:
+            told = await joining.prove(self.conversation.address, other, self.now)
+            self.done.events += [Event(ticket.office, "ticket", ticket.id, ticket.number) for ticket in told]
+
     async def say(self, effect: Say) -> None:
         """Answer in the conversation."""
         await self.write_place()
@@ -253,7 +269,7 @@ class _Work:
     async def remember(self, decision: Decision) -> None:
         """Lay the conversation's memory down with the ticket it speaks of."""
         await self.write_place()
-        memory = decision.memory
+        memory = replace(decision.memory, secret=self.secret or decision.memory.secret)
         if self.done.opened:
             new = self.known[OPENED].id
             memory = replace(

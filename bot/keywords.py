@@ -1,7 +1,7 @@
 """Finds the keyword of a message: a command with its sign, a word that stands alone, one that opens a sentence.
 
 Alone means that nothing else of meaning stands beside it; then a letter may be wrong. As the opening of a sentence
-only BARU, TAMBAH, BELUM and BATAL count, exactly written, and not before the words that make them ordinary
+only BARU, TAMBAH, BELUM, BATAL and GABUNG count, exactly written, and not before the words that make them ordinary
 ("baru saja", "tambah parah").
 """
 
@@ -15,6 +15,7 @@ from bot.tokens import Token, tokens_of
 from bot.vocabulary import Vocabulary, fold
 
 _COMMAND = re.compile(r"\s*[/#]\s*([^\W_]+)(?:@\w{1,64})?")
+_CONTACT = re.compile(r"[+(]?\d|\S+@\S")
 _FEW = 3
 _ENDING = {Keyword.DONE, Keyword.NOT_YET, Keyword.CANCEL, Keyword.STOP}
 
@@ -119,11 +120,20 @@ class _Finder:
         for place, token in enumerate(self.tokens[:4]):
             word = named(token.text, self.vocabulary) or (Keyword.NOT_YET if token.text in vocabulary.still else None)
             follower = self.words[place + 1] if len(self.words) > place + 1 else ""
+            if word is Keyword.UNITE:
+                return (word, self._after(token.end)) if self._names_contact(token.end) else None
             if word and (place == 0 or word is Keyword.NOT_YET or self._is_new_complaint(place)):
                 return (word, self._after(token.end)) if self._may_open(word, follower) else None
             if token.text not in vocabulary.fillers:
                 return None
         return None
+
+    def _names_contact(self, place: int) -> bool:
+        """Whether a telephone number or mail address comes next: "gabung dengan aduan kemarin" is no keyword."""
+        said = (
+            word for word in self._after(place).split() if fold(word.strip(":=,.")) not in self.vocabulary.contact_words
+        )
+        return bool(_CONTACT.match(next(said, "")))
 
     def _is_new_complaint(self, place: int) -> bool:
         return place == 1 and self.words[:2] in [list(phrase) for phrase in self.vocabulary.new]

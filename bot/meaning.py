@@ -24,6 +24,7 @@ class Keyword(StrEnum):
     CANCEL = "batal"
     CODE = "kode"
     SKIP = "lewati"
+    UNITE = "gabung"
 
 
 class Sort(StrEnum):

@@ -45,7 +45,7 @@ _JOINED_LINKS = """
 _SPAM_LATELY = timedelta(days=1)
 _KEY = re.compile(r"[0-9a-z]{26}")
 # What nobody may ask in another's name.
-_OWNERS = {Keyword.STOP, Keyword.CANCEL}
+_OWNERS = {Keyword.STOP, Keyword.CANCEL, Keyword.UNITE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Expects(StrEnum):
     RATING = "rating"
     WHICH = "which"
     CODE = "code"
+    PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Memory:
         subject: of the mail that began the ticket spoken of.
         guessed: ids of the messages filed last, where the clerk only guessed the ticket.
         wrong: when wrong codes came.
+        secret: the code that was sent to another address, which ``number`` names as ``scheme:value``.
+        sought: when such codes were asked for.
     """
 
     expects: Expects = Expects.NOTHING
@@ -63,6 +66,8 @@ class Memory:
     guessed: tuple[int, ...] = ()
     greeted_at: datetime | None = None
     wrong: tuple[datetime, ...] = ()
+    secret: str = field(default="", repr=False)
+    sought: tuple[datetime, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the blank; times as ISO 8601."""
@@ -216,7 +221,7 @@ def _plain(value: Any) -> Any:
 def _read(name: str, value: Any) -> Any:
     if name in _TIMES:
         return datetime.fromisoformat(value) if value else None
-    if name == "wrong":
+    if name in {"wrong", "sought"}:
         return tuple(datetime.fromisoformat(item) for item in value)
     if name == "expects":
         return Expects(value)

@@ -23,13 +23,26 @@ _PATIENCE = {
     Expects.RATING: timedelta(days=7),
     Expects.WHICH: timedelta(days=2),
     Expects.CODE: timedelta(days=1),
+    Expects.PROOF: timedelta(hours=1),
 }
 
 
 def rested(memory: Memory) -> Memory:
     """Memory without its question."""
     blank = Memory()
-    question = ("expects", "asked_at", "ticket", "part", "then", "intent", "offered", "menu", "kept", "number")
+    question = (
+        "expects",
+        "asked_at",
+        "ticket",
+        "part",
+        "then",
+        "intent",
+        "offered",
+        "menu",
+        "kept",
+        "number",
+        "secret",
+    )
     return replace(memory, **{name: getattr(blank, name) for name in question})
 
 

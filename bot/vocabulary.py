@@ -49,6 +49,7 @@ class Vocabulary:
     kind_words: frozenset[str]
     praise: frozenset[str]
     code_words: frozenset[str]
+    contact_words: frozenset[str]
     introductions: frozenset[str]
     never_in_names: frozenset[str]
     closings: frozenset[str]
@@ -104,6 +105,7 @@ _SETS = (
     "kind_words",
     "praise",
     "code_words",
+    "contact_words",
     "introductions",
     "never_in_names",
     "closings",

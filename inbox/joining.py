@@ -1,4 +1,5 @@
-"""Two persons are one: an officer says so, and can take it back. Nothing else joins what came from two addresses.
+"""Two persons are one: an officer says so, or a code that came back; an officer can take it back. Nothing else joins
+what came from two addresses.
 
 Joining moves the addresses and tickets of one citizen to the other and gives the addresses a common mark, by which the
 clerk tells either of them about both. What moved is written down; undoing moves exactly that back, with what was
@@ -21,6 +22,7 @@ from inbox.refused import Forbidden, Refused
 from inbox.tickets import Tickets
 
 _LONGEST_REASON = 1000
+_MOST_TOLD = 20
 Work = Callable[[Case], Awaitable[None]]
 
 
@@ -98,20 +100,49 @@ async def believe(address: Address, ticket: Ticket) -> None:
         await Address.filter(id=address.id).update(citizen_id=ticket.citizen_id)
 
 
+async def prove(mine: Address, other: Address, now: datetime) -> list[Ticket]:
+    """Whoever writes from ``mine`` gave the code that was sent to ``other``: both are theirs.
+
+    In the caller's transaction; answers the tickets whose record says so. What somebody else wrote ``other`` down for
+    stays unproven.
+    """
+    await turns.wait(f"joining:{mine.office}")
+    await Address.filter(id=other.id, confirmed_at=None).update(confirmed_at=now)
+    own, theirs = await Address.get(id=mine.id), await Address.get(id=other.id)
+    typed = TicketLink.filter(ticket__citizen_id=own.citizen_id, conversation__address_id=other.id, confirmed=False)
+    await TicketLink.filter(id__in=await typed.values_list("id", flat=True)).update(confirmed=True)
+    if own.citizen_id == theirs.citizen_id:
+        return []
+    row = await _unite(mine.office, own.citizen_id, theirs.citizen_id, now)
+    tickets = await Ticket.filter(citizen_id=row.kept_id).order_by("-id").limit(_MOST_TOLD)
+    for ticket in tickets:
+        await journal.write(
+            mine.office, "person-proved", actor=journal.CITIZEN, at=now, ticket_id=ticket.id, joining=row.id
+        )
+    return tickets
+
+
 async def _move(case: Case, other: int, reason: str) -> Joining:
-    """All of one citizen's to the other: to the ticket's own, unless only the other has a name."""
-    own, theirs = await Citizen.get(id=case.ticket.citizen_id), await Citizen.get(id=other)
+    """All of one citizen's to the other, at an officer's word."""
+    row = await _unite(case.office.id, case.ticket.citizen_id, other, case.now)
+    row.reason, row.officer_id, row.ticket_id = reason, case.officer_id, case.ticket.id
+    await row.save(update_fields=["reason", "officer_id", "ticket_id"])
+    return row
+
+
+async def _unite(office: str, mine: int, other: int, now: datetime) -> Joining:
+    """All of one citizen's to the other: to ``mine``, unless only the other has a name. By nobody in person, so far."""
+    own, theirs = await Citizen.get(id=mine), await Citizen.get(id=other)
     kept, moved = (theirs, own) if theirs.name and not own.name else (own, theirs)
     row = await Joining.create(
-        office=case.office.id,
+        office=office,
         kept_id=kept.id,
         moved_id=moved.id,
         addresses=[one.id for one in await Address.filter(citizen_id=moved.id).order_by("id").only("id")],
         tickets=[one.id for one in await Ticket.filter(citizen_id=moved.id).order_by("id").only("id")],
-        reason=reason,
-        officer_id=case.officer_id,
-        ticket_id=case.ticket.id,
-        created_at=case.now,
+        reason="",
+        ticket_id=0,
+        created_at=now,
     )
     await Address.filter(id__in=row.addresses).update(citizen_id=kept.id)
     await Ticket.filter(id__in=row.tickets).update(citizen_id=kept.id)

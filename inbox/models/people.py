@@ -96,7 +96,8 @@ class Conversation(Model):
 class Joining(Model):
     """Two persons are one, an officer said: what moved from ``moved`` to ``kept``, so that it can be undone exactly.
 
-    ``ticket_id`` is where it was done; ``addresses`` and ``tickets`` are ids.
+    ``ticket_id`` is where it was done, 0 where the citizen did it, who proved by a code that both addresses are theirs:
+    then there is no officer. ``addresses`` and ``tickets`` are ids.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -112,10 +113,10 @@ class Joining(Model):
     addresses: list[int] = fields.JSONField(default=list)
     tickets: list[int] = fields.JSONField(default=list)
     reason = fields.CharField(1000)
-    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField(
-        "inbox.Officer", related_name="joinings", on_delete=fields.RESTRICT
+    officer: fields.ForeignKeyNullableRelation[Officer] = fields.ForeignKeyField(
+        "inbox.Officer", related_name="joinings", on_delete=fields.RESTRICT, null=True
     )
-    officer_id: int
+    officer_id: int | None
     ticket_id = fields.BigIntField()
     created_at = fields.DatetimeField()
     undone_at = fields.DatetimeField(null=True)

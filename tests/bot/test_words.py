@@ -94,6 +94,7 @@ KEYWORDS = {
         "batal karena salah",
     ],
     Keyword.CODE: ["KODE", "kode", "lupa kode", "minta kode aduan", f"kode {NUMBER}", "kode hilang pak"],
+    Keyword.UNITE: ["GABUNG", "gabung 0812 3456 7890", "GABUNG dengan WA +62 812-3456-7890", "Gabung siti@example.com"],
     Keyword.SKIP: ["LEWATI", "lewati", "skip", "tidak tahu", "ga tau pak", "sudah saya tulis di atas", "lewat"],
 }
 
@@ -105,6 +106,7 @@ def test_a_keyword_is_understood_however_it_is_typed(word: Keyword, text: str) -
 
 
 NO_KEYWORD = [
+    "Gabung dengan keluhan tetangga saya, HP 081234567890",
     "Tolong cek jalan depan rumah saya rusak",
     "cek jalan rusak",
     "bantuan sosial belum cair sejak Maret",

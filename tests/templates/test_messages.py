@@ -26,6 +26,7 @@ NAMES = sorted(
         *("terlambat", "ombudsman", "dialihkan", "ditutup", "ditutup-otomatis", "konfirmasi", "diubah-jalur"),
         *("ajak-pribadi", "pastikan", "surat", "surat-jawaban", "ajak-komentar", "terima-komentar"),
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek", "pintu-lain"),
+        *("kode-gabung", "gabung-cara", "gabung-diminta", "gabung-salah", "gabung-selesai"),
     }
 )
 FREE = {
@@ -38,6 +39,11 @@ FREE = {
     "tak-ada-aduan",
     "terima-kasih",
     "pastikan",
+    "kode-gabung",
+    "gabung-cara",
+    "gabung-diminta",
+    "gabung-salah",
+    "gabung-selesai",
 }
 OFFICERS_WORDS = {"dijawab", "jawaban-petugas", "tanya"}
 # The basic table of GSM 03.38 (3GPP TS 23.038, 6.2.1), and the extension table, whose characters count twice.
@@ -93,6 +99,7 @@ LONGEST: dict[str, Any] = {
     "rating": 2,
     "guessed": True,
     "word": "BATAL",
+    "proof": "MMMMMM",
     "intent": "",
     "tickets": listed(5),
     "locked": False,
@@ -187,6 +194,11 @@ NUMBERLESS = {
     "tak-ada-aduan",
     "kode-salah",
     "daftar-aduan",
+    "kode-gabung",
+    "gabung-cara",
+    "gabung-diminta",
+    "gabung-salah",
+    "gabung-selesai",
 }
 
 
