@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -14,16 +15,20 @@ from channels import graph, graph_check, graph_hook
 from channels.base import (
     Abilities,
     Attachment,
+    Brought,
     Desk,
     Fault,
     Outbound,
     Parsed,
     Receipt,
+    Seen,
     Unauthorised,
     Undelivered,
+    Undigested,
     Unsure,
 )
 from channels.graph_entries import Digest
+from channels.graph_history import History
 from channels.graph_send import Manners, Sender
 
 # Source: developers.facebook.com/documentation/business-messaging/messenger-platform/policy ("Standard Messaging",
@@ -74,6 +79,23 @@ class Door(ABC):
     @abstractmethod
     def where(self) -> str:
         """The platform's address."""
+
+    @property
+    @abstractmethod
+    def history(self) -> History:
+        """What the platform keeps of the account's talks."""
+
+    def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:  # noqa: ARG002
+        """What people wrote in private, as ``channels.base.Counting``."""
+        return self.history.received(since, until)
+
+    async def again(self, place: Mapping[str, Any]) -> Brought:
+        """One of them once more. Raises Undelivered (``message-gone``) and Unauthorised."""
+        raw = await self.history.again(str(place.get("id", "")))
+        try:
+            return Brought(self.parse(raw), raw)
+        except Undigested as error:
+            return Brought(raw=raw, reason=str(error))
 
     def parse(self, raw: bytes) -> Parsed:
         """What one delivery holds for this account. Raises ``Undigested``."""

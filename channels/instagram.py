@@ -18,6 +18,7 @@ from pydantic import Field
 from channels import graph, graph_check, graph_door, instagram_parse
 from channels.base import Abilities, Fault, Pace, Parsed
 from channels.graph_entries import Digest
+from channels.graph_history import History
 from channels.graph_json import part, text
 from channels.graph_send import MOST_CHOICES, Manners
 
@@ -69,7 +70,6 @@ class Adapter(graph_door.Door):
         late_window=graph_door.LATE_WINDOW,
         commented=graph_door.COMMENTED,
         pace=(Pace(300, 1),),
-        uncounted="count-not-asked",
     )
 
     def __init__(
@@ -93,6 +93,12 @@ class Adapter(graph_door.Door):
     def where(self) -> str:
         """The platform's address."""
         return _place(self._settings)
+
+    @property
+    def history(self) -> History:
+        """The account's private talks, through its page where it has one."""
+        account, page = self._settings.account_id, self._settings.page_id
+        return History(self._graph, page or account, "instagram", instagram_parse.OBJECT, (account, page))
 
     def digest(self, raw: bytes) -> Digest:
         """What one delivery holds for this account. Raises ``Undigested``."""

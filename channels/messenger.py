@@ -14,6 +14,7 @@ from pydantic import Field
 from channels import graph, graph_check, graph_door, messenger_parse
 from channels.base import Abilities, Fault, Pace, Parsed
 from channels.graph_entries import Digest
+from channels.graph_history import History
 from channels.graph_json import text
 from channels.graph_send import MOST_CHOICES, Manners
 
@@ -56,7 +57,6 @@ class Adapter(graph_door.Door):
         late_window=graph_door.LATE_WINDOW,
         commented=graph_door.COMMENTED,
         pace=(Pace(300, 1),),
-        uncounted="count-not-asked",
     )
 
     def __init__(
@@ -76,6 +76,12 @@ class Adapter(graph_door.Door):
     def where(self) -> str:
         """The platform's address."""
         return self._settings.base_url
+
+    @property
+    def history(self) -> History:
+        """The page's private talks."""
+        page = self._settings.page_id
+        return History(self._graph, page, "messenger", messenger_parse.OBJECT, (page,))
 
     def digest(self, raw: bytes) -> Digest:
         """What one delivery holds for this page. Raises ``Undigested``."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from bot.demo import pages_calls
+from bot.demo import pages_calls, pages_history
 from bot.demo import pages_shapes as shapes
 from bot.demo.chats import Line
 from bot.demo.graph import WINDOW, Account, Event, GraphStandIn, digits
@@ -117,6 +117,10 @@ class PageStandIn(GraphStandIn):
         return self._told(account, call, own=own)
 
     def _told(self, account: Account, call: Call, *, own: bool) -> Json:
+        if own and call.edge == "conversations":
+            return pages_history.listed(account, self._chats.lines(channel=account.channel))
+        if call.node.startswith(("t_", "m_")):
+            return self._kept(account, call)
         if own and call.edge == "subscribed_apps":
             app = {"id": digits(f"{account.channel} app"), "name": "Wadul", "link": "https://wadul.example"}
             return {"data": [app | {"subscribed_fields": list(self.fields)}]}
@@ -133,6 +137,21 @@ class PageStandIn(GraphStandIn):
             raise nowhere(call.method, call.node)
         wanted = {"id", *filter(None, call.query.get("fields", "id,name").split(","))}
         return {name: one for name, one in shown.items() if name in wanted}
+
+    def _kept(self, account: Account, call: Call) -> Json:
+        """A talk, or one message. Raises Refusal."""
+
+        def person(phone: str) -> str:
+            return self.person(phone, account.channel)
+
+        lines = self._chats.lines(channel=account.channel)
+        line = next((one for one in lines if shapes.name(one.id) == call.node), None)
+        if line is not None:
+            return pages_history.message(account, line, person, lambda id_: f"{self.url}{self.media.path(id_)}")
+        talk = [one for one in lines if pages_history.talk_id(account, one.phone) == call.node]
+        if not talk:
+            raise nowhere(call.method, call.node)
+        return pages_history.talk(account, talk, person)
 
     async def _handed(self, account: Account, call: Call) -> Json:
         sent = pages_calls.sent(call, self.rules, self.media.stored)

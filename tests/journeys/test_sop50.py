@@ -132,3 +132,26 @@ async def test_a_person_may_answer_for_seven_days_and_the_clerk_may_not(mojokert
     assert page.status == 422
     page.shows("Sudah kami periksa.")
     assert len(citizen.screen) == heard + 1
+
+
+@pytest.mark.parametrize("door", ["facebook", "instagram"])
+async def test_a_message_that_never_came_is_found_in_the_platforms_own_list(mojokerto: City, door: str) -> None:
+    """The night holds the day against what Meta keeps; what was lost is taken in by an officer, and answered."""
+    citizen = mojokerto.messenger(door)
+    await citizen.complains("Keluhan: antrean di loket dua jam")
+    await citizen.hears("MJK-26-000001")
+    lost = mojokerto.messenger(door)
+    mojokerto.clock.passes(hours=12)
+    told = {"sent": True, "state": "sent", "text": "Keluhan: AC ruang tunggu mati"}
+    mojokerto.platforms.chats.add(lost.person.id, lost.channel, **told)
+    for hours in (12, 1):
+        mojokerto.clock.passes(hours=hours)
+        await mojokerto.wadul.clock.tick(mojokerto.clock())
+        await mojokerto.wadul.comparing.finish()
+    desk = mojokerto.officer("kasi")
+    page = await desk.opens("/meja/pengaturan/pencocokan")
+    page.shows("1 belum ada di sini")
+    (take,) = [one for one in page.buttons() if one.startswith("Ambil yang belum ada")]
+    await desk.tries(take, page)
+    await mojokerto.settles()
+    await lost.hears("MJK-26-000002")
