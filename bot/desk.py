@@ -7,6 +7,7 @@ second transaction, and the line moves on. Returns only what is committed: then,
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ class Desk:
         """
         accepted: list[Accepted] = []
         for first in range(0, len(inbounds), _BATCH):
-            ready = [await self._prepare(inbound) for inbound in inbounds[first : first + _BATCH]]
+            ready = await self._prepared(inbounds[first : first + _BATCH])
             last = first + _BATCH >= len(inbounds)
             accepted += await self._line(_Call(ready, progress if last else None), len(ready))
         if not inbounds and progress is not None:
@@ -189,6 +190,12 @@ class Desk:
             return await self._one_by_one(call.ready, call.progress)
         except Exception as error:  # noqa: BLE001 - this caller's alone
             return error
+
+    async def _prepared(self, inbounds: Sequence[Inbound]) -> Sequence[_Ready]:
+        """In order. Where several bring files, the disk gets them together: each waits for it several times."""
+        if len(inbounds) == 1:
+            return [await self._prepare(inbounds[0])]
+        return await asyncio.gather(*(self._prepare(inbound) for inbound in inbounds))
 
     async def _prepare(self, inbound: Inbound) -> _Ready:
         """Everything that needs no transaction: files by their content, the raw form, the words."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
@@ -51,7 +52,13 @@ def phone(value: str, region: str = "ID") -> str:
     Takes national numbers of ``region`` (0812...), numbers with its country code but without plus (62812...), and
     international ones (+62..., 0062...), with anything usual between the digits. Source: ITU-T E.164.
     """
-    digits = _BETWEEN.sub("", _SCHEME.sub("", unicodedata.normalize("NFKC", value[:_LONGEST_NUMBER]).strip()))
+    return _phone(value[:_LONGEST_NUMBER], region)
+
+
+@lru_cache(maxsize=4096)
+def _phone(value: str, region: str) -> str:
+    """The office's own number comes with every short message, a citizen's several times."""
+    digits = _BETWEEN.sub("", _SCHEME.sub("", unicodedata.normalize("NFKC", value).strip()))
     if not re.fullmatch(r"\+?[0-9]{3,20}", digits):
         return ""
     if digits.startswith("00"):

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from tortoise.backends.base.client import (
@@ -222,7 +223,9 @@ _BEGIN: Statement = ("BEGIN IMMEDIATE", ())
 _COMMIT: Statement = ("COMMIT", ())
 
 
+@lru_cache(maxsize=512)
 def _utc(at: datetime) -> str:
+    """As SQLite keeps it. A message's rows share a few moments."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
     return at.astimezone(UTC).isoformat(" ")

@@ -165,7 +165,15 @@ def table_of(model: type[M]) -> Table[M]:
 
 
 _JSON = -1
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _json(value: Any) -> str:
+    """Most such columns of most rows hold nothing."""
+    return _EMPTY[type(value)] if not value and type(value) in _EMPTY else _encode(value)
+
+
+_EMPTY = {dict: "{}", list: "[]"}
 _READ = {"_partial": False, "_saved_in_db": True, "_custom_generated_pk": False}
 
 
