@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from bot.desk import Desk
+from bot.sharing import Crowded
 from bot.spool import Letter, Spool
 from channels.base import Accepted, Inbound, Report
 from inbox.database import Database
@@ -73,6 +74,8 @@ class SpoolingDesk(Desk):
         if not self._spool.waits(self._id):
             try:
                 await work()
+            except Crowded:
+                raise  # the record is there: what upstream keeps for a moment need not lie on our disk
             except Exception as error:  # noqa: BLE001 - whatever kept the record from it, the letter is kept
                 log.error("record away", channel=self._id, error=place(error))  # noqa: TRY400 - no words of citizens
             else:

@@ -187,9 +187,12 @@ class Pages:
         values: dict[str, Any] = {"wrong": wrong, "minutes": minutes}
         if _scripted(request):
             html = await self._desk.page("obrolan_galat", **values)
-            return web.Response(text=html, content_type="text/html", status=status, headers=UNKEPT)
-        kept = {name: form.text(name) for name in _KEPT}
-        return await self._whole(known, status=status, kept=kept, **values)
+            answer = web.Response(text=html, content_type="text/html", status=status, headers=UNKEPT)
+        else:
+            answer = await self._whole(known, status=status, kept={name: form.text(name) for name in _KEPT}, **values)
+        if wait:
+            answer.headers["Retry-After"] = str(60 * minutes)
+        return answer
 
     async def _back(self, request: web.Request, known: Pass | None, found: Pass) -> web.Response:
         """To the page again; where no cookie came along it is shown at once, for this browser may keep none."""

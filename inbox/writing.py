@@ -173,7 +173,7 @@ def _json(value: Any) -> str:
     return _EMPTY[type(value)] if not value and type(value) in _EMPTY else _encode(value)
 
 
-_EMPTY = {dict: "{}", list: "[]"}
+_EMPTY: Mapping[type, str] = {dict: "{}", list: "[]"}
 _READ = {"_partial": False, "_saved_in_db": True, "_custom_generated_pk": False}
 
 

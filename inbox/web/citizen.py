@@ -92,7 +92,9 @@ class CitizenPages:
         wait = self._by_client.wait(client, now) or self._by_number.wait(f"{client} {number}", now)
         if wait:
             minutes = -(-int(wait.total_seconds()) // 60)
-            return self._again(Asked(asked.number, minutes=minutes), status=429)
+            answer = self._again(Asked(asked.number, minutes=minutes), status=429)
+            answer.headers["Retry-After"] = str(60 * minutes)
+            return answer
         page = await self._status.citizen_page(number, asked.code, now)
         if page is None:
             self._by_client.failed(client, now)

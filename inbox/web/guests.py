@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from aiohttp import web
@@ -190,8 +191,10 @@ class GuestDoor:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             now, client, token = self._now(), network(request.remote), _token(request)
-            if self._wrong.wait(client, now) or self._used.wait(token, now):
-                return _page("pages/guest_gone.html", 429, preview=False)
+            if wait := self._wrong.wait(client, now) or self._used.wait(token, now):
+                refused = _page("pages/guest_gone.html", 429, preview=False)
+                refused.headers["Retry-After"] = str(ceil(wait.total_seconds()))
+                return refused
             try:
                 answer = await handler(request)
             except Missing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from aiohttp import web
 from aiohttp_session import get_session, new_session
@@ -76,8 +77,10 @@ class SignIn:
             return await self._page(request, binding, wrong="form-forged", status=403)
         login, to = posted.text("login"), inside(posted.text("ke"))
         client = network(request.remote)
-        if self._by_client.wait(client, self._now()):
-            return await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
+        if wait := self._by_client.wait(client, self._now()):
+            answer = await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
+            answer.headers["Retry-After"] = str(ceil(wait.total_seconds()))
+            return answer
         officer = await self._who(login, posted.text("password"), posted.text("contoh"))
         if officer is None:
             self._by_client.failed(client, self._now())

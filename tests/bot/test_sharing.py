@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bot.sharing import Sharing
+from bot.desk import Desk
+from bot.sharing import Crowded, Sharing
+from bot.spool import Spool
+from bot.spooling import SpoolingDesk
+from channels.base import Inbound
 
 
 class Work:
@@ -52,6 +58,19 @@ async def test_a_turn_has_room_for_so_much() -> None:
     assert work.served == [["a"], ["b", "c"], ["d"], ["e"], ["f"]]
 
 
+async def test_past_a_measure_callers_are_sent_away() -> None:
+    """Whoever comes when too many wait is told when to come again; who waits is served, and then there is room."""
+    work = Work(most=1)
+    work.shared._most_waiting = 2
+    tasks = [*await work.calls("a"), *await work.calls("b", "c")]
+    (late,) = await work.calls("d")
+    with pytest.raises(Crowded) as sent_away:
+        await late
+    assert (sent_away.value.status, sent_away.value.headers["Retry-After"]) == (503, "10")
+    work.go_on.set()
+    assert await asyncio.gather(*tasks, *await work.calls("e")) == ["A", "B", "C", "E"]
+
+
 async def test_a_failure_is_its_own_callers() -> None:
     """The others have their answers; what the whole turn stumbled over is everybody's, and the next turn comes."""
     work = Work()
@@ -77,3 +96,17 @@ async def test_who_leaves_harms_nobody() -> None:
     assert first.cancelled()
     assert second.cancelled()
     assert work.served == [["a"], ["c"]]
+
+
+async def test_a_crowd_is_not_laid_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the record there a platform keeps its messages a moment longer itself: the spool is for a record away."""
+
+    async def crowded(*_: object, **__: object) -> None:
+        raise Crowded
+
+    monkeypatch.setattr(Desk, "accept", crowded)
+    desk = SpoolingDesk.__new__(SpoolingDesk)
+    desk._id, desk._spool, desk._shows = "blitar-sms", Spool(tmp_path), False
+    with pytest.raises(Crowded):
+        await desk.accept(Inbound("1", "+6281234567890", datetime(2026, 11, 23, tzinfo=UTC), text="Lampu mati"))
+    assert not desk._spool.waits("blitar-sms")

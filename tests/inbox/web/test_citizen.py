@@ -143,6 +143,7 @@ async def test_guessing_is_stopped_and_time_heals(browser: Browser) -> None:
         await browser.asks(ticket.number, "AAAAAA")
     page = await browser.enters(ticket)
     assert browser.status == 429
+    assert int(browser.response.headers["Retry-After"]) > 0
     assert "Terlalu banyak percobaan" in page
     assert ticket.code not in page
     browser.later(minutes=16)
