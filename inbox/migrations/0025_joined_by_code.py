@@ -10,7 +10,7 @@ _INDEXES = {"idx_joining_kept_id_5d1da0": "kept_id", "idx_joining_moved_i_99fade
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0023_due_by_door")]  # noqa: RUF012 - the shape that Tortoise reads
+    dependencies = [("inbox", "0024_names")]  # noqa: RUF012 - the shape that Tortoise reads
 
     operations = [  # noqa: RUF012
         ops.AlterField(

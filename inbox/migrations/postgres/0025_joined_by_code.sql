@@ -1,4 +1,4 @@
--- What postgres runs for 0024_joined_by_code.py, recorded from it by `make schema`. Never edit: change the migration.
+-- What postgres runs for 0025_joined_by_code.py, recorded from it by `make schema`. Never edit: change the migration.
 -- Alter field officer on Joining
 ALTER TABLE "joining" ALTER COLUMN "officer_id" DROP NOT NULL;
 -- Run SQL
