@@ -29,6 +29,8 @@ async def test_a_day_says_what_each_door_says(office: Office) -> None:
     """In numbers, by name where something is missing, with the reason where nobody can be asked."""
     await compared(office, "blitar-email", told=5, stored=3, aside=1, rows=[lost("<satu@x>"), lost("<tua@x>", "gone")])
     await compared(office, "blitar-web", state="silent", reason="count-own", stored=2)
+    await compared(office, "blitar-sms")
+    await compared(office, "blitar-telegram")
     await compared(office, "blitar-sms-luar", state="failed", reason="server-unreachable", detail="refused")
     page = await (await office.browser("petugas")).opens(PATH)
     assert page.status == 200
@@ -39,6 +41,8 @@ async def test_a_day_says_what_each_door_says(office: Office) -> None:
     assert "Kata penyedia layanan 5 Tersimpan 3 Disisihkan 1" in mail
     assert "<satu@x>" in mail
     assert "1 tersimpan di sini, tetapi tidak ada lagi pada penyedia layanan" in mail
+    for quiet in ("blitar-sms", "blitar-telegram"):
+        assert "Kata penyedia layanan 0 Tersimpan 0 Belum ada di sini 0" in page.part(quiet)
     assert "tidak ada catatan di luar" in page.part("blitar-web")
     assert "belum dapat dicocokkan" in page.part("blitar-sms-luar")
     assert page.html.index('id="blitar-email"') < page.html.index('id="blitar-web"')
