@@ -30,6 +30,7 @@ from bot.kept import Kept
 from bot.lag import LoopLag
 from bot.listen import Listeners
 from bot.monitoring import Monitoring
+from bot.naming import Naming
 from bot.neighbours import Neighbours
 from bot.officer_chat import OfficerChats
 from bot.pacing import Pacing, paced
@@ -238,6 +239,7 @@ def _parts(
                 "recaps": RecapMail(tickets, doors, health, now).send,
                 "silence": Silences(tickets, doors, health).watch,
                 "compare": comparing.begin,
+                "names": Naming(tickets, doors).learn,
                 "officers": reach.work,
                 "next door": NextDoor(tickets).sweep,
                 "boxes": Boxes(tickets).remind,

@@ -220,6 +220,20 @@ class Approving(Protocol):
 
 
 @runtime_checkable
+class Knowing(Protocol):
+    """What a door offers besides ``Channel`` where a message does not say what its sender is called, but the platform
+    does.
+    """
+
+    async def name_of(self, sender: str) -> str:
+        """What the sender of that id is called; empty where the platform does not say.
+
+        Raises: ``Undelivered`` and ``Unauthorised``.
+        """
+        ...
+
+
+@runtime_checkable
 class Called(Protocol):
     """What a door offers besides ``Channel`` where people find it by a name or a number of its own."""
 

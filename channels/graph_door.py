@@ -29,6 +29,7 @@ from channels.base import (
 )
 from channels.graph_entries import Digest
 from channels.graph_history import History
+from channels.graph_json import text
 from channels.graph_send import Manners, Sender
 
 # Source: developers.facebook.com/documentation/business-messaging/messenger-platform/policy ("Standard Messaging",
@@ -61,6 +62,8 @@ class Door(ABC):
     """One page or account, both ways; what differs is said by the two adapters. ``url``: where the world reaches us."""
 
     abilities: Abilities
+    naming = "name"
+    """The fields in which the platform says what somebody is called."""
 
     def __init__(self, id_: str, settings: Secrets, line: graph.Graph, manners: Manners, *, url: str) -> None:
         self.id, self._secrets, self._graph = id_, settings, line
@@ -84,6 +87,16 @@ class Door(ABC):
     @abstractmethod
     def history(self) -> History:
         """What the platform keeps of the account's talks."""
+
+    async def name_of(self, sender: str) -> str:
+        """What somebody is called who wrote in private, as ``channels.base.Knowing``.
+
+        Source: .../messenger-platform/identity/user-profile, .../instagram-messaging/features/user-profile.
+        """
+        if not sender.isascii() or not sender.isdecimal():
+            return ""
+        told = await self._graph.ask(sender, fields=self.naming)
+        return text(told, "name", "username").strip()
 
     def received(self, since: datetime, until: datetime, progress: Mapping[str, Any]) -> AsyncIterator[Seen]:  # noqa: ARG002
         """What people wrote in private, as ``channels.base.Counting``."""

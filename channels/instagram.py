@@ -60,6 +60,7 @@ def _place(settings: Settings) -> str:
 class Adapter(graph_door.Door):
     """One account, both ways."""
 
+    naming = "name,username"
     # Pace: https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting
     abilities = Abilities(
         scheme="instagram",

@@ -15,7 +15,7 @@ from channels.base import State
 from templates import sentence
 from tests.channels import metas as meta
 from tests.channels.contract import DoorContract
-from tests.channels.metas_stand import door
+from tests.channels.metas_stand import Platform, door, standing
 from tests.channels.recording import RecordingDesk
 
 SAYING: dict[str, Callable[..., bytes]] = {"messenger": meta.messenger, "instagram": meta.instagram}
@@ -180,3 +180,15 @@ async def test_reports_are_filed(client: Client, kind: str, desk: RecordingDesk)
     """What was read goes to the outbox."""
     assert await post(client, kind, SAYING[kind]({"read": {"watermark": meta.AT}})) == 200
     assert [report.state for report in desk.reports] == [State.READ]
+
+
+@pytest.mark.parametrize("kind", ["messenger", "instagram"])
+async def test_who_wrote_is_asked_for_by_name(kind: str) -> None:
+    """Their name, or else the name they go by; whoever is known by a comment alone is not asked about."""
+    platform = Platform(answers=[(200, {"id": meta.CITIZEN, "name": "Wati"}), (200, {"id": "1", "username": "wati_l"})])
+    async with standing(platform):
+        known: Any = door(kind, base_url=platform.url)
+        found = [await known.name_of(one) for one in (meta.CITIZEN, "1", "comment:9_1")]
+        await known.close()
+    assert found == ["Wati", "wati_l", ""]
+    assert [path for path, _ in platform.asked] == [meta.CITIZEN, "1"]
