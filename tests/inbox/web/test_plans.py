@@ -16,10 +16,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from inbox import sqlite
+from inbox import digests, sqlite
+from inbox.actor import actor_of, with_roles
 from inbox.boxes import Boxes
 from inbox.database import Database
 from inbox.handovers import Handovers
+from inbox.models import Officer
 from inbox.next_door import NextDoor
 from tests.bench import crowd
 from tests.inbox.house import House, blitar
@@ -123,11 +125,13 @@ async def test_every_statement_of_a_page_goes_by_an_index(crowded: Office, told:
 
 
 async def _minutes_work(house: House) -> None:
-    """What the clock looks for."""
-    now, tickets = crowd.BEGAN + timedelta(days=3), house.tickets
+    """What the clock looks for, and a head's summary of the morning."""
+    now, office, tickets = crowd.BEGAN + timedelta(days=3), house.office, house.tickets
     await Handovers(tickets).remind(now)
     await Boxes(tickets).remind(now)
     await NextDoor(tickets).sweep(now)
+    (officer,) = await with_roles(Officer.filter(login="kepala-dinas"), now)
+    await digests.of(house.database, actor_of(officer), office, tickets.cases.calendars[office.id], now)
 
 
 async def _on_sqlite(database: Database, sql: str, values: Sequence[Any]) -> list[str]:
