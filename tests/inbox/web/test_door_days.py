@@ -31,6 +31,7 @@ async def test_a_day_says_what_each_door_says(office: Office) -> None:
     await compared(office, "blitar-web", state="silent", reason="count-own", stored=2)
     await compared(office, "blitar-sms")
     await compared(office, "blitar-telegram")
+    await compared(office, "blitar-surat", state="silent", reason="count-not-asked")
     await compared(office, "blitar-sms-luar", state="failed", reason="server-unreachable", detail="refused")
     page = await (await office.browser("petugas")).opens(PATH)
     assert page.status == 200
@@ -44,6 +45,7 @@ async def test_a_day_says_what_each_door_says(office: Office) -> None:
     for quiet in ("blitar-sms", "blitar-telegram"):
         assert "Kata penyedia layanan 0 Tersimpan 0 Belum ada di sini 0" in page.part(quiet)
     assert "tidak ada catatan di luar" in page.part("blitar-web")
+    assert "belum ditanya pada hari itu" in page.part("blitar-surat")
     assert "belum dapat dicocokkan" in page.part("blitar-sms-luar")
     assert page.html.index('id="blitar-email"') < page.html.index('id="blitar-web"')
 
