@@ -15,8 +15,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from channels import graph, graph_check, graph_door, instagram_parse
-from channels.base import Abilities, Fault, Pace, Parsed
+from channels import graph, graph_check, graph_door, instagram_mention, instagram_parse
+from channels.base import Abilities, Attachment, Fault, Pace, Parsed
 from channels.graph_entries import Digest
 from channels.graph_history import History
 from channels.graph_json import part, text
@@ -105,6 +105,11 @@ class Adapter(graph_door.Door):
         """What one delivery holds for this account. Raises ``Undigested``."""
         chosen = self._settings
         return instagram_parse.parse(raw, chosen.account_id, chosen.page_id, comments=chosen.comments)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """A file that came with a message, or the words of a mention. Raises Undelivered, Unauthorised."""
+        said = await instagram_mention.words(self._graph, self._settings.account_id, attachment.reference)
+        return said if said is not None else await super().fetch(attachment)
 
     async def called(self) -> str:
         """The account's name. Raises Undelivered, Unauthorised."""

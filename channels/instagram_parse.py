@@ -2,7 +2,7 @@
 
 It comes in two shapes, as the office's app logs in: through a Facebook page (``messaging``), or with the Instagram
 account itself, which also tells of messages in ``changes``. A comment's author has the same id as in private. Of a
-mention Instagram tells no more than where it stands. Pure.
+mention Instagram tells no more than where it stands; its words are fetched (``instagram_mention``). Pure.
 Source: developers.facebook.com/documentation/instagram-platform/webhooks/examples,
 .../docs/graph-api/webhooks/reference/instagram (comments, live_comments, mentions).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from channels import graph_talk as talk
+from channels import instagram_mention
 from channels.base import Inbound, Kind, Report, Undigested
 from channels.graph_entries import MESSAGING, STANDBY, Digest, Event, digest
 from channels.graph_json import UNREADABLE, lines, part, text
@@ -94,5 +95,6 @@ def _mention(event: Event) -> Inbound:
         recipient=event.account,
         text=said,
         full_text=said,
+        files=() if text(value, "text").strip() else instagram_mention.file_of(comment, media),
         public=True,
     )

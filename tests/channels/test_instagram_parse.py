@@ -117,13 +117,18 @@ def test_our_own_comment_is_nobodys_message() -> None:
 
 
 def test_a_mention_says_where_it_stands() -> None:
-    """Instagram tells no more; it is kept for an officer to open."""
+    """Instagram tells no more; the words come as a file that is fetched."""
     (message,) = read(other("mentions", {"comment_id": "1788", "media_id": "1792"})).messages
     assert (message.kind, message.external_id, message.text) == (
         Kind.COMMENT,
         "mention:1788",
         "@mention comment 1788 media 1792",
     )
+    assert [file.reference for file in message.files] == ["mentioned_comment:1788"]
+    (post,) = read(other("mentions", {"media_id": "1792"})).messages
+    assert [file.reference for file in post.files] == ["mentioned_media:1792"]
+    (odd,) = read(other("mentions", {"comment_id": "1){id}", "media_id": "x"})).messages
+    assert odd.files == ()
 
 
 def test_figures_of_a_story_are_nothing() -> None:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import ValidationError
 
-from channels.base import State
+from channels.base import Attachment, State, Undelivered
 from templates import sentence
 from tests.channels import metas as meta
 from tests.channels.contract import DoorContract
@@ -192,3 +192,31 @@ async def test_who_wrote_is_asked_for_by_name(kind: str) -> None:
         await known.close()
     assert found == ["Wati", "wati_l", ""]
     assert [path for path, _ in platform.asked] == [meta.CITIZEN, "1"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "told", "words"),
+    [
+        (
+            "mentioned_comment:1788",
+            {"text": "@dinas lampu mati", "username": "wati_l", "media": {"permalink": "https://instagr.am/p/1"}},
+            "@wati_l\n@dinas lampu mati\nhttps://instagr.am/p/1",
+        ),
+        ("mentioned_media:1792", {"caption": "Jalan rusak @dinas", "permalink": "https://instagr.am/p/2"}, "Jalan rusak @dinas\nhttps://instagr.am/p/2"),
+    ],
+)  # fmt: skip
+async def test_the_words_of_a_mention_are_asked_for(reference: str, told: dict[str, Any], words: str) -> None:
+    """Who said it, what, and where."""
+    kind, _, id_ = reference.partition(":")
+    platform = Platform(answers=[(200, {"id": meta.ACCOUNT, kind: told}), (200, {"id": meta.ACCOUNT})])
+    file = Attachment("sebutan.txt", "text/plain", reference=reference)
+    async with standing(platform):
+        asking = door("instagram", base_url=platform.url)
+        assert (await asking.fetch(file)).decode() == words
+        with pytest.raises(Undelivered) as gone:
+            await asking.fetch(file)
+        await asking.close()  # type: ignore[attr-defined]
+    assert (gone.value.reason, gone.value.retry) == ("file-gone", False)
+    path, given = platform.asked[0]
+    assert path == meta.ACCOUNT
+    assert f"({id_})" in given["fields"]
