@@ -33,8 +33,8 @@ bench: $(TESTING)  ## measure everything on a machine that does nothing else; pr
 bench-web: $(TESTING)  ## only the desk's pages with 1,000 and 20,000 tickets; takes minutes
 	$(BIN)/python -m tests.bench web
 
-faults: $(TESTING)  ## kill programs under load, a thousand times, and audit what is left; takes half an hour
-	$(BIN)/python -m tests.faults.weather
+faults: $(TESTING)  ## kill programs under load, a thousand times, and audit what is left; SIZE="--faults 1000 --messages 100000 --seed 1"
+	$(BIN)/python -m tests.faults.weather $(SIZE)
 
 screenshots: $(TESTING)  ## take the README's pictures anew
 	$(BIN)/python -m tests.screenshots

@@ -138,8 +138,11 @@ class Adapter:
         if not _NUMBER.fullmatch(outbound.recipient):
             raise Undelivered("address-invalid", retry=False, detail=http.brief(outbound.recipient))
         answer = await self._gateway.post_message(self._message(outbound))
-        if 200 <= answer.status < 300 or answer.status == 409:
+        taken = 200 <= answer.status < 300
+        if answer.status == 409 or (taken and isinstance(answer.body, Mapping)):
             return Receipt(external_id=outbound.key)
+        if taken:  # the page of some network in between: asking again does no harm, for a repeated key is refused
+            raise Undelivered("gateway-elsewhere", retry=True, detail=f"{answer.status}")
         # Versions of the app before 1.58 stumble over a repeated id instead of refusing it.
         if answer.status == 500 and await self._gateway.has_message(outbound.key):
             return Receipt(external_id=outbound.key)

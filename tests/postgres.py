@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,35 @@ from inbox.migrate import migrate
 from tests.orphans import with_us
 
 INSTALL = "PostgreSQL's server programs are missing: `make peers` installs them (Debian, as root)."
-_USER = "postgres"
+_USER, _SOCKET = "postgres", ".s.PGSQL.5432"
 _SETTINGS = {"listen_addresses": "", "max_connections": "60"}
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 2 * 1024**3
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """A running server, named by the folder of its socket."""
+    """A running server, named by the folder of its socket. It can be stopped and started again."""
 
     folder: Path
+    _command: list[Any] = field(repr=False)
+    _options: dict[str, Any] = field(repr=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Unless it runs."""
+        if self._process and self._process.poll() is None:
+            return
+        (self.folder / _SOCKET).unlink(missing_ok=True)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._command, stderr=log, **self._options)
+        _wait(self._process, self.folder)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Until it is gone; SIGQUIT leaves it as a power cut would."""
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait(60)
 
     def url(self, database: str) -> str:
         """The address of one of its databases as ``inbox.database`` reads it."""
@@ -62,14 +80,14 @@ class Server:
 
 
 @contextmanager
-def serve(*, durable: bool = False) -> Iterator[Server]:
+def serve(*, durable: bool = False, where: Path | None = None) -> Iterator[Server]:
     """Start a server and stop it afterwards. Skips, or fails with ``WADUL_PEERS=required``, where it is missing.
 
-    ``durable``: commits reach the disk, for benchmarks; tests do without.
+    ``durable``: commits reach the disk, for benchmarks; tests do without. ``where``: below that folder.
     """
     programs = _programs()
     as_whom = _as_whom()
-    where = None if durable else _memory()
+    where = where or (None if durable else _memory())
     with tempfile.TemporaryDirectory(prefix="wadul-pg-", dir=where, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if as_whom:
@@ -78,25 +96,18 @@ def serve(*, durable: bool = False) -> Iterator[Server]:
         initdb = [programs / "initdb", "-D", folder / "data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C"], check=True, **options)
         command = [programs / "postgres", "-D", folder / "data", "-k", folder, *_flags(durable)]
-        with _running(with_us(*command, by="INT"), folder, options):
-            yield Server(folder)
-
-
-@contextmanager
-def _running(command: list[Any], folder: Path, options: dict[str, Any]) -> Iterator[None]:
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log, **options) as process:
+        server = Server(folder, with_us(*command, by="INT"), options)
         try:
-            _wait(process, folder)
-            yield
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+            server.stop()
 
 
 def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Until the socket answers; the janitor itself goes on trying to connect."""
     until = time.monotonic() + 30
-    while not (folder / ".s.PGSQL.5432").exists():
+    while not (folder / _SOCKET).exists():
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError((folder / "log").read_text())
         time.sleep(0.05)

@@ -381,6 +381,15 @@ class TestSending:
         assert (raised.value.reason, raised.value.retry) == (reason, retry)
         assert words in raised.value.detail or status == 404
 
+    async def test_a_page_of_some_network_in_between_is_no_yes(self, standing: Gateway, door: Adapter) -> None:
+        """What answers 200 to everything has sent nothing: the message goes once the gateway itself answers."""
+        standing.answers["POST", "/messages"] = 200, "<html>Masuk ke Wi-Fi</html>"
+        with pytest.raises(Undelivered) as raised:
+            await door.send(SAID)
+        assert (raised.value.reason, raised.value.retry) == ("gateway-elsewhere", True)
+        standing.answers.clear()
+        assert await door.send(SAID) == Receipt(external_id=SAID.key)
+
     async def test_its_own_wish_when_is_heard(self, standing: Gateway, door: Adapter) -> None:
         """Retry-After."""
         standing.answers["POST", "/messages"], standing.retry_after = (429, {}), "120"

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,15 +18,14 @@ from typing import Any
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot.app import Wadul, built, running, told_to_stop
-from bot.pacing import Pacing
+from bot.app import Wadul, built, told_to_stop
 from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound
 from channels.telegram_poll import Poller
 from inbox.actor import Actor
 from inbox.migrate import migrate as migrate_database
-from inbox.models import Delivery, Message, Ticket
+from inbox.models import Message, Ticket
 from tests.faults.points import Fuse
 from tests.journeys.browsing import Browser
 from tests.journeys.officers import PASSWORD, Officer
@@ -37,7 +34,6 @@ from tests.shipped import doors, shipped
 OFFICES = doors(shipped(), "blitar-email", "blitar-web", "blitar-sms", "blitar-sms-luar", "blitar-telegram")
 # Where nobody listens: a door that a test does not lead anywhere must not knock at the world's.
 _NOWHERE = {"base_url": "http://127.0.0.1:9"}
-_LONGEST_CALM_SECONDS = 3600
 CHANNEL = "blitar-email"
 ANSWER = "Sudah kami tertibkan pagi ini."
 
@@ -239,60 +235,3 @@ def _say(file: str, text: str) -> None:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def weather(
-    *, url: str, data: str, port: int, entries: Mapping[str, Mapping[str, Any]], dies_after: float, ahead_seconds: float
-) -> None:
-    """The whole program, as ``wadul serve`` runs it, killed after so many seconds, be it in the middle of its start.
-
-    Without ``dies_after`` it lives until nothing is left to do, and ends as one does that is told to.
-    """
-    signal.alarm(_LONGEST_CALM_SECONDS)
-    if dies_after:
-        threading.Timer(dies_after, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
-
-    def now() -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=ahead_seconds)
-
-    async def whole() -> None:
-        settings = Settings(
-            public_url="http://wadul.example.test", data=Path(data), database=url, listen=f"127.0.0.1:{port}"
-        )
-        laid = {
-            CHANNEL: {
-                "password": "x",
-                "imap_host": "127.0.0.1",
-                "imap_port": 9,
-                "smtp_host": "127.0.0.1",
-                "smtp_port": 9,
-            }
-        }
-        async with built(settings, OFFICES, now=now, entries=laid | dict(entries)) as wadul:
-            wadul.deliverer._pacing = Pacing({})  # how quickly a platform may be written to is not what is tried here
-            async with running(wadul):
-                await (asyncio.Event().wait() if dies_after else _calm(wadul, now, leaving=ahead_seconds > 0))
-
-    asyncio.run(whole())
-
-
-async def _calm(wadul: Wadul, now: Callable[[], datetime], *, leaving: bool) -> None:
-    """Until nothing is left to do; what the last minute's work still had to say leaves as well.
-
-    ``leaving``: nothing may be due, either; where no time has passed, what a dead process had in hand is still its own.
-    """
-    await _until_quiet(now, leaving=leaving)
-    await wadul.clock.stop()
-    await _until_quiet(now, leaving=leaving)
-
-
-async def _until_quiet(now: Callable[[], datetime], *, leaving: bool) -> None:
-    """Nothing in, nothing due, for a second."""
-    still, before = 0, -1
-    while still < 10:
-        await asyncio.sleep(0.1)
-        due = Delivery.filter(state__in=("queued", "sending"), due_at__lte=now())
-        waiting = await due.count() if leaving else 0
-        came = await Message.all().count()
-        still = still + 1 if came == before and not waiting else 0
-        before = came

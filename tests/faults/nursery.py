@@ -40,22 +40,27 @@ class Nursery:
 
     def run(self, job: str, **values: Any) -> int:
         """How the child ended that did the job. One that fails by itself has its trace in the exception."""
+        code, said = self.life(job, **values)
+        assert code in {0, KILLED}, f"{job} ended with {code}:\n{said}"
+        return code
+
+    def life(self, job: str, **values: Any) -> tuple[int, str]:
+        """How the child ended that did the job, and all it said."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps({"job": job, "values": values}, default=str).encode() + b"\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
-        assert answer["code"] in {0, KILLED}, f"{job} ended with {answer['code']}:\n{answer['said']}"
-        return int(answer["code"])
+        return int(answer["code"]), str(answer["said"])
 
 
 def main() -> None:
     """Serve jobs until the input ends."""
-    jobs = import_module("tests.faults.jobs")
+    jobs, life = (import_module(f"tests.faults.{name}") for name in ("jobs", "life"))
     jobs.warm_up()
     for line in sys.stdin.buffer:
         order = json.loads(line)
-        code, said = _in_a_child(getattr(jobs, order["job"]), order["values"])
+        code, said = _in_a_child(getattr(jobs, order["job"], None) or getattr(life, order["job"]), order["values"])
         sys.stdout.write(json.dumps({"code": code, "said": said}) + "\n")
         sys.stdout.flush()
 

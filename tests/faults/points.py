@@ -19,23 +19,53 @@ from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTrans
 from tortoise.backends.base_postgres.client import BasePostgresClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
-from channels import android, email, mail_imap, mail_smtp, telegram, telegram_line, twilio
+from bot import spool
+from channels import (
+    android,
+    email,
+    instagram,
+    mail_imap,
+    mail_smtp,
+    messenger,
+    telegram,
+    telegram_line,
+    twilio,
+    whatsapp,
+)
 from inbox import files, postgres, sqlite
 
 STATEMENTS = ("execute_query", "execute_query_dict", "execute_insert", "execute_many", "execute_script", "begin")
 
 
-class Fuse:
-    """Burns down by one with every step; dies at the ``nth``. 0 never dies. The steps are written to ``trace``."""
+POINTS = (
+    *("before put", "after put", "before commit", "after commit", "before keep", "after keep", "before done"),
+    *("before updates", "after updates", "before download", "before mail", "before rcpt", "before data", "after data"),
+    *("before send", "after send"),
+)
+"""Where a storm kills, on the road in and on the road out."""
+FALLEN = "fell at "
 
-    def __init__(self, nth: int, trace: Path) -> None:
-        self._left, self._trace = nth, os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+class Fuse:
+    """Burns down by one with every step; dies at the ``nth``. 0 never dies. The steps are written to ``trace``.
+
+    ``only``: of the steps of that name; then it says on its output where it fell.
+    """
+
+    def __init__(self, nth: int, trace: Path | None, only: str = "") -> None:
+        self._left, self._only = nth, only
+        self._trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if trace else None
 
     def step(self, name: str) -> None:
         """This is about to happen, or has just happened."""
-        os.write(self._trace, f"{name}\n".encode())
+        if self._trace is not None:
+            os.write(self._trace, f"{name}\n".encode())
+        if self._only and name != self._only:
+            return
         self._left -= 1
         if self._left == 0:
+            if self._only:
+                os.write(1, f"\n{FALLEN}{name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
     def lay(self, *, statements: bool = True) -> None:
@@ -49,8 +79,10 @@ class Fuse:
         for call in ("mail", "rcpt", "data"):
             self._around(mail_smtp.SMTP, call, after=call == "data")
         self._around(telegram_line.Line, "updates", after=True)
-        for door in (email, android, twilio, telegram):
+        for door in (email, android, twilio, telegram, whatsapp, messenger, instagram):
             self._around(door.Adapter, "send", after=True)
+        self._around(spool.Spool, "keep", after=True)
+        self._around(spool.Spool, "done")
 
     def _around_statements(self) -> None:
         engines = (SqliteClient, SqliteTransactionWrapper, AsyncpgDBClient, PostgresTransaction, BasePostgresClient)

@@ -156,3 +156,15 @@ async def test_reports_and_riddles_wait_as_well(server: Server, program: Callabl
         await wadul.spooler.round()
         assert kept.counts() == (0, 0)
         assert [bytes(row.original or b"") for row in await SetAside.all()] == [b"\xff\x00riddle"]
+
+
+async def test_a_number_that_was_lost_costs_no_letter(tmp_path: Path) -> None:
+    """Cut off while it was counted, on a full disk or by a kill: the next letter comes after those that wait."""
+    kept = spool.Spool(tmp_path)
+    for left in ("1", "", "1"):
+        await kept.keep("blitar-sms", Letter(aside=left.encode(), reason="unreadable"))
+        (tmp_path / "blitar-sms" / ".number").write_text(left)
+    await kept.give_up(kept.letters("blitar-sms")[2])
+    await kept.keep("blitar-sms", Letter(aside=b"last", reason="unreadable"))
+    assert [(await kept.read(path)).aside for path in kept.letters("blitar-sms")] == [b"1", b"", b"last"]
+    assert kept.counts() == (3, 1)

@@ -1,8 +1,9 @@
-"""Bad weather: a program that is killed again and again, at any moment, while citizens write and platforms misbehave.
+"""Bad weather: a program that is killed again and again, at any moment and at every named point, while citizens write
+at all doors and everything around it fails.
 
-Citizens write on Telegram (which the program asks) and by SMS (whose gateway calls the program, again until it hears
-200). What the platforms saw is kept here, to be held against the record afterwards (``tests.faults.audit``).
-``python -m tests.faults.weather`` is ``make faults``: long, on both engines, with a table at its end.
+What citizens and platforms saw is kept, to be held against the record afterwards (``tests.faults.audit``).
+``python -m tests.faults.weather`` is ``make faults``: long, on both engines, with a table at its end. A seed makes what
+is tried repeatable; when exactly it strikes is the machine's.
 """
 
 from __future__ import annotations
@@ -11,236 +12,267 @@ import argparse
 import asyncio
 import logging
 import random
-import shutil
+import re
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-import psycopg
-from aiohttp import web
-
 from inbox.migrate import migrate
-from tests.channels import phones
-from tests.channels.bot_platform import TOKEN, Asked, BotPlatform
-from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
-from tests.faults.audit import Seen, audit
+from tests.channels import metas, phones, whatsapps
+from tests.channels.bot_platform import TOKEN
+from tests.faults.audit import Found, Seen, audit, rows
+from tests.faults.citizens import TEXTS, Citizens
+from tests.faults.disk import Disk, mounted
+from tests.faults.lines import Line
 from tests.faults.nursery import KILLED, Nursery
+from tests.faults.points import FALLEN, POINTS
 from tests.faults.ports import free_ports
-from tests.postgres import serve
+from tests.faults.stands import Gateway, Graph, Telegram
+from tests.faults.troubles import Troubles
+from tests.mail_peers import PASSWORD, MailServers
+from tests.mail_peers import serve as serve_mail
+from tests.postgres import Server, serve
 
-TEXTS = ("Lampu jalan di depan pasar mati sejak seminggu", "Tambahan: gelap sekali", "Mohon segera diperbaiki")
-_CALM_SECONDS = (600.0, 3 * 3600.0, 12 * 3600.0)
-
-
-@dataclass
-class Platforms:
-    """What citizens wrote and heard, as Telegram and the phone's gateway know it."""
-
-    telegram: _Telegram
-    gateway: phones.Gateway
-    taken: dict[str, list[str]] = field(default_factory=dict)
-
-    def take(self, who: str, text: str) -> None:
-        """Telegram has it for us, or the gateway heard 200: from now on it may not be lost."""
-        self.taken.setdefault(who, []).append(text)
-
-    def seen(self) -> Seen:
-        """For the audit."""
-        sms = Counter(body["phoneNumbers"][0] for body in self.gateway.sent.values())
-        return Seen(self.taken, self.telegram.heard + sms)
+_CALM_SECONDS = (0.0, 600.0, 3 * 3600.0, 12 * 3600.0)
+_MOST_CALMS, _RESTART_SECONDS = 5, 0.3
+_HOUR = 3600.0
 
 
-class _Telegram(BotPlatform):
-    """Counts what it really took, by chat."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: Counter[str] = Counter()
-
-    def _result(self, asked: Asked) -> Any:
-        if asked.method.startswith("send"):
-            self.heard[str(asked.values["chat_id"])] += 1
-        return super()._result(asked)
-
-
-@dataclass
-class Weather:
-    """One storm over one database."""
+@dataclass(frozen=True)
+class Place:
+    """Where a storm comes down. ``mail``, ``server`` and ``disk`` where there are any."""
 
     url: str
     folder: Path
+    nurseries: Sequence[Nursery]
+    mail: MailServers | None = None
+    server: Server | None = None
+    disk: Disk | None = None
+
+
+@dataclass
+class Storm:
+    """So many faults at least, while so many messages come; then calm."""
+
+    place: Place
     dice: random.Random
-    processes: int = 1
-    faults: Counter[str] = field(default_factory=Counter)
-    _number: int = 0
+    faults: int
+    messages: int
+    killed: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    lives: int = 0
 
-    async def run(self, nurseries: list[Nursery], *, faults: int, messages: int) -> tuple[Platforms, int]:
-        """So many faults while so many messages come; then calm. Answers what the platforms saw."""
-        async with _Telegram() as telegram, phones.gateway() as gateway:
-            platforms = Platforms(telegram, gateway)
-            ports = free_ports(self.processes)
-            self._entries = {
-                "blitar-telegram": {"token": TOKEN, "base_url": telegram.url},
-                "blitar-sms": {
-                    "base_url": gateway.url, "user": "kantor", "password": gateway.password, "signing_key": phones.KEY,
-                },
-                "blitar-sms-luar": {"base_url": "http://127.0.0.1:9", "auth_token": "x"},
-            }  # fmt: skip
-            citizens = asyncio.create_task(self._citizens(platforms, ports, messages))
-            await self._storm(nurseries, ports, platforms, faults)
-            while not citizens.done():
-                assert await self._life(nurseries[0], ports[0], 0.0, 0.0) == 0
-            await citizens
-            for ahead in _CALM_SECONDS:
-                assert await self._life(nurseries[0], ports[0], 0.0, ahead) == 0
-            return platforms, self._number
+    @property
+    def _mailbox(self) -> str:
+        return f"{self.place.url.partition(':')[0]}@blitar.example.test"
 
-    async def _storm(self, nurseries: list[Nursery], ports: list[int], platforms: Platforms, faults: int) -> None:
-        await asyncio.gather(
-            *(self._lives(nursery, port, platforms, faults) for nursery, port in zip(nurseries, ports, strict=True))
-        )
-
-    async def _lives(self, nursery: Nursery, port: int, platforms: Platforms, faults: int) -> None:
-        while self.faults.total() < faults:
-            self._trouble(platforms)
-            assert await self._life(nursery, port, self.dice.uniform(0.3, 1.5), 0.0) == KILLED
-            self.faults["killed"] += 1
-
-    async def _life(self, nursery: Nursery, port: int, dies_after: float, ahead: float) -> int:
-        told = {"url": self.url, "data": self.folder, "port": port, "entries": self._entries}
-        return await asyncio.to_thread(nursery.run, "weather", **told, dies_after=dies_after, ahead_seconds=ahead)
-
-    def _trouble(self, platforms: Platforms) -> None:
-        """Something goes wrong at a platform, or on the way to the database."""
-        match self.dice.randrange(6):
-            case 0:
-                platforms.telegram.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
-                self.faults["too many"] += 1
-            case 1:
-                platforms.telegram.interfere("sendMessage", 502, "<html>Bad Gateway</html>")
-                self.faults["garbage"] += 1
-            case 2:
-                platforms.telegram.hang_up("sendMessage")
-                self.faults["line cut"] += 1
-            case 3:
-                platforms.telegram.hang_up("getUpdates")
-                self.faults["line cut"] += 1
-            case 4 if self.url.startswith("postgres"):
-                self._cut_database()
-                self.faults["database cut"] += 1
-
-    def _cut_database(self) -> None:
-        name = self.url.partition("?")[0].rpartition("/")[2]
-        with psycopg.connect(self.url.replace("postgres://", "postgresql://"), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-                [name],
+    async def run(self) -> str:
+        """What it came to, for the table. Raises AssertionError for anything that is not as it was told."""
+        began = time.monotonic()
+        async with AsyncExitStack() as stack:
+            self._telegram, gateway, graph = await stack.enter_async_context(Telegram()), Gateway(), Graph()
+            for one in (gateway, graph):
+                await stack.enter_async_context(one.standing())
+            ports = {"telegram": int(self._telegram.url.rpartition(":")[2]), "sms": gateway.port, "meta": graph.port}
+            if self.place.mail:
+                ports |= {name: self.place.mail.ports[name] for name in ("imap", "smtp")}
+            lines = {name: await stack.enter_async_context(Line(port)) for name, port in ports.items()}
+            self._entries, self._ports = _entries(lines, self._mailbox), free_ports(len(self.place.nurseries))
+            self.troubles = Troubles(
+                self.dice, self.place.url, self._telegram, (gateway, graph), lines, self.place.server, self.place.disk
             )
+            mail = (self.place.mail, self._mailbox) if self.place.mail else None
+            self._citizens = Citizens(self.dice, self._ports, self._telegram, mail, self.messages)
+            await self._calm(0.0)  # the first start, of an installation that is well
+            await self._storm()
+            stormed = time.monotonic() - began
+            await self._calms()
+            heard = self._telegram.heard + gateway.heard + graph.heard + await self._mails()
+            written = self._citizens.written
+            found = audit(self.place.url, self.place.folder / "files", Seen(written.texts, heard, written.receipts))
+        return self._told(found, stormed, time.monotonic() - began)
 
-    async def _citizens(self, platforms: Platforms, ports: list[int], messages: int) -> None:
-        """They write, a handful at a time, and the gateway calls until all have been heard out."""
-        calls = []
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            for batch in _batches(messages, self.dice):
-                for chat, texts in batch:
-                    calls += self._writes(platforms, session, ports, chat, texts)
-                await asyncio.sleep(self.dice.uniform(0.01, 0.1))
-            await asyncio.gather(*calls)
+    async def _storm(self) -> None:
+        """Citizens write, lives end, troubles come; it is over when all is said and enough has happened."""
+        writing = asyncio.create_task(self._citizens.write())
+        over = asyncio.Event()
+        lives = [
+            asyncio.create_task(self._lives(nursery, port, over))
+            for nursery, port in zip(self.place.nurseries, self._ports, strict=True)
+        ]
+        troubling = asyncio.create_task(self._trouble(over))
+        while not writing.done() or self._count() < self.faults:
+            await asyncio.sleep(0.2)
+            for task in (*lives, troubling):
+                if task.done():
+                    task.result()
+        over.set()
+        await asyncio.gather(writing, troubling, *lives)
 
-    def _writes(
-        self, platforms: Platforms, session: aiohttp.ClientSession, ports: list[int], chat: int, texts: int
-    ) -> list[asyncio.Task[None]]:
-        if chat % 2:
-            for text in TEXTS[:texts]:
-                self._number += 1
-                who = {"id": CHAT + chat}
-                message = {**written(text, self._number), "chat": PRIVATE | who, "from": BUDI | who}
-                platforms.telegram.bring(update(self._number, message=message))
-                platforms.take(str(CHAT + chat), text)
-            return []
-        return [asyncio.create_task(self._texts(platforms, session, ports, chat, texts))]
+    def _count(self) -> int:
+        return self.killed.total() + self.troubles.met.total()
 
-    async def _texts(
-        self, platforms: Platforms, session: aiohttp.ClientSession, ports: list[int], chat: int, texts: int
-    ) -> None:
-        """A phone's messages, one after the other; the gateway calls until it is heard."""
-        for text in TEXTS[:texts]:
-            self._number += 1
-            sender = f"+62812{chat:08d}"
-            body = phones.sms(text, messageId=f"{self._number:08x}", sender=sender, phoneNumber=sender)
-            while not await self._called(session, self.dice.choice(ports), body):  # noqa: ASYNC110 - a gateway waits
-                await asyncio.sleep(self.dice.uniform(0.02, 0.2))
-            platforms.take(sender, text)
+    async def _trouble(self, over: asyncio.Event) -> None:
+        """One after the other, sometimes two at once."""
+        while not over.is_set():
+            await asyncio.gather(*(self.troubles.one() for _ in range(self.dice.choice((1, 1, 2)))))
+            await asyncio.sleep(self.dice.uniform(0.0, 0.6))
 
-    async def _called(self, session: aiohttp.ClientSession, port: int, body: bytes) -> bool:
-        headers = phones.signed(body, at=datetime.now(UTC))
-        try:
-            async with session.post(
-                f"http://127.0.0.1:{port}/hooks/blitar-sms/masuk", data=body, headers=headers
-            ) as answer:
-                return answer.status == web.HTTPOk.status_code
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return False
+    async def _lives(self, nursery: Nursery, port: int, over: asyncio.Event) -> None:
+        while not over.is_set():
+            fate = self._fate()
+            code, said = await self._life(nursery, port, **fate)
+            self.lives += 1
+            assert not any(text in said for text in TEXTS), f"a citizen's words are in the log:\n{said}"
+            fell = re.search(f"^{FALLEN}(.+)$", said, re.MULTILINE)
+            if code == KILLED:
+                self.killed[fell[1] if fell else "at random"] += 1
+            else:
+                self.ended[_last_line(said)] += 1
+                await asyncio.sleep(_RESTART_SECONDS)
+            for name in ("jumps", "starves"):
+                if name in fate:
+                    self.troubles.met["clock jumped" if name == "jumps" else "no file handles"] += 1
+
+    def _fate(self) -> dict[str, Any]:
+        """How a life ends, and what happens to it before."""
+        fate: dict[str, Any] = {"dies_after": self.dice.uniform(0.3, 3.0)}
+        if self.dice.random() < 0.5:
+            fate |= {"point": self.dice.choice(POINTS), "nth": self.dice.randrange(1, 6), "dies_after": 4.0}
+        if self.dice.random() < 0.15:
+            fate["jumps"] = (self.dice.uniform(0.2, 1.5), self.dice.choice((-2 * _HOUR, -600.0, 600.0, 2 * _HOUR)))
+        if self.dice.random() < 0.15:
+            fate["starves"] = (self.dice.uniform(0.2, 1.5), self.dice.uniform(0.2, 1.0))
+        return fate
+
+    async def _calms(self) -> None:
+        """Until all that was taken is there and all that was to say is said."""
+        if self.place.server:
+            self.place.server.start()
+        for _ in range(_MOST_CALMS):
+            await self._calm(0.0)
+            ((stored,),) = rows(self.place.url, "SELECT count(*) FROM message WHERE direction = 'in'")
+            if stored >= self._citizens.written.total():
+                break
+        for ahead in _CALM_SECONDS:
+            await self._calm(ahead)
+
+    async def _calm(self, ahead_seconds: float) -> None:
+        code, said = await self._life(self.place.nurseries[0], self._ports[0], ahead_seconds=ahead_seconds)
+        assert code == 0, said
+
+    async def _life(self, nursery: Nursery, port: int, **fate: Any) -> tuple[int, str]:
+        told = {"url": self.place.url, "data": self.place.folder, "port": port, "entries": self._entries}
+        return await asyncio.to_thread(nursery.life, "weather", **told, **fate)
+
+    async def _mails(self) -> Counter[str]:
+        """What lies in citizens' mailboxes, once the servers between have brought everything."""
+        if not self.place.mail:
+            return Counter()
+        before: Counter[str] | None = None
+        while (found := _mailboxes(self.place.mail, self._mailbox)) != before:
+            before = found
+            await asyncio.sleep(2)
+        return found
+
+    def _told(self, found: Found, stormed: float, took: float) -> str:
+        written, troubles = self._citizens.written, self.troubles.met
+        engine, many = self.place.url.partition(":")[0], len(self.place.nurseries)
+        answers = found.delivered + found.unsure
+        lines = [
+            f"{engine}, {many} process(es): {self._count()} faults over {written.total()} messages, {answers} answers",
+            f"  lives: {self.lives}",
+            f"  found: {found}; {written.repeated} messages were brought again and absorbed",
+            f"  doors: {_listed(written.by_door())}",
+            f"  killed: {_listed(self.killed)}",
+            f"  troubles: {_listed(troubles)}",
+            f"  ended by themselves, to be started again: {_listed(self.ended)}",
+            f"  storm {stormed:.0f} s ({written.total() / stormed:.0f} messages a second), in all {took:.0f} s",
+        ]
+        return "\n".join(lines)
 
 
-def _batches(messages: int, dice: random.Random) -> Iterator[list[tuple[int, int]]]:
-    """Chats with how many messages each writes, a handful at a time."""
-    chat, left = 0, messages
-    while left > 0:
-        batch = []
-        for _ in range(dice.randrange(1, 8)):
-            texts = min(left, dice.randrange(1, 4))
-            if texts:
-                chat, left = chat + 1, left - texts
-                batch.append((chat, texts))
-        yield batch
+def _entries(lines: dict[str, Line], mailbox: str) -> dict[str, dict[str, Any]]:
+    meta = {"base_url": lines["meta"].url}
+    mail: dict[str, Any] = {"imap_port": 9, "smtp_port": 9}
+    if "imap" in lines:
+        mail = {"imap_port": lines["imap"].port, "smtp_port": lines["smtp"].port}
+    wide = {"burst": 10_000, "per_hour": 100_000}
+    return {
+        "blitar-telegram": {"token": TOKEN, "base_url": lines["telegram"].url},
+        "blitar-sms": {
+            "base_url": lines["sms"].url, "user": "kantor", "password": "rahasia-hp", "signing_key": phones.KEY,
+        },
+        "blitar-web": {"fastest_seconds": 0, **wide},
+        "blitar-email": {
+            "address": mailbox, "user": mailbox, "password": PASSWORD, "take": "all",
+            "imap_host": "127.0.0.1", "imap_tls": False,
+            "smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_login": False, **mail,
+        },
+        "mojokerto-whatsapp": whatsapps.ENTRY | meta,
+        "mojokerto-facebook": metas.MESSENGER | meta,
+        "mojokerto-instagram": metas.INSTAGRAM | meta,
+        "mojokerto-obrolan": wide,
+    }  # fmt: skip
 
 
-async def storm(url: str, folder: Path, nurseries: list[Nursery], *, faults: int, messages: int, seed: int) -> str:
-    """One storm and its audit; a line for the table. Raises AssertionError for anything that is not as it was told."""
-    weather, began = Weather(url, folder, random.Random(seed), len(nurseries)), time.monotonic()
-    platforms, number = await weather.run(nurseries, faults=faults, messages=messages)
-    found = audit(url, platforms.seen())
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(weather.faults.items()))
-    engine = url.partition(":")[0]
-    return (
-        f"{engine:8}  {len(nurseries)} process(es)  {number} messages  {weather.faults.total()} faults ({kinds})"
-        f"  {found}  {time.monotonic() - began:.0f} s"
-    )
+def _mailboxes(mail: MailServers, ours: str) -> Counter[str]:
+    """How many mails lie with each of those who wrote to us: their own addresses name our mailbox."""
+    found: Counter[str] = Counter()
+    for box in (mail.folder / "mail").iterdir():
+        if box.name.startswith(f"{ours.partition('@')[0]}-"):
+            found[box.name] = sum(1 for part in ("new", "cur") for _ in (box / part).glob("*"))
+    return +found
+
+
+def _listed(counted: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "none"
+
+
+def _last_line(said: str) -> str:
+    return next((line[:80] for line in reversed(said.splitlines()) if line.strip()), "without a word")
+
+
+def _places(folder: Path, stack: ExitStack) -> Iterator[Place]:
+    """SQLite with one process, PostgreSQL with two, each on a small disk of its own."""
+    mail = stack.enter_context(serve_mail())
+    nurseries = [stack.enter_context(Nursery()) for _ in range(2)]
+    disk = stack.enter_context(mounted(folder / "a"))
+    sqlite = f"sqlite://{folder / 'a' / 'wadul.sqlite'}"
+    asyncio.run(migrate(sqlite))
+    yield Place(sqlite, folder / "a", nurseries[:1], mail, None, disk)
+    disk = stack.enter_context(mounted(folder / "b"))
+    server = stack.enter_context(serve(durable=True, where=folder / "b"))
+    stack.enter_context(server.template("faults"))
+    yield Place(server.url("faults"), folder / "b", nurseries, mail, server, disk)
 
 
 def main() -> None:
     """``make faults``."""
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a caller that is killed in the middle is no news
     parser = argparse.ArgumentParser()
-    parser.add_argument("--faults", type=int, default=500)
-    parser.add_argument("--messages", type=int, default=50_000)
+    parser.add_argument("--faults", type=int, default=1000, help="in all, at least")
+    parser.add_argument("--messages", type=int, default=100_000, help="in all")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    build, lines = Path("build"), []
+    build.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        nurseries = [stack.enter_context(Nursery()) for _ in range(2)]
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wadul-faults-")))
-        server = stack.enter_context(serve(durable=True))
-        stack.enter_context(server.template("faults"))
-        sqlite = f"sqlite://{folder / 'wadul.sqlite'}"
-        asyncio.run(migrate(sqlite))
-        told = {"faults": options.faults, "messages": options.messages, "seed": options.seed}
-        lines = [asyncio.run(storm(sqlite, folder / "a", nurseries[:1], **told))]
-        sys.stdout.write(lines[-1] + "\n")
-        lines.append(asyncio.run(storm(server.url("faults"), folder / "b", nurseries, **told)))
-        sys.stdout.write(lines[-1] + "\n")
-        build = Path("build")
-        build.mkdir(exist_ok=True)
-        (build / "faults.txt").write_text("\n".join(lines) + "\n")
-        shutil.rmtree(folder / "a", ignore_errors=True)
+        folder.chmod(0o755)
+        for place in _places(folder, stack):
+            dice = random.Random(options.seed)
+            storm = Storm(place, dice, options.faults // 2, options.messages // 2)
+            lines.append(asyncio.run(storm.run()))
+            sys.stdout.write(lines[-1] + "\n")
+            sys.stdout.flush()
+            (build / "faults.txt").write_text(f"seed {options.seed}\n" + "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
