@@ -254,11 +254,12 @@ class Telling:
         instead = await self._notice(link.conversation.channel, said)
         if instead and not self._lets(link, said):
             said = replace(said, values={**said.values, "text": instead.text}, approved=instead.approved)
-        words = self._words(ticket, said)
+        abilities = self._abilities(link.conversation.channel)
+        words = self._words(ticket, said, by_hand=abilities.offline and not said.automatic)
         return await outbox.queue(
             link.conversation,
             words,
-            abilities=self._abilities(link.conversation.channel),
+            abilities=abilities,
             ticket=ticket,
             author="clerk" if said.automatic else "officer",
             officer_id=said.officer_id,
@@ -293,11 +294,16 @@ class Telling:
         except Refused:
             return None
 
-    def _words(self, ticket: Ticket, said: Said) -> templates.Words:
-        """What it reads as: an approved template by itself, anything else in the office's frame."""
+    def _words(self, ticket: Ticket, said: Said, *, by_hand: bool) -> templates.Words:
+        """What it reads as: an approved template by itself, anything else in the office's frame.
+
+        ``by_hand``: on paper, by telephone or elsewhere in public, where nobody can send back a word.
+        """
         if said.approved:
             return templates.Words.plain(said.values["text"])
-        return templates.message(said.template, folder=self._cases.offices.messages(ticket.office), **said.values)
+        return templates.message(
+            said.template, folder=self._cases.offices.messages(ticket.office), **said.values, by_hand=by_hand
+        )
 
 
 async def _unanswered(link: TicketLink, now: datetime) -> bool:

@@ -226,3 +226,14 @@ async def test_news_reach_a_shut_window_as_the_offices_template(house: House) ->
     )
     assert told[2].message.values["instead"]["text"] == told[1].message.text
     assert told[2].message.text != told[1].message.text
+
+
+async def test_a_paper_asks_for_no_reply(house: House) -> None:
+    """An answer to a letter is handed over: it says to whom else its reader may turn."""
+    by = await house.officer("petugas")
+    ticket = await asks(house, "surat", "w0123456789abcdef")
+    await reply(house, by, ticket, NOW)
+    assert [state for _, state, _ in await went()] == ["handover"]
+    said = (await Message.get(author="officer")).text
+    assert "balas" not in said.casefold()
+    assert "di bawah dengan nomor dan kode Anda" in said

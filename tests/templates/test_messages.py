@@ -287,3 +287,13 @@ def test_an_office_has_its_own_words(tmp_path: Any) -> None:
     )
     assert templates.message("salam", folder=tmp_path, **LONGEST).long == "Sugeng rawuh"
     assert templates.message("bantuan", folder=tmp_path, **LONGEST).short
+
+
+@pytest.mark.parametrize("name", ["dijawab", "jawaban-petugas", "surat-jawaban", "tanya"])
+@pytest.mark.parametrize("manner", MANNERS)
+def test_nobody_is_asked_to_reply_to_a_paper(name: str, manner: str) -> None:
+    """What somebody hands over or reads out says where else an answer goes; what is sent asks for a reply."""
+    values = LONGEST | {"manner": manner}
+    assert "balas" not in templates.message(name, **values, by_hand=True).long.casefold()
+    assert "di bawah dengan nomor dan kode Anda" in templates.message(name, **values, by_hand=True).long
+    assert "balas" in templates.message(name, **values, by_hand=False).long.casefold()
