@@ -19,7 +19,7 @@ from inbox import journal, outbox
 from inbox.actor import Actor
 from inbox.files import StoredFile
 from inbox.live import Event
-from inbox.models import Attachment, Conversation, Delivery, Message, Ticket
+from inbox.models import Attachment, Citizen, Conversation, Delivery, Message, Ticket
 from inbox.onward import looked_after, mark, went_on
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
@@ -89,7 +89,7 @@ class NextDoor:
             if row is None or row.message.ticket is None:
                 raise Missing("delivery-missing")
             await self._tickets.cases.find(by, row.message.ticket.number)
-            ways = await self._ways(row.message.ticket, office, now)
+            ways = await self._ways(row, office, now)
         if row.state != "failed":
             raise Stale("delivery-changed")
         person = row.address.citizen_id
@@ -115,7 +115,7 @@ class NextDoor:
         async with self._database.reading():
             for row in await rows.order_by("-id").limit(_OFFERED).select_related("message__ticket", "address"):
                 if row.message.ticket is not None and not row.message.public:
-                    ways = await self._ways(row.message.ticket, office, now)
+                    ways = await self._ways(row, office, now)
                     way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id)
                     found |= {row.id: way} if way else {}
         return found
@@ -162,7 +162,7 @@ class NextDoor:
             if ticket is None:
                 continue
             async with self._database.reading():
-                ways = await self._ways(ticket, office, now)
+                ways = await self._ways(row, office, now)
             way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id, automatic=True)
             if way is None or await self._heard_elsewhere(row):
                 await self._database.transaction(lambda row=row: mark(row.message))  # type: ignore[misc]
@@ -178,8 +178,11 @@ class NextDoor:
         async with self._database.reading():
             return await same.exclude(id=row.id).exclude(state__in=("failed", "dropped")).exists()
 
-    async def _ways(self, ticket: Ticket, office: Office, now: datetime) -> list[Way]:
-        return await ways_of(ticket, office, await linked(ticket), self._tickets.abilities, now)
+    async def _ways(self, row: Delivery, office: Office, now: datetime) -> list[Way]:
+        """The ways to whoever should have heard it: the ticket's complainant, or another reporter."""
+        ticket = await Ticket.get(id=row.message.ticket_id)
+        links, person = await linked(ticket), row.address.citizen_id
+        return await ways_of(ticket, office, links, self._tickets.abilities, now, person=person)
 
     def _channels(self, office: Office) -> list[str]:
         return [f"{office.id}-{name}" for name in office.channels]
@@ -233,7 +236,8 @@ class NextDoor:
         try:
             return await say(Words.plain(said.text, said.subject), files, offered)
         except Refused:
-            values = await self._tickets.telling.values(found.ticket, now)
+            name = (await Citizen.get(id=found.way.address.citizen_id)).name
+            values = await self._tickets.telling.values(found.ticket, now, name=name)
             return await say(
                 message(POINTER, folder=self._tickets.offices.messages(found.ticket.office), **values), (), ()
             )

@@ -7,7 +7,7 @@ officers are not in it.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,18 @@ _OF_ALL = frozenset({"waiting", "resumed", "answered", "reopened", "handed-on", 
 _SHOWN = frozenset({"opened", "waiting", "resumed", "rerouted", "answered", "reopened", "handed-on", "closed"})
 _PROBE = "konfirmasi"
 # What a message shows here: neither what arrived nor its full text.
-_MESSAGE = ("id", "channel", "direction", "author", "template", "subject", "text", "sent_at", "created_at")
+_MESSAGE = (
+    "id",
+    "channel",
+    "direction",
+    "author",
+    "template",
+    "subject",
+    "text",
+    "sent_at",
+    "created_at",
+    "conversation_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,8 @@ class Status:
         agency = next((one for one in office.agencies if one.id == ticket.agency), None)
         kind = office.kind(ticket.kind)
         links = await TicketLink.filter(ticket_id=ticket.id).order_by("id").select_related("conversation__address")
-        messages, older = await _messages(ticket, before, now)
+        own = {one.conversation_id for one in links if one.conversation.address.citizen_id == ticket.citizen_id}
+        messages, older = await _messages(ticket, own, before, now)
         return StatusPage(
             office=office,
             number=ticket.number,
@@ -199,9 +211,12 @@ async def proven(number: str, code: str) -> Ticket | None:
     return ticket if right else None
 
 
-async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[StatusMessage, ...], int]:
+async def _messages(
+    ticket: Ticket, own: Collection[int], before: int, now: datetime
+) -> tuple[tuple[StatusMessage, ...], int]:
     """What was said, oldest first, and the id before which there is more; nothing that may still be undone, or was,
-    and nothing that practice mode kept in the house.
+    and nothing that practice mode kept in the house. What went to several reporters reads as in the complainant's
+    ``own`` conversations.
     """
     left = Q(direction="in") | Q(sent_at__lte=now, undone_at=None)
     said = Message.filter(left, ticket_id=ticket.id, direction__in=_SAID).exclude(id__in=_kept_back(ticket.id))
@@ -210,7 +225,10 @@ async def _messages(ticket: Ticket, before: int, now: datetime) -> tuple[tuple[S
     rows = found[:MOST_SHOWN][::-1]
     ids = [row.id for row in rows]
     files = await Attachment.filter(_readable(), message_id__in=ids, inline=False).order_by("id") if ids else []
-    shown = {_once(row): row for row in rows if row.template != _PROBE}
+    shown: dict[tuple[object, ...], Message] = {}
+    for row in rows:
+        if row.template != _PROBE and (_once(row) not in shown or row.conversation_id in own):
+            shown[_once(row)] = row
     told = (_message(row, [file for file in files if file.message_id == row.id]) for row in shown.values())
     return tuple(told), rows[0].id if len(found) > MOST_SHOWN else 0
 

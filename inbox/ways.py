@@ -125,14 +125,21 @@ def _shut(link: TicketLink, abilities: Callable[[str], Abilities], now: datetime
 
 
 async def ways_of(
-    ticket: Ticket, office: Office, links: Sequence[TicketLink], abilities: Callable[[str], Abilities], now: datetime
+    ticket: Ticket,
+    office: Office,
+    links: Sequence[TicketLink],
+    abilities: Callable[[str], Abilities],
+    now: datetime,
+    *,
+    person: int = 0,
 ) -> list[Way]:
     """Every way, the one last written from first; inside ``database.reading``. Dead addresses are none.
 
-    ``links`` are the ticket's, with conversations and addresses at hand.
+    ``links`` are the ticket's, with conversations and addresses at hand. ``person``: another reporter of it, whose
+    own doors are looked for instead of the complainant's.
     """
     known = _Known(office, abilities, now)
-    person = ticket.citizen_id
+    person = person or ticket.citizen_id
     places = ", ".join(f"${place}" for place, _ in enumerate(known.channels, start=2)) or "NULL"
     addresses = Question(Address, _THEIRS, (person,))
     talks = Question(Conversation, _SPOKEN.format(channels=places), (person, *known.channels))
@@ -140,7 +147,7 @@ async def ways_of(
     theirs = {one.id: one for one in read.rows(addresses)}
     here = [link for link in links if known.door(link.conversation.channel)]
     usual = {link.id for link in answering(here, abilities, now, follows=office.next_door.follows)}
-    found = [known.linked(link, ticket, usual=link.id in usual) for link in here]
+    found = [known.linked(link, person, usual=link.id in usual) for link in here]
     spoken = [talk for talk in read.rows(talks) if talk.address_id in theirs]
     linked = {link.conversation_id for link in links}
     found += [known.spoken(talk, theirs[talk.address_id]) for talk in spoken if known.offers(talk, linked)]
@@ -158,8 +165,7 @@ def of_others(
     known = _Known(office, abilities, now)
     here = [link for link in links if known.door(link.conversation.channel)]
     return [
-        known.linked(link, None, usual=True)
-        for link in answering(here, abilities, now, follows=office.next_door.follows)
+        known.linked(link, 0, usual=True) for link in answering(here, abilities, now, follows=office.next_door.follows)
     ]
 
 
@@ -189,9 +195,9 @@ class _Known:
         able = self._doors.get(talk.channel)
         return able is not None and not able.offline and able.scheme != "web" and talk.id not in linked
 
-    def linked(self, link: TicketLink, ticket: Ticket | None, *, usual: bool) -> Way:
+    def linked(self, link: TicketLink, person: int, *, usual: bool) -> Way:
         talk = link.conversation
-        own = ticket is not None and (talk.address.citizen_id == ticket.citizen_id or not link.confirmed)
+        own = bool(person) and (talk.address.citizen_id == person or not link.confirmed)
         way = self._way(f"c{talk.id}", talk.channel, talk.address, talk.last_in_at)
         return replace(way, proven=link.confirmed, usual=usual, own=own)
 
