@@ -6,6 +6,7 @@ of the road's reading and thinking. What all messages share (the counter, a door
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,20 +84,25 @@ def on_sqlite(file: Path, written: Written) -> float:
     return seconds
 
 
-async def on_asyncpg(dsn: str, written: Written) -> float:
-    """Seconds that one asyncpg connection takes."""
-    connection = await asyncpg.connect(dsn)
+async def on_asyncpg(dsn: str, written: Written, at_once: int = 1) -> float:
+    """Seconds that so many asyncpg connections take."""
+    connections = [await asyncpg.connect(dsn) for _ in range(at_once)]
     for row in written.versions:
-        await connection.execute(_insert("procedure_version", row, "$"), *row.values())
-    work = [[(_insert(table, row, "$"), tuple(row.values())) for table, row in rows] for rows in written.messages]
+        await connections[0].execute(_insert("procedure_version", row, "$"), *row.values())
+    work = iter([[(_insert(table, row, "$"), tuple(row.values())) for table, row in rows] for rows in written.messages])
     started = time.perf_counter()
+    await asyncio.gather(*(_on_connection(connection, work) for connection in connections))
+    seconds = time.perf_counter() - started
+    for connection in connections:
+        await connection.close()
+    return seconds
+
+
+async def _on_connection(connection: asyncpg.Connection, work: Iterator[Sequence[tuple[str, Sequence[Any]]]]) -> None:
     for statements in work:
         async with connection.transaction():
             for statement, values in statements:
                 await connection.execute(statement, *values)
-    seconds = time.perf_counter() - started
-    await connection.close()
-    return seconds
 
 
 def _names() -> tuple[str, ...]:

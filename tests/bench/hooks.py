@@ -15,7 +15,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,12 +91,21 @@ def telegram(number: int) -> bytes:
 Body = Callable[[int], tuple[str, dict[str, str], bytes]]
 
 
-async def rates(database: str, data: Path, body: Body, *, many: int, connections: int, rounds: int) -> list[float]:
-    """Messages a second in each round, all answered 200."""
+async def rates(
+    database: str,
+    data: Path,
+    body: Body,
+    *,
+    many: int,
+    connections: int,
+    rounds: int,
+    beside: Callable[[], Awaitable[float]],
+) -> list[tuple[float, float]]:
+    """Messages a second in each round, all answered 200; and what was measured ``beside`` it, right after."""
     async with _served(database, data) as port:
         await _send(port, body, range(50), connections)
         return [
-            await _timed(port, body, range(1000 * number, 1000 * number + many), connections)
+            (await _timed(port, body, range(1000 * number, 1000 * number + many), connections), await beside())
             for number in range(1, rounds + 1)
         ]
 

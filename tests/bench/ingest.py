@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import itertools
-import json
 import logging
 import pstats
 import statistics
@@ -28,32 +27,15 @@ import structlog
 import config
 from bot.app import Wadul, built
 from bot.settings import Settings
-from channels.base import Inbound
 from inbox.migrate import migrate
 from tests.bench import bare, hooks
-from tests.bench.hooks import NOW, TEXT
+from tests.bench.hooks import NOW
+from tests.bench.samples import form, letter, mail
 from tests.postgres import Server, serve
 
 ROUNDS = 5
 MESSAGES = 200
 FOLDERS = ("bot", "channels", "inbox", "templates", "config")
-
-
-def mail(number: int) -> bytes:
-    """A short complaint by e-mail, each from an address of its own."""
-    return (
-        f"From: Warga {number} <warga{number}@example.org>\r\nTo: pengaduan@blitar.example.go.id\r\n"
-        f"Subject: Jalan rusak di RT {number}\r\nMessage-ID: <bench-{number}@example.org>\r\n"
-        "Date: Mon, 23 Nov 2026 09:15:00 +0700\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        f"Yth. petugas,\r\n\r\n{TEXT}.\r\n"
-    ).encode()
-
-
-def form(number: int) -> Inbound:
-    """The same complaint by the web form."""
-    raw = json.dumps({"isi": TEXT, "nomor": number}).encode()
-    fields = {"nama": f"Warga {number}", "objek": "Jalan", "tempat": f"RT {number}", "jenis": "pengaduan"}
-    return Inbound(f"form-{number}", f"w{number:021d}", NOW, text=TEXT, full_text=TEXT, fields=fields, raw=raw)
 
 
 @asynccontextmanager
@@ -79,6 +61,15 @@ async def mails_together(wadul: Wadul, numbers: Iterable[int]) -> None:
     waiting = [message for number in numbers for message in door.parse(mail(number)).messages]
     for start in range(0, len(waiting), 50):
         await desk.accept(*waiting[start : start + 50], progress={"uid": start})
+
+
+async def letters_together(wadul: Wadul, numbers: Iterable[int]) -> None:
+    """The same with a photograph each."""
+    door, desk = wadul.doors["blitar-email"], wadul.desks["blitar-email"]
+    waiting = list(numbers)
+    for start in range(0, len(waiting), 50):
+        raws = [letter(number) for number in waiting[start : start + 50]]
+        await desk.accept(*(message for raw in raws for message in door.parse(raw).messages), progress={"uid": start})
 
 
 async def forms(wadul: Wadul, numbers: Iterable[int]) -> None:
@@ -110,6 +101,8 @@ async def short_messages(wadul: Wadul, numbers: Iterable[int]) -> None:
 
 
 Road = Callable[[Wadul, Iterable[int]], Awaitable[None]]
+Round = tuple[float, float]
+"""Messages a second by the road, and by the bare driver right after."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +116,7 @@ class Sort:
 
 
 SORTS = (
-    Sort("mail", mails, (mails_together,)),
+    Sort("mail", mails, (mails_together, letters_together)),
     Sort("form", forms),
     Sort("telegram", updates, (updates_together,)),
     Sort("sms", short_messages, (), (hooks.android, hooks.twilio)),
@@ -141,8 +134,8 @@ class Engine(Protocol):
     async def written(self, url: str) -> bare.Written:
         """What a road wrote there."""
 
-    async def rate(self, written: bare.Written) -> float:
-        """Messages a second that the bare driver writes."""
+    async def rate(self, written: bare.Written, at_once: int = 1) -> float:
+        """Messages a second that the bare driver writes with so many connections."""
 
 
 class Sqlite:
@@ -160,8 +153,8 @@ class Sqlite:
         """Read by the bare driver."""
         return bare.from_sqlite(Path(url.removeprefix("sqlite://")), MESSAGES)
 
-    async def rate(self, written: bare.Written) -> float:
-        """As configured by the program."""
+    async def rate(self, written: bare.Written, at_once: int = 1) -> float:
+        """As configured by the program. One connection writes at a time, however many there are."""
         with self.fresh() as url:
             await migrate(url)
             return MESSAGES / bare.on_sqlite(Path(url.removeprefix("sqlite://")), written)
@@ -186,10 +179,10 @@ class Postgres:
         """Read by the bare driver."""
         return await bare.from_postgres(_socket(url), MESSAGES)
 
-    async def rate(self, written: bare.Written) -> float:
-        """One connection, one statement a row."""
+    async def rate(self, written: bare.Written, at_once: int = 1) -> float:
+        """One statement a row."""
         with self.fresh() as url:
-            return MESSAGES / await bare.on_asyncpg(_socket(url), written)
+            return MESSAGES / await bare.on_asyncpg(_socket(url), written, at_once)
 
 
 def _socket(url: str) -> str:
@@ -207,26 +200,38 @@ class Figure:
     share: float
 
 
-async def figures(engine: Engine, sort: Sort) -> list[Figure]:
-    """The bare driver first, then everything that brings such messages."""
-    rate, written = await _road(engine, sort.road)
-    yardstick = statistics.median([await engine.rate(written) for _ in range(ROUNDS)])
-    found = {f"bare driver, {written.rows} rows a {sort.name}": yardstick, _name(sort.road): rate}
-    found |= {_name(road): (await _road(engine, road))[0] for road in sort.others}
-    for body in sort.bodies:
-        for connections in (1, 8, 32):
-            found[f"{body.__name__} by HTTP, {connections} at once"] = await _webhooks(engine, body, connections)
-    return [Figure(engine.name, name, rate, rate / yardstick) for name, rate in found.items()]
+async def figures(engine: Engine, sort: Sort) -> AsyncIterator[Figure]:
+    """The bare driver first, then everything that brings such messages; each as soon as it is known."""
+    rounds, written = await _road(engine, sort.road)
+    yield _figure(engine, f"bare driver, {written.rows} rows a {sort.name}", [(bare, bare) for _, bare in rounds])
+    yield _figure(engine, _name(sort.road), rounds)
+    for road in sort.others:
+        yield _figure(engine, _name(road), (await _road(engine, road, written))[0])
+    for body, connections in itertools.product(sort.bodies, (1, 8, 32)):
+        found = await _webhooks(engine, body, connections, written)
+        yield _figure(engine, f"{body.__name__} by HTTP, {connections} at once", found)
 
 
-async def _road(engine: Engine, road: Road) -> tuple[float, bare.Written]:
-    """The median rate, and what was written. The first few messages warm caches and do not count."""
+def _figure(engine: Engine, name: str, rounds: Sequence[Round]) -> Figure:
+    """Medians of the rates, and of the shares of each round."""
+    rates, shares = [rate for rate, _ in rounds], [rate / bare for rate, bare in rounds]
+    return Figure(engine.name, name, statistics.median(rates), statistics.median(shares))
+
+
+async def _road(engine: Engine, road: Road, written: bare.Written | None = None) -> tuple[list[Round], bare.Written]:
+    """Its rates with the bare driver's beside them, and what was written. The first messages warm caches."""
     hooks.one_core(0)
     with engine.fresh() as url:
         async with program(url) as wadul:
             await road(wadul, range(50))
-            rates = [await _timed(wadul, road, 1000 * number) for number in range(1, ROUNDS + 1)]
-        return statistics.median(rates), await engine.written(url)
+            if written is None:
+                await road(wadul, range(1000, 1000 + MESSAGES))
+                written = await engine.written(url)
+            rounds = [
+                (await _timed(wadul, road, 1000 * number), await engine.rate(written))
+                for number in range(2, ROUNDS + 2)
+            ]
+    return rounds, written
 
 
 async def _timed(wadul: Wadul, road: Road, first: int) -> float:
@@ -235,11 +240,19 @@ async def _timed(wadul: Wadul, road: Road, first: int) -> float:
     return MESSAGES / (time.perf_counter() - started)
 
 
-async def _webhooks(engine: Engine, body: hooks.Body, connections: int) -> float:
+async def _webhooks(engine: Engine, body: hooks.Body, connections: int, written: bare.Written) -> list[Round]:
+    """Beside a bare driver that has as many connections, eight at most."""
     hooks.one_core(1)
     with engine.fresh() as url, tempfile.TemporaryDirectory() as data:
-        rates = await hooks.rates(url, Path(data), body, many=MESSAGES, connections=connections, rounds=ROUNDS)
-        return statistics.median(rates)
+        return await hooks.rates(
+            url,
+            Path(data),
+            body,
+            many=MESSAGES,
+            connections=connections,
+            rounds=ROUNDS,
+            beside=lambda: engine.rate(written, min(connections, 8)),
+        )
 
 
 def _name(road: Road) -> str:
@@ -273,9 +286,9 @@ def _where(file: str, name: str) -> str:
     return "waiting for the database" if "select" in name or "poll" in name else "python: " + (Path(file).stem or "C")
 
 
-def show(found: Sequence[Figure]) -> None:
+async def show(engine: Engine, sort: Sort) -> None:
     """One line each."""
-    for one in found:
+    async for one in figures(engine, sort):
         print(f"{one.engine:10} {one.name:32} {one.rate:9.0f} {one.share:8.2f}", flush=True)  # noqa: T201
 
 
@@ -286,7 +299,7 @@ def main() -> None:
     with serve(durable=True) as server, server.template("bench") as template:
         for engine in (Sqlite(), Postgres(server, template)):
             for sort in SORTS:
-                show(asyncio.run(figures(engine, sort)))
+                asyncio.run(show(engine, sort))
     print("\nWhere the time goes (short messages one by one, SQLite):\n" + asyncio.run(profile(short_messages)))  # noqa: T201
 
 
