@@ -23,6 +23,8 @@ _ITEMS = (MESSAGING, STANDBY)
 # What examples are wrapped in: the App Dashboard's "Test" button shows a sample.
 _WRAPPERS = ("sample", "payload")
 
+_ABOUT, _LONGEST_ABOUT = ("id", "time", "timestamp"), 64
+
 Split = Callable[[str, Json], Iterable[Json]]
 
 
@@ -134,7 +136,8 @@ def _of_entry(entry: Any, split: Split, usual: str) -> Iterator[Event]:
     if not isinstance(entry, Mapping) or not _holds(entry):
         yield Event("", "", {"": entry}, {})
         return
-    about = {name: entry[name] for name in ("id", "time", "timestamp") if name in entry}
+    # It goes with each event: a body with a thousand of them does not become a thousand bodies.
+    about = {name: entry[name] for name in _ABOUT if len(text(entry, name)) <= _LONGEST_ABOUT and _plain(entry, name)}
     account = text(entry, "id")
     # Examples show a change, or a message, where the entry stands that holds it.
     alone = [entry] if "field" in entry else []
@@ -149,6 +152,10 @@ def _of_entry(entry: Any, split: Split, usual: str) -> Iterator[Event]:
             yield Event(account, name if sound else "", item if sound else {"": item}, about)
     if "sender" in entry and "field" not in entry:
         yield Event(account, MESSAGING, entry, about)
+
+
+def _plain(entry: Json, name: str) -> bool:
+    return isinstance(entry.get(name), str | int | float)
 
 
 def _alone(event: Event, kind: str) -> bytes:

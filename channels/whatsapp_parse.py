@@ -17,7 +17,7 @@ from channels.addresses import phone
 from channels.base import Inbound, Kind, Report, State, Undigested
 from channels.graph_entries import Digest, Event, Noted, digest
 from channels.graph_errors import Trouble
-from channels.graph_json import UNREADABLE, Json, lines, moment, part, parts, text
+from channels.graph_json import UNREADABLE, Json, lines, moment, part, parts, text, written
 
 OBJECT = "whatsapp_business_account"
 NO_SENDER = "meta-no-sender"
@@ -32,6 +32,8 @@ _STATES = {
     "failed": State.FAILED,
     "undelivered": State.FAILED,
 }
+_NUMBER_IDS = ("display_phone_number", "phone_number_id")
+_LARGEST_AROUND, _LONGEST_ID = 4096, 64
 # By which names a message, a status and a person are known.
 _OWN_IDS = ("from", "from_user_id", "recipient_id", "recipient_user_id")
 _PERSONS_IDS = ("wa_id", "user_id")
@@ -57,10 +59,21 @@ def _split(field: str, value: Json) -> Iterable[Json]:
     held = [(name, one) for name in _HOLDS for one in _items(value, name)]
     if field != _FIELD or len(held) < 2:
         return (value,)
-    rest = {name: value[name] for name in value if name not in {*_HOLDS, "contacts"}}
+    rest = _around(value)
     people = parts(value, "contacts")
     known = {id_: person for person in people for id_ in _ids(person, _PERSONS_IDS)}
     return [{**rest, **_who(people, known, one), name: [one]} for name, one in held]
+
+
+def _around(value: Json) -> Json:
+    """What stands beside messages and goes with each; of much that nobody knows only the number it is about."""
+    rest = {name: value[name] for name in value if name not in {*_HOLDS, "contacts"}}
+    try:
+        small = len(rest) < _LARGEST_AROUND and len(written(rest)) <= _LARGEST_AROUND
+    except RecursionError:
+        small = False
+    about = part(rest, "metadata")
+    return rest if small else {"metadata": {name: text(about, name)[:_LONGEST_ID] for name in _NUMBER_IDS}}
 
 
 def _items(value: Json, name: str) -> list[object]:
@@ -77,7 +90,15 @@ def _who(people: list[Json], known: Mapping[str, Json], one: object) -> dict[str
     ids = _ids(one, _OWN_IDS) if isinstance(one, dict) else []
     found = next((known[id_] for id_ in ids if id_ in known), None)
     alone = people if len(people) == 1 and not (ids and known) else []
-    return {"contacts": [found] if found else alone}
+    return {"contacts": [_brief(one) for one in ([found] if found else alone)]}
+
+
+def _brief(person: Json) -> Json:
+    """A person as they go with each of their messages."""
+    profile = part(person, "profile")
+    if len(text(profile, "name")) <= _LARGEST_AROUND:
+        return person
+    return {**person, "profile": {**profile, "name": text(profile, "name")[:_LARGEST_AROUND]}}
 
 
 def _read(event: Event) -> Iterator[Inbound | Report]:

@@ -32,8 +32,17 @@ async def run(options: argparse.Namespace) -> int:
 def inspect(read: Callable[[bytes], Parsed], files: Iterable[str], out: TextIO) -> None:
     """Write one line a file to ``out``; ``-`` is standard input. ``read`` is the adapter's ``parse``."""
     for name in files:
-        out.write(json.dumps({"file": name, **_look(read, name)}, ensure_ascii=False) + "\n")
-        out.flush()
+        _write(out, {"file": name, **_look(read, name)})
+
+
+def _write(out: TextIO, line: dict[str, Any]) -> None:
+    """One line, at once; letters that the terminal, or a file's name that is no text, cannot be written with are
+    escaped."""
+    try:
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except UnicodeEncodeError:
+        out.write(json.dumps(line) + "\n")
+    out.flush()
 
 
 def _look(read: Callable[[bytes], Parsed], name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +202,35 @@ def test_a_delivery_is_cut_quickly() -> None:
     messages = [wa.said(serial=n) | {"from": f"62812{n:06}"} for n in range(1000)]
     parsed = parse(wa.body(wa.change(wa.value(*messages, contacts=people))))
     assert [one.sender_name for one in parsed.messages] == [f"W{n}" for n in range(1000)]
+
+
+MUCH = "9" * 200_000
+MUCH_AROUND: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("beside", {f"k{n}": n for n in range(20_000)}, {}),
+    ("number", {"metadata": {"phone_number_id": wa.NUMBER_ID, "x": MUCH}}, {}),
+    ("person", {"contacts": [{"wa_id": wa.CITIZEN, "profile": {"name": MUCH}}]}, {}),
+    ("entry", {}, {"id": MUCH, "time": MUCH}),
+]
+
+
+@pytest.mark.parametrize(("beside", "around"), [row[1:] for row in MUCH_AROUND], ids=[row[0] for row in MUCH_AROUND])
+def test_what_stands_around_many_messages_is_not_kept_with_each(beside: dict[str, Any], around: dict[str, Any]) -> None:
+    """A body of a few hundred kilobytes takes neither minutes nor gigabytes."""
+    told = {"metadata": {"phone_number_id": wa.NUMBER_ID}, **beside, "messages": [wa.said(serial=n) for n in range(50)]}
+    entry = {"id": "1", **around, "changes": [{"field": "messages", "value": told}]}
+    parsed = parse(json.dumps({"object": OBJECT, "entry": [entry]}).encode())
+    assert len(parsed.messages) == 50
+    assert sum(len(one.raw) for one in parsed.messages) < 1_000_000
+    assert parse(parsed.messages[7].raw).messages[0].external_id == parsed.messages[7].external_id
+
+
+def test_what_a_terminal_cannot_write_is_escaped(tmp_path: Path) -> None:
+    """Pictures of letters on a terminal that knows none, and a file's name that is no text: a line, and no trace."""
+    (tmp_path / "satu.json").write_bytes(wa.saying(text={"body": "Mati 😀"}))
+    for encoding, name in (("ascii", "satu.json"), ("utf-8", "\udcff.json")):
+        terminal = TextIOWrapper(BytesIO(), encoding)
+        inspect(reader("whatsapp"), [str(tmp_path / name)], terminal)
+        assert json.loads(terminal.buffer.getvalue())["file"] == str(tmp_path / name)  # type: ignore[attr-defined]
 
 
 NAMES = st.sampled_from(
