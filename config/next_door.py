@@ -11,8 +11,8 @@ class NextDoor(Model):
     """What becomes of words that did not get through, or lie unread in a chat (``inbox.next_door``).
 
     ``order``: the doors to try first, by their names under ``channels``; the rest follow as they were last written
-    from. ``automatic``: the clerk passes them on by itself. ``unread_minutes``: after how long an officer's answer
-    that nobody looked at in a chat follows by another door; 0 is never.
+    from. ``automatic``: the clerk passes them on by itself. ``unread_minutes``: after how long an officer's answer,
+    or the last of the clerk's news, that nobody looked at in a chat follows by another door; 0 is never.
     """
 
     order: tuple[ID, ...] = ()

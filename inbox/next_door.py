@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
-from inbox import journal, outbox
+from inbox import journal, outbox, unread
 from inbox.actor import Actor
 from inbox.files import StoredFile
 from inbox.live import Event
@@ -23,17 +23,16 @@ from inbox.models import Attachment, Citizen, Conversation, Delivery, Message, T
 from inbox.onward import looked_after, mark, went_on
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
+from inbox.unread import LATELY
 from inbox.ways import Way, link, linked, spoken_through, ways_of
 from templates import Words, message
 
 POINTER = "pintu-lain"
 """What is said where the words themselves do not fit a door: that there is an answer, and where."""
 
-_LATELY = timedelta(days=1)
 _MOST = 500
 # A page shows as many with the way that they would go by; older ones are seen to on their tickets.
 _OFFERED = 25
-_UNREAD = ("sent", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +133,14 @@ class NextDoor:
         return done
 
     async def _failed(self, office: Office, now: datetime) -> list[Delivery]:
-        rows = Delivery.filter(office=office.id, state="failed", created_at__gt=now - _LATELY)
+        rows = Delivery.filter(office=office.id, state="failed", created_at__gt=now - LATELY)
         return await self._fresh(rows)
 
     async def _unread(self, office: Office, now: datetime) -> list[Delivery]:
-        """What a person at the office said in a chat that nobody looked into since."""
+        """What nobody looked into in a chat since it was said."""
         chats = [id_ for id_ in self._channels(office) if self._tickets.abilities(id_).scheme == "chat"]
-        before = now - timedelta(minutes=office.next_door.unread_minutes)
-        rows = Delivery.filter(
-            channel__in=chats, state__in=_UNREAD, created_at__gt=now - _LATELY, created_at__lt=before
-        )
-        found = await self._fresh(rows.filter(automatic=False))
         async with self._database.reading():
-            talks = await Conversation.in_bulk([row.message.conversation_id or 0 for row in found], "id")
-        return [row for row in found if not _answered(row, talks.get(row.message.conversation_id or 0))]
+            return await unread.lying(chats, office.next_door.unread_minutes, now)
 
     async def _fresh(self, rows: QuerySet[Delivery]) -> list[Delivery]:
         async with self._database.reading():
@@ -167,8 +160,14 @@ class NextDoor:
             if way is None or await self._heard_elsewhere(row):
                 await self._database.transaction(lambda row=row: mark(row.message))  # type: ignore[misc]
                 continue
-            done += await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
+            if not row.automatic or await self._has_room(office, way, now):
+                done += await self._go(_Found(row, row.message, ticket, way), now, actor=journal.CLERK, ending=ending)
         return done
+
+    async def _has_room(self, office: Office, way: Way, now: datetime) -> bool:
+        """Whether the clerk may say one more thing to that address this hour; else it waits."""
+        said = await self._database.transaction(lambda: outbox.automatic_lately(way.address.id, now, asked=False))
+        return said < office.clerk.automatic_per_hour
 
     async def _heard_elsewhere(self, row: Delivery) -> bool:
         """Whether the same words went to another of that person's doors at once, as news of a case do."""
@@ -249,12 +248,6 @@ def _open(ways: Sequence[Way], key: str) -> Way:
         if way.key == key and not way.shut and way.address.dead_at is None:
             return way
     raise Refused("way-unknown", field="through")
-
-
-def _answered(row: Delivery, talk: Conversation | None) -> bool:
-    """Whether the person wrote there since: then they have seen it, whatever the browser says."""
-    heard = talk.last_in_at if talk else None
-    return heard is not None and heard > row.created_at
 
 
 async def _files(said: Message) -> list[StoredFile]:

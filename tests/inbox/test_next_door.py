@@ -217,6 +217,32 @@ async def test_a_chat_that_stays_unread_is_followed(house: House) -> None:
     assert await Entry.filter(event="delivery-followed").count() == 1
 
 
+async def test_of_news_that_lie_unread_the_last_follows(house: House) -> None:
+    """Not each of several, none of what answered the citizen at once, none before it has lain, none after an answer."""
+    ticket = await asks(house, channel="obrolan", sender="o1")
+    await also(house, ticket, "sms", SITI)
+    for minute, news in enumerate(("diteruskan", "dikaji", "dicek")):
+        await house.clerk(house.tickets.tell, ticket, news, NOW + timedelta(minutes=10 * minute))
+    await Delivery.filter(channel="blitar-obrolan").update(state="delivered")
+    passing = Passing(house.tickets)
+    assert await passing.sweep(NOW + timedelta(minutes=34)) == 0
+    assert await passing.sweep(NOW + timedelta(minutes=36)) == 1
+    assert await passing.sweep(NOW + timedelta(minutes=37)) == 0
+    (copy,) = await Message.filter(channel="blitar-sms")
+    assert copy.template == "dicek"
+
+
+async def test_an_answer_stands_for_the_news_before_it(house: House) -> None:
+    """Both lie unread: only the officer's words follow."""
+    by, ticket = await house.officer("petugas"), await asks(house, channel="obrolan", sender="o1")
+    await also(house, ticket, "sms", SITI)
+    await house.clerk(house.tickets.tell, ticket, "dirapatkan", NOW)
+    await answered(house, ticket, by, NOW + timedelta(minutes=1))
+    await Delivery.filter(channel="blitar-obrolan").update(state="delivered")
+    assert await Passing(house.tickets).sweep(NOW + timedelta(minutes=20)) == 1
+    assert await Message.filter(channel="blitar-sms").values_list("author", flat=True) == ["officer"]
+
+
 async def test_an_office_that_wants_neither_is_left_alone(
     any_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
