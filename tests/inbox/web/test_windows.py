@@ -241,7 +241,8 @@ async def test_its_pages_suit_everybody(
     axe.demand()
     ticket = await on_whatsapp(office, hours=25)
     await also(office.house, ticket, "email", f"{'siti' * 12}@example.com", last_in_at=NOW - timedelta(days=9))
-    async with window(office, chromium, "kepala-dinas", width=width, height=height) as page:
+    await office.hires("rangkap", "petugas", "kepala-dinas")
+    async with window(office, chromium, "rangkap", width=width, height=height) as page:
         await page.emulate_media(color_scheme=scheme)
         for path in (f"/meja/{ticket.number}", f"/meja/{ticket.number}/templat", "/meja/pengaturan/templat"):
             await page.goto(office.url + path)
