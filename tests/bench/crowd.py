@@ -48,6 +48,7 @@ _LATER = {
     "postgres": "s.due_at + g.n * {minutes} * interval '1 minute'",
 }
 _SPREAD_MINUTES = 4000
+_LOT = 1000
 _LIVE_CASES = 4
 _DONE = (
     """UPDATE ticket SET status = 'closed', due_at = NULL, answered_at = coalesce(answered_at, '{now}'),
@@ -132,9 +133,7 @@ async def _copy(url: str, times: int) -> None:
             for statement in (
                 "PRAGMA synchronous=OFF",
                 "PRAGMA cache_size=-200000",
-                "BEGIN",
-                *_statements("sqlite", columns, times),
-                "COMMIT",
+                *_in_lots("sqlite", columns, times),
                 "ANALYZE",
             ):
                 file.execute(statement)
@@ -143,7 +142,7 @@ async def _copy(url: str, times: int) -> None:
     try:
         found = await server.fetch("SELECT table_name, column_name FROM information_schema.columns")
         columns = {table: [row[1] for row in found if row[0] == table] for table in _TABLES}
-        for statement in ("SET session_replication_role = replica", *_statements("postgres", columns, times)):
+        for statement in ("SET session_replication_role = replica", *_in_lots("postgres", columns, times)):
             await server.execute(statement)
         for table in _TABLES:
             await server.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
@@ -152,7 +151,18 @@ async def _copy(url: str, times: int) -> None:
         await server.close()
 
 
-def _statements(engine: str, columns: Mapping[str, Sequence[str]], times: int) -> Iterator[str]:
+def _in_lots(engine: str, columns: Mapping[str, Sequence[str]], times: int) -> Iterator[str]:
+    """A lot is one transaction: SQLite would look through all of a journal that holds millions of pages."""
+    for first in range(1, times + 1, _LOT):
+        yield "BEGIN"
+        yield from _statements(engine, columns, times, first)
+        yield "COMMIT"
+        if engine == "sqlite":
+            yield "PRAGMA wal_checkpoint(TRUNCATE)"
+
+
+def _statements(engine: str, columns: Mapping[str, Sequence[str]], times: int, first: int) -> Iterator[str]:
+    last = min(first + _LOT - 1, times)
     later = _LATER[engine].format(minutes=max(_SPREAD_MINUTES // max(times, 1), 1))
     for table, names in columns.items():
         own = {name: text for (of, name), text in _OWN.items() if of == table}
@@ -161,7 +171,7 @@ def _statements(engine: str, columns: Mapping[str, Sequence[str]], times: int) -
         into = ", ".join(f'"{name}"' for name in names)
         taken = ", ".join(own.get(name, f's."{name}"') for name in names)
         yield (
-            f"WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {times})"
+            f"WITH RECURSIVE g(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM g WHERE n < {last})"
             f" INSERT INTO {table} ({into})"
             f" SELECT {taken} FROM {table} s CROSS JOIN g WHERE s.id < {_STRIDE}"
         )
