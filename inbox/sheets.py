@@ -13,10 +13,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 Cell = str | int | float | datetime | None
 BOM = "\ufeff"
@@ -31,6 +31,8 @@ class Workbook:
     """An XLSX file. Sheets are written one after the other; ``close`` must be called, then the file is whole."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - 9 MB for those who make a workbook
+
         safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self._book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": _DATE, **safe})
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,11 @@ def test_nothing_unfinished_is_committed() -> None:
     names = [n for n in listing.splitlines() if n.endswith((".py", ".html", ".js", ".css", ".yaml", ".txt", ".md"))]
     texts = {name: (ROOT / name).read_text("utf-8") for name in names if (ROOT / name).exists()}
     assert [name for name, text in texts.items() if marks.search(text)] == []
+
+
+def test_what_few_need_is_loaded_by_those_who_need_it() -> None:
+    """A program that starts carries no door's library before an office has that door, nor what draws files."""
+    heavy = ("aioimaplib", "aiosmtplib", "docx", "docxtpl", "lxml", "telegram", "twilio", "typst", "xlsxwriter")
+    told = "import sys, bot.app; print(*(name for name in sys.argv[1:] if name in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", told, *heavy], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

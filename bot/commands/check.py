@@ -15,7 +15,7 @@ from config.check import check as prove
 from config.schema import Mistake, Offices
 from config.shape import shape
 from inbox import signing
-from inbox.docx_papers import flaw as flaw_of
+from inbox.docx_filled import flaw as flaw_of
 from templates import names, sentence, sheets
 from templates.own import flaws, known_values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -42,7 +43,7 @@ class Telegram(BotPlatform):
         return super()._result(asked)
 
 
-class Stand:
+class Stand(ABC):
     """An HTTP platform. ``heard`` by recipient."""
 
     def __init__(self) -> None:
@@ -64,8 +65,9 @@ class Stand:
             return await moody(self.moods, request, self._messages)
         return web.json_response({"id": "1", "data": []} if "/v" in request.path else [])
 
+    @abstractmethod
     async def _messages(self, request: web.Request) -> web.StreamResponse:
-        raise NotImplementedError
+        """A message that is handed over."""
 
 
 class Gateway(Stand):
