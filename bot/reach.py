@@ -23,6 +23,7 @@ from inbox.actor import actor_of, with_roles
 from inbox.approved import fill
 from inbox.mishap import place
 from inbox.models import Officer, OfficerLine, OfficerSending
+from inbox.officer_kinds import leads
 from inbox.officer_lines import PUSH
 from inbox.settings import practising
 from inbox.tickets import Tickets
@@ -138,11 +139,14 @@ class Reach:
             return await self._digest(office, row.line.officer_id, language)
         return self._wording.plain(row.kind, office, row.values, language)
 
-    async def _digest(self, office: Office, officer_id: int, language: str) -> Said:
+    async def _digest(self, office: Office, officer_id: int, language: str) -> Said | None:
         now, calendar = self._now(), self._tickets.cases.calendars[office.id]
         async with self._database.reading():
             officer = await with_roles(Officer.filter(id=officer_id), now).get()
-        digest = await digests.of(self._database, actor_of(officer), office, calendar, now)
+        by = actor_of(officer)
+        if not leads(office, by.roles):
+            return None
+        digest = await digests.of(self._database, by, office, calendar, now)
         return self._wording.digest(digest, office, language)
 
     async def _try(self, row: OfficerSending, said: Said) -> Undelivered | None:

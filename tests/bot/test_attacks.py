@@ -11,10 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.desk import Desk
 from bot.lag import LoopLag
+from bot.logs import is_ours
 from bot.monitoring import Monitoring
 from bot.settings import utc_now
 from bot.spool import Letter, Spool
 from channels.base import Attachment, Health
+from channels.http import body
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Citizen, Message, SetAside, Ticket
 from tests.bot.street import COMPLAINT, Street
@@ -184,6 +186,23 @@ async def test_no_letter_is_laid_over_another(tmp_path: Path, counter: str) -> N
     await spool.keep("blitar-wa", Letter(aside=b"tiga", reason="x"))
     lying = [(await spool.read(path)).aside for path in spool.letters("blitar-wa")]
     assert lying == [b"satu", b"dua", b"tiga"]
+
+
+async def test_a_strangers_broken_body_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The server's library would write forty lines for each; a mistake of ours it still tells."""
+
+    async def handle(request: web.Request) -> web.Response:
+        await body(request, 1000)
+        raise LookupError("ours")
+
+    app = web.Application()
+    app.add_routes([web.post("/", handle)])
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.post("/", data=b"abcde")).status == 500
+        assert (await client.post("/", data=b"abcde", headers={"Content-Encoding": "gzip"})).status == 400
+    told = [record for record in caplog.records if record.name == "aiohttp.server"]
+    assert len(told) > 1
+    assert ["ours" in str(record.exc_info) for record in told if is_ours(record)] == [True]
 
 
 async def test_figures_are_for_this_machine_alone(street: Street) -> None:

@@ -403,6 +403,19 @@ async def test_a_head_has_a_summary_each_working_morning(post: Post) -> None:
     assert await post.at("2026-11-23 11:00") == []
 
 
+async def test_a_summary_is_for_whoever_leads_now(post: Post) -> None:
+    """It was laid on, the door failed, and meanwhile another became head."""
+    head = await post.house.officer("kepala-dinas")
+    post.now = at("2026-11-20 08:00")
+    await post.line(head, kinds=["digest"])
+    post.door.fails = Undelivered("server-unreachable", retry=True)
+    assert await post.at("2026-11-23 08:00") == []
+    post.door.fails = None
+    await OfficerRole.filter(officer_id=head.officer_id).update(role="petugas")
+    assert await post.at("2026-11-23 08:05") == []
+    assert (await OfficerSending.get()).state == "dropped"
+
+
 async def test_a_summary_counts_what_was_answered_and_not_what_goes_on_elsewhere(post: Post) -> None:
     """Answered since the last working day's opening, not before it; what waits apart; merged ones not at all."""
     head = await post.house.officer("kepala-dinas")
