@@ -17,7 +17,7 @@ from inbox.models import Message, Paper
 from inbox.papers import Draft
 from inbox.refused import Refused
 from inbox.telling import Said, Telling
-from inbox.ways import Through, link
+from inbox.ways import Through, link, note
 
 # What a form posts beside the papers' fields: a way of ``inbox.ways``, or that nothing is to be sent.
 THROUGH, UNSENT = "through", "-"
@@ -146,6 +146,7 @@ class Deed:
         chosen = None
         if self._through:
             chosen = await link(case.ticket, self._through.way, self._through.conversation_id, case.now)
+            await note(case.ticket, self._through.way, self._by.mark, case.now)
         try:
             return await self._telling.answer(case.ticket, said, chosen)
         except Refused as refused:

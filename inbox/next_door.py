@@ -24,7 +24,7 @@ from inbox.onward import looked_after, mark, went_on
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
 from inbox.unread import LATELY
-from inbox.ways import Way, link, linked, spoken_through, ways_of
+from inbox.ways import Way, link, linked, note, spoken_through, ways_of
 from templates import Words, message
 
 POINTER = "pintu-lain"
@@ -196,6 +196,7 @@ class NextDoor:
             if row.state != found.row.state or went_on(said):
                 return False
             chosen = await link(found.ticket, found.way, talk_id, now)
+            await note(found.ticket, found.way, actor, now)
             copy = await self._queue(found, said, chosen.conversation, now)
             await mark(said, found.way.channel, copy.id)
             if ending:

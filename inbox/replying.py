@@ -19,7 +19,7 @@ from inbox.models import Message
 from inbox.refused import Refused
 from inbox.telling import Said, Telling
 from inbox.tickets import Tickets
-from inbox.ways import Through, Way, find, link, linked, spoken_through, ways_of
+from inbox.ways import Through, Way, find, link, linked, note, spoken_through, ways_of
 from inbox.with_reply import Then
 
 
@@ -93,6 +93,7 @@ class Reply:
         if self.through is None:
             return await telling.answer(case.ticket, said)
         chosen = await link(case.ticket, self.through.way, self.through.conversation_id, case.now)
+        await note(case.ticket, self.through.way, by.mark, case.now)
         return await telling.answer_through(case.ticket, chosen, said)
 
 

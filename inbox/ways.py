@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from channels.base import Abilities
 from config.schema import Office
-from inbox import people, reading
+from inbox import journal, people, reading
 from inbox.database import Database
 from inbox.models import Address, Conversation, Ticket, TicketLink
 from inbox.people import READABLE
@@ -249,6 +249,14 @@ async def link(ticket: Ticket, way: Way, conversation_id: int, now: datetime) ->
     await TicketLink.bulk_create([row], ignore_conflicts=True)
     found = TicketLink.filter(ticket_id=ticket.id, conversation_id=conversation_id)
     return await found.select_related("conversation__address").get()
+
+
+async def note(ticket: Ticket, way: Way, actor: str, now: datetime) -> None:
+    """Keep on record that words were sent to an address that nobody has proven to be theirs; in the transaction."""
+    if not way.proven:
+        await journal.write(
+            ticket.office, "unproven-used", actor=actor, at=now, ticket_id=ticket.id, channel=way.channel
+        )
 
 
 def find(ways: Sequence[Way], chosen: str) -> Way:

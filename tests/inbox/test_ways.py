@@ -13,7 +13,7 @@ from inbox.actor import Actor
 from inbox.approved_list import Chosen
 from inbox.database import Database
 from inbox.merging import Merging
-from inbox.models import Address, Citizen, Conversation, Delivery, Message, Ticket, TicketLink
+from inbox.models import Address, Citizen, Conversation, Delivery, Entry, Message, Ticket, TicketLink
 from inbox.refused import Refused
 from inbox.undoing import UNDO
 from inbox.ways import Way, linked, ways_of
@@ -134,7 +134,7 @@ async def test_the_officer_chooses_another_open_door_of_the_person(house: House)
 
 
 async def test_a_typed_address_gets_the_words_only_when_it_was_chosen(house: House) -> None:
-    """Nobody proved that it is the person's: it is used once, knowingly, and hears nothing by itself afterwards."""
+    """Nobody proved that it is the person's: it is used once, on record, and hears nothing by itself afterwards."""
     by = await house.officer("petugas")
     ticket = await asks(house)
 
@@ -148,6 +148,8 @@ async def test_a_typed_address_gets_the_words_only_when_it_was_chosen(house: Hou
     await reply(house, by, ticket, NOW, through=key)
     await reply(house, by, ticket, NOW + timedelta(minutes=5))
     assert [door for door, _, _ in await went()] == ["blitar-sms", "blitar-wa"]
+    (line,) = await Entry.filter(event="unproven-used")
+    assert (line.actor, line.values) == (by.mark, {"channel": "blitar-sms"})
     link = await TicketLink.get(conversation__channel="blitar-sms")
     assert (link.hears, link.confirmed) == (False, False)
 
