@@ -18,6 +18,7 @@ from inbox import approved_list
 from inbox.acting import Acting
 from inbox.approved import known, reads, suggested, variables
 from inbox.approved_list import Chosen, Listed
+from inbox.officer_news import TEMPLATE as FOR_OFFICERS
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
 from inbox.undoing import UNDO
@@ -155,13 +156,15 @@ class ApprovedPages:
         # Another reporter does not learn whose complaint it is.
         name = page.citizen if way is None or way.own else ""
         values = known(await self._tickets.values(page.ticket, visit.now, name=name))
+        # What tells officers of their work is not for those who complain.
+        usable = [one for one in listed.usable if one.name != FOR_OFFICERS]
         shown: dict[str, Any] = {
             "page": page,
             "given": given,
             "ways": ways,
             "way": way,
             "listed": listed,
-            "forms": [_form(one, place, values, given) for place, one in enumerate(listed.usable)],
+            "forms": [_form(one, place, values, given) for place, one in enumerate(usable)],
             "chosen": given.posted.text("template"),
             "approving": self._approving(visit),
             "doors": doors(visit.office),

@@ -189,6 +189,17 @@ async def test_a_template_is_chosen_filled_and_sent(office: Office) -> None:
     assert (await Draft.get()).text == "Draf"
 
 
+async def test_what_tells_officers_of_their_work_is_not_offered_for_citizens(office: Office) -> None:
+    """It stands in the settings' list alone."""
+    ticket = await on_whatsapp(office, hours=25)
+    ours = ApprovedText("kabar_petugas", "id", "Untuk petugas: {{1}}", 1)
+    await approved_list.keep(office.house.database, "blitar", "blitar-wa", [STATUS, ours], office.now)
+    page = await (await office.browser("petugas")).opens(f"/meja/{ticket.number}/templat")
+    assert "status_aduan" in page.text
+    assert "kabar_petugas" not in page.text
+    assert "kabar_petugas" in (await (await office.browser("kepala-dinas")).opens("/meja/pengaturan/templat")).text
+
+
 async def test_the_lists_are_read_anew_from_the_platform(office: Office) -> None:
     """By a button; what is not approved is shown with its state; where the platform is away, the old list stands."""
     waiting = ApprovedText("undangan", "id", "Halo {{nama}}", 1, "pending")
