@@ -83,3 +83,21 @@ async def test_a_failed_answer_goes_by_sms_at_one_press(mojokerto: City) -> None
     page.shows("diteruskan lewat SMS")
     await mojokerto.settles()
     assert [ANSWER in line.text for line in phone.screen[heard:]] == [True]
+
+
+async def test_a_code_typed_back_makes_two_doors_one_person(mojokerto: City) -> None:
+    """Asked for in the chat, sent to the telephone, typed in the chat: CEK by SMS tells of both; officers see how."""
+    visitor, phone = mojokerto.browser(), mojokerto.texter()
+    await phone.complains("Keluhan: selokan di depan rumah mampet")
+    await says(visitor, mojokerto, STORY)
+    phone.heard = len(phone.screen)
+    await says(visitor, mojokerto, f"GABUNG {phone.person.phone}")
+    (await visitor.opens(CHAT)).shows("kodenya sudah kami kirim ke sana")
+    code = (await phone.hears("utk menyatukan nomor ini")).text.split()[1]
+    await says(visitor, mojokerto, code)
+    (await visitor.opens(CHAT)).shows("Kodenya cocok")
+    await phone.says("CEK")
+    assert "MJK-26-000002" in (await phone.hears("MJK-26-000001")).text
+    page = await mojokerto.officer("kasi").reads("MJK-26-000001")
+    page.shows("dibuktikan pengadu dengan kode")
+    page.shows("Pengadu membuktikan dengan kode bahwa alamat lain juga miliknya")
