@@ -36,6 +36,7 @@ from tests.postgres import serve
 from tests.shipped import doors, shipped
 
 TICKETS, MESSAGES, SECONDS, CALM_SECONDS = 1_000, 10_000, 60.0, 10.0
+WARM = 20
 SHARES = {"blitar-telegram": 0.4, "blitar-sms": 0.3, "blitar-sms-luar": 0.3}
 BODIES: Mapping[str, hooks.Body] = {"blitar-sms": hooks.android, "blitar-sms-luar": hooks.twilio}
 CONNECTIONS = 16
@@ -101,6 +102,8 @@ async def burst(url: str, data: Path, *, messages: int, seconds: float) -> Outco
         }
         program = await stack.enter_async_context(_served(url, data, entries))
         await program.sign_in("petugas")
+        for look in LOOKS:
+            await program.ask(look, itertools.cycle(crowd.numbers(TICKETS)[::7]), WARM, 2)
         await _settled(url)
         calm, began = await _watched(program, asyncio.sleep(CALM_SECONDS)), time.perf_counter()
         seen = await _watched(program, _flood(url, program.port, telegram, messages, seconds))
