@@ -7,9 +7,11 @@ is not told: the one who asked hears the same words either way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.decision import Say
+from bot.talk import Memory
 from bot.voice import Voice
 from channels.base import Abilities
 from config.schema import Office
@@ -47,6 +49,8 @@ class Codes:
         if await _may(self._office, talk, address, now):
             say = Say(TEMPLATE, values={"proof": code}, asked=True)
             await Voice(self._office, channel, self._tickets, self._abilities).say(say, talk, None, (), now)
+            memory = replace(Memory.from_json(talk.state), coded_at=now)
+            await Conversation.filter(id=talk.id).update(state=memory.to_json())
 
     def _doors(self) -> list[str]:
         return [f"{self._office.id}-{name}" for name in self._office.channels]

@@ -47,6 +47,7 @@ class Memory:
         wrong: when wrong codes came.
         secret: the code that was sent to another address, which ``number`` names as ``scheme:value``.
         sought: when such codes were asked for.
+        coded_at: when one that was asked for elsewhere was sent here.
     """
 
     expects: Expects = Expects.NOTHING
@@ -68,6 +69,7 @@ class Memory:
     wrong: tuple[datetime, ...] = ()
     secret: str = field(default="", repr=False)
     sought: tuple[datetime, ...] = ()
+    coded_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the blank; times as ISO 8601."""
@@ -209,7 +211,7 @@ class Scene:
     limits: Limits = Limits()
 
 
-_TIMES = {"asked_at", "filed_at", "greeted_at"}
+_TIMES = {"asked_at", "filed_at", "greeted_at", "coded_at"}
 
 
 def _plain(value: Any) -> Any:

@@ -19,13 +19,20 @@ from channels.base import contact
 
 _MOST_SOUGHT = 3
 _WITHIN = timedelta(days=1)
+_CODE_LASTS = timedelta(hours=1)
+# What is typed while the clerk waits for something else answers that.
+_RESTS = frozenset({Expects.NOTHING, Expects.COMPLAINT, Expects.ADDITION, Expects.PART})
 
 
 def proof(turn: Turn) -> Decision | None:
-    """The code that was sent to the other address, right or wrong."""
+    """The code that was sent to the other address, right or wrong; typed at that address, it belongs elsewhere."""
     memory, code = turn.memory, turn.meaning.code
-    if memory.expects is not Expects.PROOF or not code or turn.meaning.numbers or _named(turn):
+    ours = any(letter.isdigit() for letter in code)  # "mampet" is none
+    if not ours or turn.meaning.numbers or _named(turn) or memory.expects not in {*_RESTS, Expects.PROOF}:
         return None
+    if memory.expects is not Expects.PROOF:
+        lately = memory.coded_at is not None and turn.now - memory.coded_at < _CODE_LASTS
+        return reply(turn, "gabung-di-sana") if lately else None
     if not turn.scene.vouched:
         return reply(turn, "pastikan", word=f"{Keyword.UNITE.upper()} {code}")
     if not turn.locked and hmac.compare_digest(memory.secret.encode(), code.encode()):

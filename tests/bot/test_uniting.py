@@ -64,7 +64,11 @@ async def test_the_code_that_comes_back_joins_both_and_an_officer_can_undo_it(
     await chat.says("GABUNG 0812-3456-7890")
     assert await chat.hears() == ["gabung-diminta"]
     code = await code_at(phone)
-    assert await persons() == 2
+    await phone.says(code)
+    assert await phone.hears() == ["gabung-di-sana"]
+    await phone.says("mampet")
+    assert "gabung-di-sana" not in await phone.hears()
+    assert await persons() == len(await street.all()) == 2
     await chat.says(f"kodenya {code.lower()}")
     assert await chat.hears() == ["gabung-selesai"]
     assert await persons() == 1

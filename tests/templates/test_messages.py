@@ -27,6 +27,7 @@ NAMES = sorted(
         *("ajak-pribadi", "pastikan", "surat", "surat-jawaban", "ajak-komentar", "terima-komentar"),
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek", "pintu-lain"),
         *("kode-gabung", "gabung-cara", "gabung-diminta", "gabung-salah", "gabung-selesai"),
+        "gabung-di-sana",
     }
 )
 FREE = {
@@ -41,6 +42,7 @@ FREE = {
     "pastikan",
     "kode-gabung",
     "gabung-cara",
+    "gabung-di-sana",
     "gabung-diminta",
     "gabung-salah",
     "gabung-selesai",
@@ -196,6 +198,7 @@ NUMBERLESS = {
     "daftar-aduan",
     "kode-gabung",
     "gabung-cara",
+    "gabung-di-sana",
     "gabung-diminta",
     "gabung-salah",
     "gabung-selesai",
