@@ -13,6 +13,7 @@ from typing import Any
 from config.schema import Offices, Right
 from inbox import forms, journal
 from inbox.actor import Actor
+from inbox.cases import visible
 from inbox.counter import LINK
 from inbox.database import Database
 from inbox.forms import Values
@@ -127,7 +128,7 @@ class Deliveries:
 
         async def work() -> Event:
             row = await Delivery.filter(id=delivery_id, office=by.office).select_for_update().first()
-            if row is None:
+            if row is None or not await self._sees(by, row):
                 raise Missing("delivery-missing")
             if row.state not in states:
                 raise Stale("delivery-changed")
@@ -135,6 +136,14 @@ class Deliveries:
             return await _journal(row, by, event, now)
 
         self._announce(await self._database.transaction(work))
+
+    async def _sees(self, by: Actor, row: Delivery) -> bool:
+        """Whether the officer may know of the ticket that it is about."""
+        office = self._offices.office(by.office)
+        if by.may(office, Right.SEE_ALL):
+            return True
+        said = await Message.get(id=row.message_id)
+        return said.ticket_id is None or await visible(by, office).filter(id=said.ticket_id).exists()
 
     def _check(self, by: Actor) -> None:
         if not by.may(self._offices.office(by.office), Right.DELIVERY):

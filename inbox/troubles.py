@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from config.schema import Right
 from inbox.actor import Actor
+from inbox.cases import visible
 from inbox.models import ChannelState, Delivery, SetAside
 from inbox.refused import Forbidden
 from inbox.tickets import Tickets
@@ -66,9 +69,12 @@ class Troubles:
     async def failures(self, by: Actor) -> list[FailureLine]:
         """Deliveries in trouble, newest first; one query. Raises Forbidden without the right ``delivery``."""
         self._check(by, Right.DELIVERY)
-        rows = Delivery.filter(office=by.office, state__in=_TROUBLE).order_by("-id").limit(MOST)
+        rows = self._seen(by, Delivery.filter(office=by.office, state__in=_TROUBLE))
         async with self._tickets.database.reading():
-            return [_failure(row) for row in await rows.select_related("message__ticket", "address")]
+            return [
+                _failure(row)
+                for row in await rows.order_by("-id").limit(MOST).select_related("message__ticket", "address")
+            ]
 
     async def set_asides(self, by: Actor) -> list[SetAside]:
         """Messages that nobody could digest, newest first; one query. Raises Forbidden without the right ``aside``."""
@@ -111,6 +117,14 @@ class Troubles:
             )
             for id_, entry in ids.items()
         ]
+
+    def _seen(self, by: Actor, rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """Those of tickets that the officer may know of, and those of none."""
+        office = self._tickets.offices.office(by.office)
+        if by.may(office, Right.SEE_ALL):
+            return rows
+        known = Subquery(visible(by, office).values("id"))
+        return rows.filter(Q(message__ticket_id__isnull=True) | Q(message__ticket_id__in=known))
 
     def _check(self, by: Actor, right: Right) -> None:
         if not by.may(self._tickets.offices.office(by.office), right):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.models import ChannelState, Delivery, SetAside
-from inbox.refused import Forbidden
+from config.schema import Right
+from inbox.deliveries import Deliveries
+from inbox.models import ChannelState, Delivery, SetAside, Ticket
+from inbox.refused import Forbidden, Missing
 from inbox.troubles import Troubles
 from tests.inbox.house import House, at
 
@@ -31,6 +33,28 @@ async def test_undelivered_answers_are_listed_newest_first(any_house: House) -> 
     )
     with pytest.raises(Forbidden, match="no-right"):
         await Troubles(house.tickets).failures(await house.officer("sekretaris"))
+
+
+async def test_of_others_tickets_nothing_is_listed_and_nothing_done(any_house: House) -> None:
+    """Who may see to deliveries but not see every ticket: neither a stranger's address, nor another try."""
+    house, petugas = any_house, await any_house.officer("petugas")
+    numbers = [(await house.complaint(NOW, sender=f"w{n}@example.com")).number for n in range(2)]
+    for number in numbers:
+        await house.acting.reply(petugas, number, "Kabar", version=1, now=NOW)
+    await Delivery.all().update(state="failed", reason="address-unknown")
+    only = house.office.roles["sekretaris"].model_copy(update={"may": (Right.DELIVERY,)})
+    office = house.office.model_copy(update={"roles": {**house.office.roles, "sekretaris": only}})
+    house.tickets.cases.offices.offices["blitar"] = office  # type: ignore[index]
+    curious = await house.officer("sekretaris")
+    await Ticket.filter(number=numbers[1]).update(officer_id=curious.officer_id)
+    lines = await Troubles(house.tickets).failures(curious)
+    assert [line.number for line in lines] == [numbers[1]]
+    seen, unseen = lines[0].delivery_id, (await Delivery.exclude(id=lines[0].delivery_id).get()).id
+    deliveries = Deliveries(house.database, house.tickets.offices, lambda _: None, house.tickets.cases.calendars)
+    with pytest.raises(Missing, match="delivery-missing"):
+        await deliveries.retry(curious, unseen, NOW)
+    await deliveries.retry(curious, seen, NOW)
+    assert [row.state for row in await Delivery.filter(id__in=[seen, unseen]).order_by("-id")] == ["queued", "failed"]
 
 
 async def test_messages_set_aside_wait_until_somebody_resolves_them(any_house: House) -> None:
