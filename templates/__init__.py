@@ -172,7 +172,9 @@ def _pages(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(filters.FILTERS, icon=_beside_words)
+    words = _translated(language)["words"]
+    # What a form asks, which stands in data (``papers/forms.yaml``).
+    environment.filters.update(filters.FILTERS, icon=_beside_words, worded=lambda text: words.get(text, text))
     environment.globals.update(lucide=_icon, language=language, sentence=partial(sentence, language=language))
     return environment
 

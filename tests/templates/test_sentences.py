@@ -54,8 +54,10 @@ def test_a_right_is_said_in_words(right: Right) -> None:
 
 
 def test_labels_have_their_english() -> None:
-    """A refusal names the field in the language of its sentence."""
-    labels = set(_read(FOLDER / "papers" / "forms.yaml")["labels"].values())
+    """A refusal names the field in the language of its sentence, and the desk's forms ask in it."""
+    forms = _read(FOLDER / "papers" / "forms.yaml")
+    asked = [row for rows in (*forms["doors"].values(), forms["box"], forms["hand"]) for row in rows]
+    labels = set(forms["labels"].values()) | {row[name] for row in asked for name in ("label", "hint") if name in row}
     assert labels == set(_read(FOLDER / "locale" / "en.yaml")["words"])
     assert sentence("fields", {"fields": "Lokasi, Nomor izin"}, "en") == "Facts corrected: Place, Permit number"
 

@@ -199,6 +199,16 @@ async def test_saved_and_ready_for_the_next(office: Office) -> None:
     assert 'value="blitar-surat" checked' in page.html
 
 
+async def test_the_doors_own_fields_are_asked_in_english_too(office: Office) -> None:
+    """Label and hint alike."""
+    browser = await office.browser("petugas")
+    await browser.sends(await browser.opens("/meja/saya"), "/meja/saya", {"language": "en"})
+    page = await browser.opens("/meja/baru")
+    assert "Where the paper lies" in page.text
+    assert "The limits of procedure and law count from then" in page.text
+    assert "Diterima pada" not in page.text
+
+
 async def test_a_letter_came_when_it_came(office: Office) -> None:
     """What lay on a desk since Friday is dated Friday; a time to come is refused beside its field."""
     browser = await office.browser("petugas")
