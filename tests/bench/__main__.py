@@ -17,6 +17,7 @@ from pathlib import Path
 BENCHES = {
     "ingest": "messages in, beside bare drivers that write the same rows",
     "burst": "ten thousand messages within a minute",
+    "start": "from nothing to the first page, and the memory held then",
     "web": "the desk's pages, beside their templates",
     "growth": "the same questions to records of different sizes",
     "search": "the search",
