@@ -45,12 +45,11 @@ class Codes:
         if not channel:
             return
         address = await people.meet(self._office.id, scheme, value, name="", now=now, confirmed=False)
-        talk = await people.conversation(self._office.id, channel, address, now)
+        talk = await _talk(channel, address, now)
         if await _may(self._office, talk, address, now):
             say = Say(TEMPLATE, values={"proof": code}, asked=True)
             await Voice(self._office, channel, self._tickets, self._abilities).say(say, talk, None, (), now)
-            memory = replace(Memory.from_json(talk.state), coded_at=now)
-            await Conversation.filter(id=talk.id).update(state=memory.to_json())
+            await _note(talk, now)
 
     def _doors(self) -> list[str]:
         return [f"{self._office.id}-{name}" for name in self._office.channels]
@@ -58,6 +57,23 @@ class Codes:
     def _reaches(self, channel: str, scheme: str) -> bool:
         able = self._abilities(channel)
         return able.scheme == scheme and not able.offline
+
+
+async def _talk(channel: str, address: Address, now: datetime) -> Conversation:
+    """The conversation there, not locked where there is one: two who ask for each other's would wait for ever."""
+    found = await Conversation.filter(channel=channel, address_id=address.id).first()
+    if found is None:
+        return await people.conversation(address.office, channel, address, now)
+    found.address = address
+    return found
+
+
+async def _note(talk: Conversation, now: datetime) -> None:
+    """Remember that a code was sent there, unless somebody writes from there at this very moment."""
+    found = await Conversation.filter(id=talk.id).select_for_update(skip_locked=True).first()
+    if found is not None:
+        memory = replace(Memory.from_json(found.state), coded_at=now)
+        await Conversation.filter(id=talk.id).update(state=memory.to_json())
 
 
 async def _may(office: Office, talk: Conversation, address: Address, now: datetime) -> bool:
