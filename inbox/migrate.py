@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import TortoiseContext
 from tortoise.migrations.recorder import MigrationRecorder
@@ -31,6 +32,8 @@ SQL = Path(__file__).with_name("migrations")
 UNFINISHED = "wadul_move"
 """The table that stands in a PostgreSQL database for as long as ``inbox.moving`` fills it."""
 _LOCK = 0x5741_4455_4C00
+# A table that others hold is waited for this long: who waits for it lets nobody else by. Then all is as it was.
+_LOCK_SECONDS = 10
 
 
 class Unsound(Exception):
@@ -46,8 +49,11 @@ async def migrate(url: str, *, moving: bool = False) -> list[str]:
 
     ``moving``: half a record may be there, and is to be made whole (``inbox.moving``).
 
+    An older program may start beside a newer one that made the record one version ahead, and not two: each version
+    only adds what the one before it can do without (``tests/inbox/test_migrate.py`` holds them to that).
+
     Raises: Unsound, or the database's own error: either way the database is as it was. Refused ``move-unfinished``
-    for half a record.
+    for half a record, ``record-newer`` for one that is too far ahead, ``record-held``.
     """
     is_sqlite = urlsplit(url).scheme == "sqlite"
     file = file_of(url)
@@ -62,7 +68,7 @@ async def migrate(url: str, *, moving: bool = False) -> list[str]:
         if is_sqlite and pending:
             await asyncio.to_thread(_copy, file, pending[0])
         if pending:
-            await _apply()
+            await _or_held()
     return pending
 
 
@@ -82,9 +88,20 @@ def known() -> list[str]:
 
 
 async def _pending(client: BaseDBAsyncClient) -> list[str]:
-    """Names in order. A database without the history table counts as empty."""
+    """Names in order. A database without the history table counts as empty. Raises Refused ``record-newer``."""
     applied = {key.name for key in await MigrationRecorder(client).applied_migrations()}
-    return [name for name in await asyncio.to_thread(known) if name not in applied]
+    ours = await asyncio.to_thread(known)
+    if len(ahead := sorted(applied.difference(ours))) > 1:
+        raise Refused("record-newer", version=ahead[-1])
+    return [name for name in ours if name not in applied]
+
+
+async def _or_held() -> None:
+    """Raises Refused ``record-held`` where a table stayed in others' hands; then all is as it was."""
+    try:
+        await _apply()
+    except asyncpg.LockNotAvailableError as error:
+        raise Refused("record-held", seconds=f"{_LOCK_SECONDS}") from error
 
 
 async def _apply() -> None:
@@ -107,6 +124,7 @@ async def _hold(transaction: TransactionalDBClient) -> MigrationRecorder:
     sqlite = transaction.capabilities.dialect == "sqlite"
     if not sqlite:
         await transaction.execute_query(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        await transaction.execute_query(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
     editor = (SqliteSchemaEditor if sqlite else BasePostgresSchemaEditor)(transaction, atomic=False)
     recorder = MigrationRecorder(transaction)
     await recorder.ensure_schema(editor)

@@ -140,7 +140,9 @@ class MailServers:
         new = self.maildir(address) / "new"
         owner = pwd.getpwnam("mail")
         for number, mail in enumerate(mails):
-            name = f"{time.time_ns()}.{os.getpid()}_{number}.test"
+            seconds, rest = divmod(time.time_ns(), 10**9)
+            # As Dovecot reads a name to tell which of two came first.
+            name = f"{seconds}.M{rest // 1000:06d}P{os.getpid()}Q{number:04d}.test"
             file = self.maildir(address) / "tmp" / name
             file.write_bytes(mail)
             os.chown(file, owner.pw_uid, owner.pw_gid)

@@ -28,7 +28,7 @@ OFFICES = doors(
     *("blitar-email", "blitar-web", "blitar-sms", "blitar-telegram"),
     *("mojokerto-whatsapp", "mojokerto-facebook", "mojokerto-instagram", "mojokerto-obrolan"),
 )
-_LONGEST_CALM_SECONDS = 3600
+_LONGEST_CALM_SECONDS, _LOOK_SECONDS = 3600, 0.02
 
 
 def weather(
@@ -37,6 +37,7 @@ def weather(
     data: str,
     port: int,
     entries: Mapping[str, Mapping[str, Any]],
+    dies_when: str = "",
     dies_after: float = 0.0,
     point: str = "",
     nth: int = 0,
@@ -44,19 +45,21 @@ def weather(
     jumps: tuple[float, float] = (0.0, 0.0),
     starves: tuple[float, float] = (0.0, 0.0),
 ) -> None:
-    """Killed after so many seconds, be it in the middle of its start, or at the ``nth`` time it comes to ``point``.
+    """Killed so many seconds after that file is there, be it in the middle of its start, or when it comes to ``point``
+    for the ``nth`` time since.
 
     Without ``dies_after`` it lives until nothing is left to do, and ends as one does that is told to. ``jumps``: after
     how many seconds the clock jumps, and how far. ``starves``: after how many no file can be opened, and for how long.
     """
     signal.alarm(_LONGEST_CALM_SECONDS)
     began = time.monotonic()
+    fuse = Fuse(0, None, point)
     if dies_after:
-        threading.Timer(dies_after, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
+        threading.Thread(target=_die, args=(Path(dies_when), dies_after, fuse, nth), daemon=True).start()
     if starves[1]:
         threading.Timer(starves[0], _starve, [starves[1]]).start()
     if point:
-        Fuse(nth, None, point).lay(statements=False)
+        fuse.lay(statements=False)
 
     def now() -> datetime:
         jumped = jumps[1] if jumps[1] and time.monotonic() - began > jumps[0] else 0.0
@@ -80,6 +83,14 @@ async def _whole(
         wadul.deliverer._pacing = Pacing({})  # how quickly a platform may be written to is not what is tried here
         async with running(wadul):
             await (asyncio.Event().wait() if dies else _calm(wadul, now, leaving=leaving))
+
+
+def _die(when: Path, after: float, fuse: Fuse, nth: int) -> None:
+    while not when.exists():
+        time.sleep(_LOOK_SECONDS)
+    fuse.light(nth)
+    time.sleep(after)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _starve(seconds: float) -> None:

@@ -68,6 +68,10 @@ class Fuse:
                 os.write(1, f"\n{FALLEN}{name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def light(self, nth: int) -> None:
+        """From now on it counts."""
+        self._left = nth
+
     def lay(self, *, statements: bool = True) -> None:
         """Lay it around everything that leaves a mark: files, statements, commits, the network."""
         self._around(files.Files, "put", after=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import socket
+from contextlib import suppress
+
+_BELOW_CHANCE = (20_000, 30_000)
 
 
 def free_ports(many: int) -> list[int]:
@@ -12,3 +16,14 @@ def free_ports(many: int) -> list[int]:
     for one in sockets:
         one.close()
     return ports
+
+
+def own_ports(many: int, dice: random.Random) -> list[int]:
+    """Ports that nobody is given by chance while our program is away: what answers there is the program, or nobody."""
+    found: list[int] = []
+    while len(found) < many:
+        port = dice.randrange(*_BELOW_CHANCE)
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            found.append(port)
+    return found

@@ -77,6 +77,12 @@ class Gateway(Stand):
         super().__init__()
         self._keys: set[str] = set()
 
+    async def _asked(self, request: web.Request) -> web.StreamResponse:
+        if request.method == "GET" and request.path.startswith("/messages/"):
+            known = request.path.rpartition("/")[2] in self._keys
+            return web.json_response({}, status=200 if known else 404)
+        return await super()._asked(request)
+
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         if body["id"] in self._keys:

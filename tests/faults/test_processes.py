@@ -85,8 +85,21 @@ async def _settled(url: str, number: int) -> None:
             await asyncio.sleep(0.05)
 
 
+def _one_ahead(url: str) -> None:
+    """A newer program has begun to run beside ours: the record has what we know nothing of."""
+    with psycopg.connect(url.replace("postgres://", "postgresql://")) as connection:
+        connection.execute("ALTER TABLE ticket ADD COLUMN tomorrow INT NOT NULL DEFAULT 0")
+        connection.execute("ALTER TABLE message ADD COLUMN tomorrow TEXT")
+        connection.execute("CREATE TABLE tomorrow (ticket_id BIGINT REFERENCES ticket (id))")
+        connection.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('inbox', '9999_next', now())"
+        )
+
+
 async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres_url: str) -> None:
-    """Citizens write to both, after one was killed, and after the other ended: each is answered, once."""
+    """Citizens write to both, after one was killed, and after the other ended: each is answered, once; also while a
+    newer program beside them has brought the record one version ahead, by whom runs and by whom is started then.
+    """
     ports = free_ports(3)
     async with BotPlatform() as platform:
         folder = laid_down(tmp_path / "config", telegram=_bot(platform.url))
@@ -98,6 +111,7 @@ async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres
             await first.stop(signal.SIGKILL)
             platform.bring(_said("Lampu jalan di Kepanjenkidul mati", 6))
             assert "BLT-" in (await _until(platform, 2))[1]
+            _one_ahead(postgres_url)
             async with serving(*shared, ports[2], "doors", "deliver") as third:
                 async with ClientSession() as web:
                     assert (await web.get(f"{third.url}/healthz")).status == 200

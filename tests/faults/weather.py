@@ -32,7 +32,7 @@ from tests.faults.disk import Disk, mounted
 from tests.faults.lines import Line
 from tests.faults.nursery import KILLED, Nursery
 from tests.faults.points import FALLEN, POINTS
-from tests.faults.ports import free_ports
+from tests.faults.ports import own_ports
 from tests.faults.stands import Gateway, Graph, Telegram
 from tests.faults.troubles import Troubles
 from tests.mail_peers import PASSWORD, MailServers
@@ -40,7 +40,7 @@ from tests.mail_peers import serve as serve_mail
 from tests.postgres import Server, serve
 
 _CALM_SECONDS = (0.0, 600.0, 3 * 3600.0, 12 * 3600.0)
-_MOST_CALMS, _RESTART_SECONDS = 5, 0.3
+_MOST_CALMS, _RESTART_SECONDS, _AT_ONCE = 5, 0.3, 5
 _HOUR = 3600.0
 
 
@@ -83,7 +83,7 @@ class Storm:
             if self.place.mail:
                 ports |= {name: self.place.mail.ports[name] for name in ("imap", "smtp")}
             lines = {name: await stack.enter_async_context(Line(port)) for name, port in ports.items()}
-            self._entries, self._ports = _entries(lines, self._mailbox), free_ports(len(self.place.nurseries))
+            self._entries, self._ports = _entries(lines, self._mailbox), own_ports(len(self.place.nurseries), self.dice)
             self.troubles = Troubles(
                 self.dice, self.place.url, self._telegram, (gateway, graph), lines, self.place.server, self.place.disk
             )
@@ -121,13 +121,27 @@ class Storm:
     async def _trouble(self, over: asyncio.Event) -> None:
         """One after the other, sometimes two at once."""
         while not over.is_set():
+            await self._due(over)
             await asyncio.gather(*(self.troubles.one() for _ in range(self.dice.choice((1, 1, 2)))))
             await asyncio.sleep(self.dice.uniform(0.0, 0.6))
 
+    async def _due(self, over: asyncio.Event) -> None:
+        """Wait until the next fault's turn has come: they are spread over all messages."""
+        while not over.is_set():
+            written = self._citizens.written.total()
+            if self._count() <= self.faults * written / self.messages or self._count() < _AT_ONCE:
+                return
+            await asyncio.sleep(0.05)
+
     async def _lives(self, nursery: Nursery, port: int, over: asyncio.Event) -> None:
         while not over.is_set():
-            fate = self._fate()
-            code, said = await self._life(nursery, port, **fate)
+            fate, dying = self._fate(), self.place.folder / f"dies-{port}"
+            dying.unlink(missing_ok=True)
+            life = asyncio.create_task(self._life(nursery, port, **fate, dies_when=dying))
+            await asyncio.wait({life, due := asyncio.create_task(self._due(over))}, return_when="FIRST_COMPLETED")
+            due.cancel()
+            dying.touch()
+            code, said = await life
             self.lives += 1
             assert not any(text in said for text in TEXTS), f"a citizen's words are in the log:\n{said}"
             fell = re.search(f"^{FALLEN}(.+)$", said, re.MULTILINE)
@@ -239,14 +253,17 @@ def _last_line(said: str) -> str:
     return next((line[:80] for line in reversed(said.splitlines()) if line.strip()), "without a word")
 
 
-def _places(folder: Path, stack: ExitStack) -> Iterator[Place]:
+def _places(folder: Path, stack: ExitStack, engine: str | None) -> Iterator[Place]:
     """SQLite with one process, PostgreSQL with two, each on a small disk of its own."""
     mail = stack.enter_context(serve_mail())
     nurseries = [stack.enter_context(Nursery()) for _ in range(2)]
-    disk = stack.enter_context(mounted(folder / "a"))
-    sqlite = f"sqlite://{folder / 'a' / 'wadul.sqlite'}"
-    asyncio.run(migrate(sqlite))
-    yield Place(sqlite, folder / "a", nurseries[:1], mail, None, disk)
+    if engine != "postgres":
+        disk = stack.enter_context(mounted(folder / "a"))
+        sqlite = f"sqlite://{folder / 'a' / 'wadul.sqlite'}"
+        asyncio.run(migrate(sqlite))
+        yield Place(sqlite, folder / "a", nurseries[:1], mail, None, disk)
+    if engine == "sqlite":
+        return
     disk = stack.enter_context(mounted(folder / "b"))
     server = stack.enter_context(serve(durable=True, where=folder / "b"))
     stack.enter_context(server.template("faults"))
@@ -260,13 +277,14 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=1000, help="in all, at least")
     parser.add_argument("--messages", type=int, default=100_000, help="in all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", choices=("sqlite", "postgres"), help="one of the two, with half of both")
     options = parser.parse_args()
     build, lines = Path("build"), []
     build.mkdir(exist_ok=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wadul-faults-")))
         folder.chmod(0o755)
-        for place in _places(folder, stack):
+        for place in _places(folder, stack, options.engine):
             dice = random.Random(options.seed)
             storm = Storm(place, dice, options.faults // 2, options.messages // 2)
             lines.append(asyncio.run(storm.run()))
