@@ -82,7 +82,8 @@ class Telling:
         """One ticket's own conversations, but for those that were ``reached``."""
         known = await self._filled(ticket, said)
         links = TicketLink.filter(ticket_id=ticket.id, hears=True).exclude(conversation_id__in=list(reached))
-        found = await links.order_by("id").select_related("conversation__address")
+        every = await links.order_by("id").select_related("conversation__address")
+        found = [link for link in every if self._stands(link)]
         reached |= {link.conversation_id for link in found}
         spoken = [await self._through(ticket, link, known) for link in found]
         return [message for message in spoken if message is not None]

@@ -17,7 +17,7 @@ from inbox.models import Address, Citizen, Conversation, Delivery, Entry, Messag
 from inbox.refused import Refused
 from inbox.undoing import UNDO
 from inbox.ways import Way, linked, ways_of
-from tests.inbox.house import House
+from tests.inbox.house import ABILITIES, House
 from tests.inbox.windowed import BUDI, DAY, NOW, SITI, STATUS, also, asks, windowed
 
 
@@ -239,3 +239,12 @@ async def test_a_paper_asks_for_no_reply(house: House) -> None:
     said = (await Message.get(author="officer")).text
     assert "balas" not in said.casefold()
     assert "di bawah dengan nomor dan kode Anda" in said
+
+
+async def test_a_door_that_the_office_gave_up_stops_nobodys_news(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever came by it hears nothing there; at their other doors, and at the desk, everything goes on."""
+    ticket = await asks(house)
+    await also(house, ticket, "sms", SITI, linked_=True)
+    monkeypatch.delitem(ABILITIES, "blitar-wa")
+    told = await house.clerk(house.tickets.tell, ticket, "diterima", NOW)
+    assert [message.channel for message in told] == ["blitar-sms"]
