@@ -300,3 +300,4 @@ def test_nobody_is_asked_to_reply_to_a_paper(name: str, manner: str) -> None:
     assert "balas" not in templates.message(name, **values, by_hand=True).long.casefold()
     assert "di bawah dengan nomor dan kode Anda" in templates.message(name, **values, by_hand=True).long
     assert "balas" in templates.message(name, **values, by_hand=False).long.casefold()
+    assert "layanan pesan" not in templates.message(name, **values, by_hand=True).long
