@@ -3,7 +3,8 @@
 .PHONY: run test check bench bench-web faults peers screenshots schema lock clean
 
 PYTHON ?= python3
-WORKERS ?= 2
+# Half of a test is waiting, for a browser, a server or a disk: two cores keep three busy.
+WORKERS ?= 3
 BIN := .venv/bin
 UV := $(BIN)/uv
 RUNTIME := .venv/.runtime
