@@ -32,6 +32,7 @@ from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
 from inbox.models import ChannelState, Message
+from inbox.passing import passes
 from inbox.status import proven
 from inbox.tickets import Tickets
 from templates import render
@@ -243,7 +244,10 @@ class Desk:
     async def _alone(self, one: _Ready) -> Accepted:
         try:
             (taken,) = await self._database.transaction(lambda: self._take([one]))
-        except Exception as error:  # noqa: BLE001 - a second transaction keeps it for a person
+        except Exception as error:
+            if passes(error):
+                raise  # the message is sound: it comes again, or waits in the spool
+            # A second transaction keeps it for a person.
             return await self._failed(one, one.why or mishap.place(error))
         self._tell([taken])
         return self._accepted(taken)

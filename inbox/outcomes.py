@@ -76,8 +76,7 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
     """The platform took it. True even where the lease was lost meanwhile: it has gone out. A report that was quicker
     than this knows better.
     """
-    await _tried(claimed, "sent", "", milliseconds)
-    row = await _lock(claimed.delivery_id)
+    row = await _tried(claimed, "sent", "", milliseconds)
     await keep_name(row, receipt.external_id)
     if claimed.outbound.comment and receipt.recipient:
         await recognise(row.address_id, claimed.channel, receipt.recipient)
@@ -95,8 +94,7 @@ async def sent(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: 
 
 async def failed(claimed: Claimed, error: Undelivered, now: datetime, milliseconds: int = 0) -> Event:
     """One attempt failed: later again, or for good where that cannot help or three days have passed."""
-    await _tried(claimed, error.reason, error.detail, milliseconds)
-    row = await _lock(claimed.delivery_id)
+    row = await _tried(claimed, error.reason, error.detail, milliseconds)
     if not _in_hand(row, claimed):
         return _event(claimed)
     due = now + (error.after or pause(claimed.attempt))
@@ -113,8 +111,7 @@ async def failed(claimed: Claimed, error: Undelivered, now: datetime, millisecon
 
 async def refused(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Event:
     """The platform refuses our credentials: the message goes back as if it had not been tried."""
-    await _tried(claimed, "unauthorised", "", milliseconds)
-    row = await _lock(claimed.delivery_id)
+    row = await _tried(claimed, "unauthorised", "", milliseconds)
     if _in_hand(row, claimed):
         await _save(
             row,
@@ -130,8 +127,7 @@ async def refused(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Eve
 
 async def kept_back(claimed: Claimed, now: datetime, milliseconds: int = 0) -> Event:
     """The office only practises: the message stays in the house and is no trouble. An officer may send it later."""
-    await _tried(claimed, "practice", "", milliseconds)
-    row = await _lock(claimed.delivery_id)
+    row = await _tried(claimed, "practice", "", milliseconds)
     if _in_hand(row, claimed):
         await _save(row, state="dropped", lease_until=None, **_why("practice", ""))
         await _journal(row, claimed.ticket_id, "delivery-practice", now)
@@ -140,8 +136,7 @@ async def kept_back(claimed: Claimed, now: datetime, milliseconds: int = 0) -> E
 
 async def unsure(claimed: Claimed, now: datetime, detail: str = "", milliseconds: int = 0) -> Event:
     """It may or may not have gone out: an officer decides, or a later report does."""
-    await _tried(claimed, "unsure", detail, milliseconds)
-    row = await _lock(claimed.delivery_id)
+    row = await _tried(claimed, "unsure", detail, milliseconds)
     if _in_hand(row, claimed):
         await _doubt(row, claimed.ticket_id, detail, now)
     return _event(claimed)
@@ -211,18 +206,17 @@ async def _again(row: Delivery, ticket_id: int | None, detail: str, now: datetim
         await _fail(row, ticket_id, "gave-up", detail, now)
 
 
-async def _lock(delivery_id: int) -> Delivery:
-    return await Delivery.filter(id=delivery_id).select_for_update().get()
-
-
 def _in_hand(row: Delivery, claimed: Claimed) -> bool:
     """Whether the row still waits for this attempt: a lost lease or a report may have been quicker."""
     return row.state == "sending" and row.attempts == claimed.attempt
 
 
-async def _tried(claimed: Claimed, outcome: str, detail: str, milliseconds: int) -> None:
+async def _tried(claimed: Claimed, outcome: str, detail: str, milliseconds: int) -> Delivery:
+    """The delivery, locked, with its attempt noted: in this order everywhere, so that no two wait for each other."""
+    row = await Delivery.filter(id=claimed.delivery_id).select_for_update().get()
     attempt = Attempt.filter(id=claimed.attempt_id)
     await attempt.update(outcome=outcome[:64], detail=detail[:1000], milliseconds=milliseconds)
+    return row
 
 
 def _arrival(row: Delivery, state: State, at: datetime) -> dict[str, Any]:

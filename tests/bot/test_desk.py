@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -248,6 +249,23 @@ async def test_a_message_that_breaks_the_clerk_is_set_aside_and_replayed(
     assert not await replay.one(row.id)
     assert [one.summary for one in await any_street.all()] == ["Got di depan sekolah mampet", COMPLAINT]
     assert (await SetAside.get()).resolution == "replayed"
+
+
+async def test_a_record_in_trouble_blames_no_message(any_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The door is told that nothing is stored, and brings it again; nobody at the office has anything to look at."""
+    siti = any_street.citizen()
+    desk, message = any_street.desks[siti.channel], siti.message(COMPLAINT)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.clerk.decide", full)
+        with pytest.raises(OSError, match="No space left"):
+            await desk.accept(message, progress={"offset": 2})
+    assert (await SetAside.all().count(), await desk.progress()) == (0, {})
+    assert [one.aside for one in await desk.accept(message, progress={"offset": 2})] == [False]
+    assert [one.summary for one in await any_street.all()] == [COMPLAINT]
 
 
 async def test_what_an_officer_wrote_down_is_replayed_too(any_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:

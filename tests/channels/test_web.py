@@ -443,6 +443,13 @@ class TestFlood:
         await citizen.sends(isi="Jalan rusak")
         assert len(citizen.desk.messages) == 1
 
+    async def test_a_clock_that_went_back_makes_nobody_a_machine(self, citizen: Citizen) -> None:
+        """A page of the time before was not filled in too quickly."""
+        await citizen.looks()
+        citizen.clock.passes(hours=-2)
+        await citizen.sends(isi="Jalan rusak")
+        assert len(citizen.desk.messages) == 1
+
     async def test_the_hidden_field_catches_machines_and_lets_people_on(self, citizen: Citizen) -> None:
         """A filled trap is refused with a sentence and comes back empty."""
         await citizen.sends(isi="Beli obat", situs="http://contoh.id")
