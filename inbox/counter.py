@@ -18,7 +18,7 @@ from channels.base import MAX_ATTACHMENT_BYTES, Attachment, Inbound
 from config.schema import KindOfTicket, Office
 from inbox import tracking
 from inbox.actor import Actor
-from inbox.forms import Values, check_form, check_known, check_text, clean, door_form
+from inbox.forms import FormField, Values, check_form, check_known, check_text, clean, door_form
 from inbox.refused import Refused
 from inbox.worktime import Calendar
 
@@ -29,7 +29,7 @@ FACT = "catatan."
 LONGEST_FACT = 500
 # When it came, door by door: what was written down says so, else it came just now.
 _CAME = ("received_at", "called_at", "opened_at", "aired_at", "posted_at")
-_WHILE_WRITING = timedelta(minutes=15)
+_WHILE_WRITING, _LONGEST_AGO = timedelta(minutes=15), timedelta(days=183)
 _WORD = re.compile(r"[^\W_]+")
 _LOOK, _FIRST_WORDS = 200, 6
 LINK = re.compile(r"https?://[^\s/]+\.[^\s]+")
@@ -61,17 +61,28 @@ def kind_of(office: Office, channel: str) -> str:
 def facts(kind: str, values: Values, now: datetime, calendar: Calendar) -> dict[str, str]:
     """What ``forms.door_form`` asked and was told, as ``taken_down`` takes it.
 
-    Raises: Refused as ``forms.check_form`` and ``check_known``; ``link-unreadable``, ``tracking-unreadable``.
+    Raises: Refused as ``forms.check_form`` and ``check_known``; ``moment-old``, ``link-unreadable``,
+        ``tracking-unreadable``.
     """
     form = door_form(kind)
     check_known((form,), values)
     known = check_form(form, values, (), now, calendar)
+    for field in form.fields:
+        _check_recent(field, known, now)
     if known.get("link") and not LINK.fullmatch(known["link"]):
         raise Refused("link-unreadable", field=f"{kind}.link")
     tracking.check_shape(kind, known.get(tracking.FIELD, ""))
     if _just_now(known.get("received_at", ""), now):
         del known["received_at"]
     return {f"{FACT}{name}": text for name, text in known.items() if text}
+
+
+def _check_recent(field: FormField, known: Mapping[str, str], now: datetime) -> None:
+    """Clocks run from when it came, and the citizen is told what they missed: a wrong year must not start that."""
+    name = field.name.partition(".")[2]
+    text = known.get(name, "") if name in _CAME else ""
+    if text and now - datetime.fromisoformat(text) > _LONGEST_AGO:
+        raise Refused("moment-old", field=field.name, label=field.label)
 
 
 def taken_down(

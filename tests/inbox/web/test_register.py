@@ -297,6 +297,7 @@ async def test_a_receipt_for_the_hand(office: Office, paper: str) -> None:
         ("letter.received_at", "kemarin", "Diterima pada"),
         ("letter.received_at", "2026-13-45T99:99", "Diterima pada"),
         ("letter.received_at", "9999-12-31T23:59", "Diterima pada"),
+        ("letter.received_at", "2025-11-20T09:00", "Periksa tahunnya"),
         ("letter.unknown", "1", "letter.unknown"),
     ],
 )
