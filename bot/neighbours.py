@@ -31,7 +31,7 @@ _CHANNEL = "wadul"
 _LOCKS = 0x5741_4455
 _TAKE = "SELECT pg_try_advisory_lock($1, hashtext($2))"
 _GIVE_BACK = "SELECT pg_advisory_unlock($1, hashtext($2))"
-_LINE_IS_BAD = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LINE_IS_BAD = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _MOST_WAITING = 1000
 # NOTIFY takes less than 8000 bytes.
 _LONGEST = 7000
@@ -107,32 +107,37 @@ class Neighbours:
     async def _take(self, name: str) -> asyncio.Event | None:
         """What is set when we lose it; None where another has it."""
         async with self._lock:
-            if self._connection is None:
-                return None
-            try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    ours = await self._connection.fetchval(
-                        "SELECT pg_try_advisory_lock($1, hashtext($2))", _LOCKS, name
-                    )
-            except _LINE_IS_BAD:
-                return None
+            ours = await self._asked(_TAKE, name)
             return self._held.setdefault(name, asyncio.Event()) if ours else None
 
     async def _give_back(self, name: str) -> None:
         async with self._lock:
             lost = self._held.pop(name, None)
-            if self._connection is None or lost is None or lost.is_set():
-                return
+            if lost is not None and not lost.is_set():
+                await self._asked(_GIVE_BACK, name)
+
+    async def _asked(self, question: str, name: str) -> bool:
+        """What the server says of a name. Without an answer nobody knows who has it: then the line is let go of."""
+        connection, answered = self._connection, False
+        if connection is None:
+            return False
+        try:
             with suppress(*_LINE_IS_BAD):
                 async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await self._connection.execute(_GIVE_BACK, _LOCKS, name)
+                    ours = await connection.fetchval(question, _LOCKS, name)
+                    answered = True
+                    return bool(ours)
+            return False
+        finally:
+            if not answered:
+                connection.terminate()
 
     async def _run(self) -> None:
         """Stay connected. Between two connections others may have said something, and hold what we held."""
         while True:
             try:
                 await self._connected()
-            except _LINE_IS_BAD as error:
+            except Exception as error:  # noqa: BLE001 - whatever broke it: without a line nothing is heard or held
                 log.warning("neighbours out of reach", error=place(error))
             await self._sleep(_RETRY_SECONDS)
 
