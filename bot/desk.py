@@ -241,12 +241,14 @@ class Desk:
             await self._database.transaction(lambda: self._progress(progress))
         return accepted
 
-    async def _alone(self, one: _Ready) -> Accepted:
+    async def _alone(self, one: _Ready, *, again: bool = True) -> Accepted:
         try:
             (taken,) = await self._database.transaction(lambda: self._take([one]))
         except Exception as error:
             if passes(error):
                 raise  # the message is sound: it comes again, or waits in the spool
+            if again:  # a record that goes away and comes back fails in many words; a message fails twice
+                return await self._alone(one, again=False)
             # A second transaction keeps it for a person.
             return await self._failed(one, one.why or mishap.place(error))
         self._tell([taken])
