@@ -24,10 +24,12 @@ from typing import TextIO
 import pytest
 
 from tests.orphans import with_us
+from tests.ports import own_ports
 
 INSTALL = "Dovecot and OpenSMTPD are missing: `make peers` installs them (Debian, as root)."
 PASSWORD = "secret"
 REFUSED = "tidakada@warga.example.test"  # OpenSMTPD knows of no such person
+_DOORS = ("imap", "imaps", "lmtp", "submission", "smtp")
 _PROGRAMS = ("dovecot", "doveadm", "smtpd", "openssl")
 _LOCK = Path(tempfile.gettempdir()) / "wadul-smtpd.lock"
 
@@ -179,7 +181,7 @@ def serve() -> Iterator[MailServers]:
     if os.geteuid() != 0 or not all(map(shutil.which, _PROGRAMS)):
         _unavailable(INSTALL if os.geteuid() == 0 else "The mail servers of the tests need root.")
     with tempfile.TemporaryDirectory(prefix="wadul-mail-", ignore_cleanup_errors=True) as name, _alone():
-        servers = MailServers(Path(name), _free_ports("imap", "imaps", "lmtp", "submission", "smtp"))
+        servers = MailServers(Path(name), dict(zip(_DOORS, own_ports(len(_DOORS)), strict=True)))
         _write(servers)
         servers.start_dovecot()
         with (servers.folder / "smtpd.log").open("wb") as log:
@@ -233,14 +235,6 @@ def _taken(lock: TextIO) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _free_ports(*names: str) -> dict[str, int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in names]
-    ports = {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.orphans import with_us
+from tests.ports import own_ports
 
 INSTALL = "Prism and telegram-test-api are missing: `make peers` installs them (Debian, as root)."
 _FOLDER = Path(__file__).parent / "peers"
@@ -65,7 +66,7 @@ def _demand(installed: Path) -> None:
 @contextmanager
 def _running(*command: str | Path) -> Iterator[str]:
     """A server for as long as the block lasts; ``{port}`` in the command becomes its port."""
-    port = _free_port()
+    (port,) = own_ports(1)
     words = [str(word).replace("{port}", str(port)) for word in command]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(with_us(*words), stdout=log, stderr=log, cwd=_FOLDER)
@@ -77,11 +78,6 @@ def _running(*command: str | Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:

@@ -16,7 +16,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.ports import free_ports
+from tests.ports import own_ports
 
 _STARTS, _PATIENCE_SECONDS, _SETTLES_SECONDS = 5, 60, 3
 _SECRETS = re.compile(r"\{env: ([A-Z0-9_]+)\}")
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _start(folder: str) -> Start:
-    (port,), begun = free_ports(1), time.monotonic()
+    (port,), begun = own_ports(1), time.monotonic()
     offices = Path("config/offices").rglob("office.yaml")
     secrets = {name: "bench" for file in offices for name in _SECRETS.findall(file.read_text("utf-8"))}
     settings = {"WADUL_DATA": folder, "WADUL_LISTEN": f"127.0.0.1:{port}"}

@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 
 from tests.channels.bot_platform import TOKEN, BotPlatform
 from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
-from tests.faults.ports import free_ports
+from tests.ports import own_ports
 from tests.shipped import laid_down
 
 pytestmark = pytest.mark.timeout(180)  # whole programs are started
@@ -100,7 +100,7 @@ async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres
     """Citizens write to both, after one was killed, and after the other ended: each is answered, once; also while a
     newer program beside them has brought the record one version ahead, by whom runs and by whom is started then.
     """
-    ports = free_ports(3)
+    ports = own_ports(3)
     async with BotPlatform() as platform:
         folder = laid_down(tmp_path / "config", telegram=_bot(platform.url))
         shared = (folder, tmp_path / "data", postgres_url)

@@ -32,11 +32,11 @@ from tests.faults.disk import Disk, mounted
 from tests.faults.lines import Line
 from tests.faults.nursery import KILLED, Nursery
 from tests.faults.points import FALLEN, POINTS
-from tests.faults.ports import own_ports
 from tests.faults.stands import Gateway, Graph, Telegram
 from tests.faults.troubles import Troubles
 from tests.mail_peers import PASSWORD, MailServers
 from tests.mail_peers import serve as serve_mail
+from tests.ports import own_ports
 from tests.postgres import Server, serve
 
 _CALM_SECONDS = (0.0, 600.0, 3 * 3600.0, 12 * 3600.0)
@@ -83,7 +83,7 @@ class Storm:
             if self.place.mail:
                 ports |= {name: self.place.mail.ports[name] for name in ("imap", "smtp")}
             lines = {name: await stack.enter_async_context(Line(port)) for name, port in ports.items()}
-            self._entries, self._ports = _entries(lines, self._mailbox), own_ports(len(self.place.nurseries), self.dice)
+            self._entries, self._ports = _entries(lines, self._mailbox), own_ports(len(self.place.nurseries))
             self.troubles = Troubles(
                 self.dice, self.place.url, self._telegram, (gateway, graph), lines, self.place.server, self.place.disk
             )
