@@ -41,7 +41,7 @@ from bot.recap_mail import RecapMail
 from bot.replay import Replay
 from bot.saying import say
 from bot.settings import Settings, derived, secret_key
-from bot.shared import sharing, waking
+from bot.shared import ringing, sharing, waking
 from bot.silence import Silences
 from bot.spool import Spool
 from bot.spooling import Spooler, SpoolingDesk
@@ -150,7 +150,8 @@ def _parts(
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
     rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}
     pacing = Pacing({id_: paced(door, rates[id_]) for id_, door in doors.items()})
-    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, pacing=pacing)
+    ring = ringing(neighbours, doors)
+    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, pacing=pacing, ring=ring)
     wake = waking(neighbours, deliverer.wake)
     reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
     chats = OfficerChats(database, reach.wake)

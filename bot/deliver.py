@@ -47,7 +47,8 @@ Settle = Callable[[int], Awaitable[Event]]
 class Deliverer:
     """Sends what is queued. ``start`` and ``stop`` it, ``wake`` it when something was queued.
 
-    ``sleep`` is an argument so that tests need not wait.
+    ``ring`` is given channel and address once it is on record that something was sent there. ``sleep`` is an argument
+    so that tests need not wait.
     """
 
     def __init__(
@@ -60,11 +61,12 @@ class Deliverer:
         announce: Callable[[Event], None],
         now: Callable[[], datetime],
         pacing: Pacing | None = None,
+        ring: Callable[[str, str], None] = lambda *_: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._doors, self._files, self._health = database, doors, files, health
         self._pacing = pacing or Pacing({})
-        self._announce, self._now, self._sleep = announce, now, sleep
+        self._announce, self._ring, self._now, self._sleep = announce, ring, now, sleep
         self._fetcher = Fetcher(database, doors, files, announce=announce, now=now, sleep=sleep)
         self._worker = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._woken = asyncio.Event()
@@ -198,6 +200,7 @@ class Deliverer:
         settle = await self._send(claimed)
         milliseconds = round((asyncio.get_running_loop().time() - began) * 1000)
         self._announce(await self._store(lambda: settle(milliseconds)))
+        self._ring(claimed.channel, claimed.outbound.recipient)
 
     async def _send(self, claimed: Claimed) -> Settle:
         """One attempt; answers how to settle it."""

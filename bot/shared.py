@@ -5,12 +5,14 @@ Each part works by itself and hands on what it learns; here the parts are joined
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from bot.health import HealthBook
 from bot.neighbours import MISSED, Neighbours
+from channels.base import Channel
+from channels.chat_bell import Ringing
 from inbox.live import Event, Live
 from inbox.presence import Presence
 
@@ -47,3 +49,18 @@ def waking(neighbours: Neighbours, wake: Callable[[], None]) -> Callable[[], Non
         neighbours.tell("wake")
 
     return everywhere
+
+
+def ringing(neighbours: Neighbours, doors: Mapping[str, Channel]) -> Callable[[str, str], None]:
+    """Given a channel and an address: ring there that something was said, in whichever process somebody waits."""
+    bells = {id_: door.bell for id_, door in doors.items() if isinstance(door, Ringing)}
+    for id_, bell in bells.items():
+        bell.tell = lambda name, id_=id_: neighbours.tell("bell", [id_, name])  # type: ignore[misc]
+        neighbours.on(MISSED, lambda _, bell=bell: bell.relay_all())  # type: ignore[misc]
+    neighbours.on("bell", lambda rung: bells[rung[0]].relay(rung[1]))
+
+    def ring(channel: str, sender: str) -> None:
+        if bell := bells.get(channel):
+            bell.ring(sender)
+
+    return ring

@@ -1,7 +1,7 @@
 """The chat door: a talk with the clerk in a browser, on a page of its own or on the city's website by one line.
 
 There is no platform behind it: ``chat_pages`` serves page and script, ``chat_raw`` keeps what was written,
-``chat_pass`` says whose conversation it is. What the office says lies in the record: sending only rings the bell.
+``chat_pass`` says whose conversation it is. What the office says lies in the record: the bell is rung when it does.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Adapter:
             scheme="chat", buttons=_BUTTONS, largest_file_bytes=settings.largest_file_bytes, repeat_safe=True
         )
         self.path = f"/{id.rpartition('-')[0]}/obrolan"
-        self._settings, self._signer, self._now, self._bell = settings, Signer(secret, id), now, Bell()
+        self._settings, self._signer, self._now, self.bell = settings, Signer(secret, id), now, Bell()
 
     def parse(self, raw: bytes) -> Parsed:
         """One message as it was kept. Raises ``Undigested``."""
@@ -87,13 +87,12 @@ class Adapter:
             sites=one.sites,
             poll_seconds=one.poll_seconds,
         )
-        return Pages(self.path, desk, guards, self._bell, self._now).routes()
+        return Pages(self.path, desk, guards, self.bell, self._now).routes()
 
     async def send(self, outbound: Outbound) -> Receipt:
-        """Nothing leaves: browsers that wait are told to look. Raises ``Undelivered``."""
+        """Nothing leaves: browsers that wait are told to look, once this is on record. Raises ``Undelivered``."""
         if not re.fullmatch(SENDER, outbound.recipient):
             raise Undelivered("address-unknown", retry=False)
-        self._bell.ring(outbound.recipient)
         return Receipt(external_id=outbound.key)
 
     async def fetch(self, attachment: Attachment) -> bytes:

@@ -19,10 +19,8 @@ from channels.forms import Limits, read
 from channels.guard import Signer
 
 UNKEPT = {"Cache-Control": "no-store"}
-# A stream says "look" at least this often: so is found out what another process sent, and a proxy that holds back.
+# A stream says "look" at least this often: so is found out what no bell told of, and a proxy that holds back.
 _HEARTBEAT_SECONDS, _HEARTBEATS = 15.0, 60
-# What is handed to us is ours a moment later.
-_SETTLES_SECONDS = 0.15
 _SMALL = Limits(files=0, text_bytes=1024, fields=4)
 _BEFORE = {State.DELIVERED: frozenset({"sending", "sent"}), State.READ: frozenset({"sending", "sent", "delivered"})}
 
@@ -92,8 +90,7 @@ class Talk:
     async def _stream(self, response: web.StreamResponse, event: asyncio.Event, stop: asyncio.Event | None) -> None:
         for _ in range(_HEARTBEATS):
             await response.write(b"data: lihat\n\n")
-            if await rung(event, _HEARTBEAT_SECONDS, stop):
-                await asyncio.sleep(_SETTLES_SECONDS)
+            await rung(event, _HEARTBEAT_SECONDS, stop)
             if stop and stop.is_set():
                 return
 

@@ -100,8 +100,10 @@ class Bench:
             self.health,
             announce=self.told.append,
             now=lambda: self.now,
+            ring=lambda *where: self.rung.append(where),
             sleep=self.sleep,
         )
+        self.rung: list[tuple[str, str]] = []
         self.slept: list[float] = []
 
     async def sleep(self, seconds: float) -> None:
@@ -137,6 +139,27 @@ async def test_what_is_queued_goes_out_and_is_sent(bench: Bench) -> None:
     assert [entry.event for entry in await Entry.all()] == ["delivery-sent"]
     assert bench.told == [Event("blitar", "delivery", row.message.ticket_id or 0, "BLT-26-000001")]
     assert bench.health.of(CHANNEL).state == "ok"
+
+
+async def test_the_bell_is_rung_for_what_is_on_record(bench: Bench) -> None:
+    """Whoever looks as soon as it rings finds what was said."""
+    states: list[str] = []
+
+    class Looking(list[tuple[str, str]]):
+        def append(self, where: tuple[str, str]) -> None:
+            super().append(where)
+            looks.append(asyncio.create_task(_states(states)))
+
+    looks: list[asyncio.Task[None]] = []
+    bench.rung = Looking()
+    await queued(bench.database, bench.now)
+    await bench.deliverer.drain()
+    await asyncio.gather(*looks)
+    assert (list(bench.rung), states) == ([(CHANNEL, "sri@example.org")], ["sent"])
+
+
+async def _states(found: list[str]) -> None:
+    found += [str(state) for state in await Delivery.all().values_list("state", flat=True)]
 
 
 async def _waiting(bench: Bench, *, officer: bool = False, approved: Approved | None = None) -> Delivery:

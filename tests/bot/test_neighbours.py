@@ -10,23 +10,28 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
+import channels
 from bot import neighbours as rooms
 from bot.clock import Clock
 from bot.health import HealthBook
 from bot.listen import Listeners
 from bot.neighbours import Neighbours
-from bot.shared import sharing, waking
+from bot.shared import ringing, sharing, waking
 from channels.base import Abilities, Channel, Desk, Fault
 from inbox.actor import Actor
 from inbox.database import Database, credentials
 from inbox.live import Event, Live
 from inbox.presence import Presence
+from tests.channels.recording import RecordingDesk
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 RINA = Actor(1, "rina", "blitar", "Rina", "R", frozenset())
 AGUS = Actor(2, "agus", "blitar", "Agus", "A", frozenset())
 NUMBER = "BLT-26-000001"
+CHAT = "blitar-obrolan"
 
 
 @dataclass
@@ -125,6 +130,33 @@ async def test_whoever_sends_is_woken_by_whoever_queued(postgres_url: str) -> No
         here.wake()
         await asyncio.wait_for(there.woken.wait(), 5)
         assert here.woken.is_set()
+
+
+async def test_who_waits_at_one_process_hears_what_another_said(postgres_url: str) -> None:
+    """A visitor's open page on one process is told at once of what the other sent, by a name that names nobody."""
+    async with process(postgres_url) as here, process(postgres_url) as there:
+        letters: asyncio.Queue[str] = asyncio.Queue()
+        spy = await asyncpg.connect(**credentials(postgres_url))
+        await spy.add_listener("wadul", lambda *letter: letters.put_nowait(letter[-1]))
+        doors = [channels.load(CHAT, {"kind": "chat"}, secret=b"rahasia", now=lambda: NOW) for _ in range(2)]
+        app = web.Application()
+        app.add_routes(doors[0].routes(RecordingDesk()))
+        ringing(here.neighbours, {CHAT: doors[0]})
+        ring = ringing(there.neighbours, {CHAT: doors[1], "blitar-email": Door()})
+        async with TestClient(TestServer(app)) as client:
+            token = (await (await client.post("/blitar/obrolan/mulai")).json())["tanda"]
+            stream = await client.get("/blitar/obrolan/kabar", headers={"Authorization": f"Bearer {token}"})
+            assert await stream.content.readuntil(b"\n\n") == b"data: lihat\n\n"
+            async with asyncio.timeout(10):
+                ring("blitar-email", "sri@example.org")
+                ring(CHAT, token.partition(".")[0])
+                assert await stream.content.readuntil(b"\n\n") == b"data: lihat\n\n"
+                letter = await letters.get()
+            stream.close()
+        await spy.close()
+        assert CHAT in letter
+        assert token.partition(".")[0] not in letter
+        assert letters.empty()
 
 
 async def test_unreadable_and_endless_news_harm_nobody(postgres_url: str) -> None:

@@ -237,13 +237,14 @@ async def test_who_has_everything_gets_nothing_again(siti: Browser) -> None:
 
 
 async def test_a_stream_says_look_at_once_and_when_something_is_sent(room: Room) -> None:
-    """Sending through the door wakes who waits for that conversation, and nobody else; stopping ends the stream."""
+    """What was said, once on record, wakes who waits for that conversation; stopping ends the stream."""
     siti = room.browser()
     await siti.says("Halo")
     async with room.client.get(f"{PATH}/kabar", headers=siti.headers) as stream:
         assert await stream.content.readuntil(b"\n\n") == b"data: lihat\n\n"
         receipt = await room.adapter.send(Outbound(key="k1", recipient=siti.sender, text="Halo"))
         assert receipt.state is State.SENT
+        room.adapter.bell.ring(siti.sender)
         assert await stream.content.readuntil(b"\n\n") == b"data: lihat\n\n"
         assert room.client.app is not None
         room.client.app[STOPPING].set()
