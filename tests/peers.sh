@@ -6,7 +6,7 @@ apt-get update -qq
 # Small images leave /usr/share/doc out; gammu-smsd's tables stand there.
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o 'DPkg::Options::=--path-include=/usr/share/doc/gammu-smsd/*' \
-    dovecot-imapd dovecot-lmtpd dovecot-submissiond opensmtpd postgresql chromium fonts-dejavu-core \
+    dovecot-imapd dovecot-lmtpd dovecot-submissiond opensmtpd postgresql chromium chromium-headless-shell fonts-dejavu-core \
     gammu-smsd libdbd-sqlite3 >/dev/null
 command -v npm >/dev/null ||
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null

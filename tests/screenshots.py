@@ -7,16 +7,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from bot.app import running
 from bot.demo.start import apart, staged
 from bot.settings import Settings
+from tests.chromium import started
 
 DOCS = Path(__file__).parent.parent / "docs"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 MONDAY = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 
 
@@ -24,12 +22,10 @@ async def main() -> None:
     """Play the demo on a Monday morning and look at it."""
     with tempfile.TemporaryDirectory() as data:
         settings = apart(Settings(data=Path(data), listen="127.0.0.1:0", public_url="http://127.0.0.1:8080"))
-        async with staged(settings, now=lambda: MONDAY) as wadul, running(wadul) as port, async_playwright() as player:
-            browser = await player.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        async with staged(settings, now=lambda: MONDAY) as wadul, running(wadul) as port, started() as browser:
             await _desk(browser, f"http://127.0.0.1:{port}")
             await _board(browser, f"http://127.0.0.1:{port}")
             await _phone(browser, f"http://127.0.0.1:{port}")
-            await browser.close()
 
 
 async def _desk(browser: Browser, url: str) -> None:

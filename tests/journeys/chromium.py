@@ -1,48 +1,17 @@
-"""A real browser: Debian's Chromium, driven by Playwright, with scripts and the pages' own security policy.
+"""Somebody at a real browser, with scripts and the pages' own security policy.
 
 Whatever a page complains of in the console (a script's error, something the policy forbids) fails the journey.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.journeys.officers import NAMES, PASSWORD
-
-PROGRAM = shutil.which("chromium") or "/usr/bin/chromium"
-INSTALL = "Chromium is missing: `make peers` installs it (Debian, as root)."
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@asynccontextmanager
-async def started() -> AsyncIterator[Browser]:
-    """The browser, until the block ends. Skips, or fails with ``WADUL_PEERS=required``, where it is missing."""
-    if not os.access(PROGRAM, os.X_OK):
-        if os.environ.get("WADUL_PEERS") == "required":
-            pytest.fail(INSTALL)
-        pytest.skip(INSTALL)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys import chromium
+from tests.chromium import started
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.town import Town
 
@@ -17,7 +17,7 @@ COMPLAINT = "Bengkel las di Jl. Kalimantan bising sampai tengah malam."
 @pytest.fixture
 async def windows(town: Town) -> AsyncIterator[list[Window]]:
     """Three windows, each with cookies of its own; afterwards none may have complained."""
-    async with chromium.started() as browser:
+    async with started() as browser:
         opened = [await Window.opened(browser, town.url) for _ in range(3)]
         yield opened
         for window in opened:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, FrameLocator, Page, Route, expect
 
 from inbox.models import Delivery
 from tests import axe
-from tests.journeys import chromium
+from tests.chromium import started
 from tests.journeys.chromium import Window
 from tests.journeys.city import City
 from tests.journeys.waiting import until
@@ -27,8 +27,8 @@ STRICT = "default-src 'none'; script-src {city}; frame-src {city}"
 
 @pytest.fixture
 async def browser(mojokerto: City) -> AsyncIterator[Browser]:
-    async with chromium.started() as started:
-        yield started
+    async with started() as browser:
+        yield browser
 
 
 @asynccontextmanager

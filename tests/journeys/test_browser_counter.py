@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from inbox.models import BoxOpening, Message, Ticket
-from tests.journeys import chromium
+from tests.chromium import started
 from tests.journeys import city as cities
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.city import City
@@ -24,7 +24,7 @@ STORY = "Saran: lampu jalan di Jl. Kalimantan 12 mati sejak Senin."
 @pytest.fixture
 async def ratna(blitar: City) -> AsyncIterator[OfficerInChromium]:
     """The front officer at her desk, signed in; no page of hers may have complained."""
-    async with chromium.started() as browser:
+    async with started() as browser:
         officer = OfficerInChromium("petugas", await Window.opened(browser, blitar.url))
         await officer.signs_in()
         yield officer
@@ -161,7 +161,7 @@ async def test_what_was_typed_outlives_its_page_and_its_session(blitar: City, ra
 
 async def test_a_box_is_opened_entered_and_counted_by_keyboard_alone(sqlite_url: str, tmp_path: Path) -> None:
     """Two sheets and a blank one: each is a case of that opening, and the count that differs has its reason."""
-    async with cities.opened("denpasar", sqlite_url, tmp_path / "data") as denpasar, chromium.started() as browser:
+    async with cities.opened("denpasar", sqlite_url, tmp_path / "data") as denpasar, started() as browser:
         window = await Window.opened(browser, denpasar.url)
         page, hands = window.page, Typist(window.page)
         await OfficerInChromium("petugas", window).signs_in()

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from channels.base import Attachment
 from templates.filters import contact
-from tests.journeys import chromium
+from tests.chromium import started
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.city import City
 
@@ -24,7 +24,7 @@ TO_KASI = {"Kepada": ["Kepala Seksi Monev dan Pengaduan"], **ORDER}
 @asynccontextmanager
 async def opened(city: City) -> AsyncIterator[Window]:
     """One window of the office's, which has complained of nothing in the end."""
-    async with chromium.started() as browser:
+    async with started() as browser:
         window = await Window.opened(browser, city.url)
         yield window
         window.check()

@@ -13,7 +13,8 @@ from playwright.async_api import Browser, Page, expect
 from bot import app
 from bot.demo.start import apart, staged
 from bot.settings import Settings
-from tests.journeys.chromium import Window, started
+from tests.chromium import started
+from tests.journeys.chromium import Window
 
 MONDAY = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 

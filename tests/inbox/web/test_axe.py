@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page
 
 from channels.base import Fault
 from inbox.door_days import Compared, DoorDays
@@ -15,6 +15,7 @@ from inbox.models import Delivery, OfficerLine, OfficeSetting, Paper, RegisterEn
 from inbox.search import Search
 from inbox.web.guides import GUIDES
 from tests import axe
+from tests.chromium import started
 from tests.inbox.web.addresses import OF_A_TICKET, ROOMS
 from tests.inbox.web.desk import PASSWORD, Office
 
@@ -83,11 +84,9 @@ async def busy(office: Office) -> Office:
 @pytest.fixture
 async def context(busy: Office) -> AsyncIterator[BrowserContext]:
     """One browser for all pages, with a Kasi signed in."""
-    async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=axe.CHROMIUM, args=list(axe.QUIET))
+    async with started() as browser:
         context = await browser.new_context(base_url=busy.url, locale="id-ID", bypass_csp=True, reduced_motion="reduce")
         yield context
-        await browser.close()
 
 
 async def look(page: Page, *paths: str) -> None:

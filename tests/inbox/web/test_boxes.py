@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
 from config.schema import ChannelEntry, Offices
 from inbox.boxes import Boxes
 from inbox.models import BoxOpening, Entry, Message
 from tests import axe
+from tests.chromium import started
 from tests.inbox.house import House, at
 from tests.inbox.web.desk import Office, Page
 from tests.inbox.web.test_axe import enter, look
@@ -162,8 +162,7 @@ async def test_axe_finds_nothing_wrong(office: Office) -> None:
     axe.demand()
     await opens(office)
     await enters(office)
-    async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=axe.CHROMIUM, args=list(axe.QUIET))
+    async with started() as browser:
         context = await browser.new_context(base_url=office.url, bypass_csp=True, reduced_motion="reduce")
         page = await enter(context, "petugas")
         await look(page, "/meja/kotak", "/meja/kotak/1", "/meja/kotak/1/berita-acara", "/meja/baru?pintu=blitar-kotak")
@@ -171,4 +170,3 @@ async def test_axe_finds_nothing_wrong(office: Office) -> None:
         await page.click("text=Sudah semua")
         await page.wait_for_selector("[aria-invalid]")
         await look(page)
-        await browser.close()

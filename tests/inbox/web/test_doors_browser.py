@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from inbox.live import Event
 from inbox.models import Delivery
 from tests import axe
+from tests.chromium import started
 from tests.inbox.web.desk import PASSWORD, Office
 
 DOORS = "/meja/pengaturan/pintu"
@@ -24,8 +25,7 @@ async def entered(page: Page) -> None:
 async def test_an_address_is_copied_and_a_test_is_followed(office: Office) -> None:
     """The webhook's address lands in the clipboard; the test's state changes while the page is open."""
     axe.demand()
-    async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=axe.CHROMIUM, args=list(axe.QUIET))
+    async with started() as browser:
         context = await browser.new_context(base_url=office.url, permissions=["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         await entered(page)
@@ -41,4 +41,3 @@ async def test_an_address_is_copied_and_a_test_is_followed(office: Office) -> No
         await Delivery.all().update(state="delivered", sent_at=office.now, delivered_at=office.now)
         office.live.announce(Event("blitar", "delivery"))
         await expect(page.locator("#trial")).to_contain_text("Sampai")
-        await browser.close()

@@ -12,9 +12,9 @@ from playwright.async_api import Browser, Page, expect
 from inbox.live import Event
 from inbox.models import Disposition, Officer, Task, Ticket
 from tests.inbox.web.desk import PASSWORD, Office
-from tests.inbox.web.test_look import chromium, window
+from tests.inbox.web.test_look import chromium, notifying, window
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "notifying"]
 # What stands among the notifications of the browser, shown by our worker.
 TOLD = (
     "navigator.serviceWorker.ready.then((worker) => worker.getNotifications())"
@@ -227,12 +227,12 @@ async def test_the_first_page_of_a_phone_has_what_is_new_and_the_queue(
         assert await page.evaluate(f"Math.min(...{small}.map(a => a.offsetHeight))") >= 44
 
 
-async def test_the_browser_tells_what_is_new(office: Office, chromium: Browser) -> None:
+async def test_the_browser_tells_what_is_new(office: Office, notifying: Browser) -> None:
     """Wanted, allowed and in working hours: the number and the step, no word of the citizen; nothing in the break. A
     worker of ours shows it, as telephones demand, and goes when notifications are no longer wanted.
     """
     await Officer.filter(login="kepala-dinas").update(settings={"alerts": True})
-    context = await chromium.new_context(permissions=["notifications"])
+    context = await notifying.new_context(permissions=["notifications"])
     page = await context.new_page()
     refused: list[str] = []
     page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 import templates
 from inbox.models import OfficeSetting
 from inbox.settings import PRACTICE
+from tests.chromium import started
 from tests.inbox.web.addresses import OF_A_TICKET, ROOMS
 from tests.inbox.web.desk import PASSWORD, Office
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 BACKGROUNDS = ("cloth", "surface", "raised", "hover")
 ON_BACKGROUNDS = ("ink", "muted", "indigo", "red", "brown", "green")
 ON_ITS_PALE = ("indigo", "red", "brown", "green")
@@ -64,13 +62,15 @@ MISSED = """async () => {
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium. Skips, or fails with ``WADUL_PEERS=required``, without it."""
-    path = shutil.which("chromium")
-    if path is None:
-        (pytest.fail if os.environ.get("WADUL_PEERS") == "required" else pytest.skip)("no chromium: make peers")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    async with started() as browser:
         yield browser
-        await browser.close()
+
+
+@pytest.fixture
+async def notifying() -> AsyncIterator[Browser]:
+    """One that shows notifications."""
+    async with started(whole=True) as browser:
+        yield browser
 
 
 @asynccontextmanager

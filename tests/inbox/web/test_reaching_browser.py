@@ -15,9 +15,9 @@ from inbox.models import Notice, OfficerLine
 from tests.bot.test_push import Browser as Keys
 from tests.inbox.web.desk import PASSWORD, Office
 from tests.inbox.web.test_live import TAP, TOLD, until
-from tests.inbox.web.test_look import chromium
+from tests.inbox.web.test_look import notifying
 
-__all__ = ["chromium"]
+__all__ = ["notifying"]
 KEY = "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
 # What the makers' servers would answer, which nobody reaches here: a subscription with its keys, until it is given up.
 SERVICE = """(given) => {
@@ -54,9 +54,9 @@ async def pushing(house: Any, tmp_path: Any) -> AsyncIterator[Office]:
         yield office
 
 
-async def signed_in(office: Office, chromium: Browser) -> Page:
+async def signed_in(office: Office, notifying: Browser) -> Page:
     """Kasi's own page, in a browser whose push service answers."""
-    context = await chromium.new_context(permissions=["notifications"])
+    context = await notifying.new_context(permissions=["notifications"])
     page = await context.new_page()
     keys = Keys().keys | {"endpoint": "https://push.example.org/send/abc"}
     await page.add_init_script(f"({SERVICE})({keys!r})")
@@ -86,10 +86,10 @@ async def pushed(page: Page, origin: str, data: str) -> None:
     await session.send("ServiceWorker.deliverPushMessage", told)
 
 
-async def test_a_browser_is_linked_and_shows_what_is_pushed(pushing: Office, chromium: Browser) -> None:
+async def test_a_browser_is_linked_and_shows_what_is_pushed(pushing: Office, notifying: Browser) -> None:
     """Pressed, linked, shown with number and kind; a tap leads to the disposition; let go, it is given up here too."""
     ticket = await pushing.up_to_study()
-    page = await signed_in(pushing, chromium)
+    page = await signed_in(pushing, notifying)
     await page.click("#push button")
     await expect(page.locator("#push-here")).to_be_visible()
     line = await OfficerLine.get()
@@ -117,11 +117,11 @@ async def test_a_browser_is_linked_and_shows_what_is_pushed(pushing: Office, chr
     await page.context.close()
 
 
-async def test_on_a_phone_the_disposition_is_on_the_screen(pushing: Office, chromium: Browser) -> None:
+async def test_on_a_phone_the_disposition_is_on_the_screen(pushing: Office, notifying: Browser) -> None:
     """Whoever opens a notice on a telephone sees the sheet without looking for it."""
     await pushing.up_to_study()
     notice = await Notice.get(kind="disposition", role="kasi")
-    page = await signed_in(pushing, chromium)
+    page = await signed_in(pushing, notifying)
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.goto(f"{pushing.url}/meja/kabar/{notice.id}")
     await expect(page.locator(".sheet:target")).to_be_in_viewport()
@@ -129,9 +129,9 @@ async def test_on_a_phone_the_disposition_is_on_the_screen(pushing: Office, chro
     await page.context.close()
 
 
-async def test_a_browser_that_cannot_says_so(pushing: Office, chromium: Browser) -> None:
+async def test_a_browser_that_cannot_says_so(pushing: Office, notifying: Browser) -> None:
     """Where notifications are forbidden the page says what to do, and nothing is linked."""
-    page = await signed_in(pushing, chromium)
+    page = await signed_in(pushing, notifying)
     await page.context.clear_permissions()
     await page.click("#push button")
     await expect(page.locator("#push-refused")).to_be_visible()
