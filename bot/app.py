@@ -57,6 +57,7 @@ from inbox.files import Files
 from inbox.handovers import Handovers
 from inbox.holidays import Holidays
 from inbox.importing import Importing
+from inbox.limits import Limits
 from inbox.live import Live
 from inbox.migrate import migrate
 from inbox.next_door import NextDoor
@@ -155,7 +156,7 @@ def _parts(
     wake = waking(neighbours, deliverer.wake)
     reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
     chats = OfficerChats(database, reach.wake)
-    spool = Spool(settings.data / "spool")
+    spool, limits = Spool(settings.data / "spool"), Limits(database, derived(key, "limits"))
     desks = {
         id_: SpoolingDesk(
             id_,
@@ -168,6 +169,7 @@ def _parts(
             announce=live.announce,
             wake=wake,
             now=now,
+            limits=limits,
             warned=health.warn,
             officers=chats,
         )
@@ -193,6 +195,7 @@ def _parts(
         program=program,
         reach=reach,
         replay=replay,
+        limits=limits,
         now=now,
         secret=derived(key, "pages"),
         letters=text.table(),
@@ -234,6 +237,7 @@ def _parts(
                 "holidays": Holidays(tickets).refresh,
                 "late": Deadlines(tickets).late,
                 "answers": Repeats(database).sweep,
+                "limits": limits.sweep,
                 "events": hooks.sweep,
                 "registers": Importing(tickets, files).resume,
                 "permits": partial(permits_store.sweep, database),

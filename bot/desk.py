@@ -25,11 +25,12 @@ from bot.officer_chat import OfficerChats
 from bot.sharing import Sharing
 from bot.spoken import Talks
 from bot.storing import Stored, keep
-from channels.base import Abilities, Accepted, Attachment, Fault, Inbound, Report, Spoken
+from channels.base import Abilities, Accepted, Attachment, Fault, Inbound, Measure, Report, Spoken
 from config.schema import Offices
 from inbox import mishap, outbox, writing
 from inbox.database import Database
 from inbox.files import Files
+from inbox.limits import Limits
 from inbox.live import Event
 from inbox.models import ChannelState, Message
 from inbox.passing import passes
@@ -70,6 +71,7 @@ class Desk:
         abilities: of any channel of the installation.
         announce: told after the commit what open pages should know.
         wake: called after a commit that left something to send.
+        limits: what one client may have, of all processes together.
         warned: given what a person should know of the door, for the page of its health.
         officers: which chats are officers', whose messages are no citizen's.
     """
@@ -86,6 +88,7 @@ class Desk:
         announce: Callable[[Event], None],
         wake: Callable[[], None],
         now: Callable[[], datetime],
+        limits: Limits,
         warned: Callable[[str, Sequence[Fault]], None] = lambda *_: None,
         officers: OfficerChats | None = None,
     ) -> None:
@@ -96,6 +99,7 @@ class Desk:
         self._shows = self._abilities.scheme == "web"
         self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
+        self._limits = limits
         self._talks = Talks(self._office.id, channel, database, files)
         self._line: Sharing[_Call, list[Accepted]] = Sharing(self._take_all, _BATCH)
 
@@ -163,6 +167,10 @@ class Desk:
     async def speaker(self, number: str, code: str) -> str:
         """Who opened that ticket at this door; empty where number and code open nothing here."""
         return await self._talks.speaker(number, code)
+
+    async def take(self, measure: Measure, client: str) -> timedelta | None:
+        """Take one of what a client may have at this door: None, or how long until there is one."""
+        return await self._limits.take(measure, f"{self._channel}|{client}", self._now())
 
     async def page(self, name: str, **values: Any) -> str:
         """HTML of a citizen's page of this office."""

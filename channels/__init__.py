@@ -19,7 +19,8 @@ from pydantic import BaseModel
 from channels.base import Channel, Parsed
 
 _SHARED = frozenset(
-    {"__init__", "base", "values", "addresses", "text", "http", "handed", "guard", "forms", "filekinds", "graph"}
+    {"__init__", "base", "values", "measures", "addresses", "text", "http", "handed", "guard", "forms", "filekinds"}
+    | {"graph"}
 )
 # What the office's files say of every door, whatever its kind.
 _COMMON = frozenset({"kind", "name", "rate"})

@@ -1,9 +1,9 @@
 """The doors' contract: the protocols on either side of a door, and what can go wrong there.
 
 A door (``Channel``) speaks one platform and knows no ticket; whoever stands behind it (``Desk``)
-knows tickets and no platform. The values that cross it stand in ``channels.values``, how addresses are
-spelt in ``channels.addresses``; both are handed on from here. None of the three imports anything else of
-ours, so that both sides can.
+knows tickets and no platform. The values that cross it stand in ``channels.values``, how addresses are spelt in
+``channels.addresses``, how much and how fast in ``channels.measures``; all are handed on from here. None imports
+anything else of ours, so that both sides can.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 from aiohttp import web
 
 from channels.addresses import contact, network, phone
+from channels.measures import Measure, Pace, Paced
 from channels.values import (
     MAX_ATTACHMENT_BYTES,
     Abilities,
@@ -30,8 +31,6 @@ from channels.values import (
     Inbound,
     Kind,
     Outbound,
-    Pace,
-    Paced,
     Parsed,
     Place,
     Receipt,
@@ -58,6 +57,7 @@ __all__ = [
     "Health",
     "Inbound",
     "Kind",
+    "Measure",
     "Outbound",
     "Pace",
     "Paced",
@@ -165,6 +165,13 @@ class Desk(Protocol):
 
     async def speaker(self, number: str, code: str) -> str:
         """Who opened that ticket at this door; empty where number and code are wrong or it was opened elsewhere."""
+        ...
+
+    async def take(self, measure: Measure, client: str) -> timedelta | None:
+        """Take one of what a client may have at this door: None where there was one, else how long until there is.
+
+        Everything that serves this door counts together.
+        """
         ...
 
     async def page(self, name: str, **values: Any) -> str:

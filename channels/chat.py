@@ -14,12 +14,12 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, Undelivered
+from channels.base import Abilities, Attachment, Desk, Fault, Measure, Outbound, Parsed, Receipt, Undelivered
 from channels.chat_bell import Bell
 from channels.chat_pages import Guards, Pages
 from channels.chat_raw import SENDER, unpack
 from channels.form_doors import FormSettings
-from channels.guard import Buckets, Signer
+from channels.guard import Signer
 
 _BUTTONS = 12
 # A village may stand behind one address: it is given as much as this many conversations.
@@ -80,9 +80,9 @@ class Adapter:
         one = self._settings
         guards = Guards(
             signer=self._signer,
-            each=Buckets(one.burst, one.per_hour),
-            network=Buckets(_VILLAGE * one.burst, _VILLAGE * one.per_hour),
-            guesses=Buckets(max(3, one.guesses // 3), one.guesses),
+            each=Measure.hourly("conversation", one.burst, one.per_hour),
+            network=Measure.hourly("network", _VILLAGE * one.burst, _VILLAGE * one.per_hour),
+            guesses=Measure.hourly("guesses", max(3, one.guesses // 3), one.guesses),
             limits=self._settings.limits(),
             sites=one.sites,
             poll_seconds=one.poll_seconds,

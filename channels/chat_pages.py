@@ -15,14 +15,14 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from channels.base import Desk, State, contact
+from channels.base import Desk, Measure, State, contact
 from channels.chat_bell import Bell
 from channels.chat_pass import Pass, elsewhere, forget, framed, give, shown
 from channels.chat_raw import pack, unpack
 from channels.chat_talk import UNKEPT, Talk, note
 from channels.form_doors import Turns
 from channels.forms import Form, Limits, Wrong
-from channels.guard import Buckets, Signer
+from channels.guard import Signer
 
 log = structlog.get_logger()
 
@@ -44,9 +44,9 @@ class Guards:
     """
 
     signer: Signer
-    each: Buckets
-    network: Buckets
-    guesses: Buckets
+    each: Measure
+    network: Measure
+    guesses: Measure
     limits: Limits
     sites: Sequence[str] = ()
     poll_seconds: float = 4
@@ -96,7 +96,7 @@ class Pages:
         found = known or Pass.new(self._now())
         async with self._turns.take(request) as (form, client):
             wrong = form.wrong or _check(form)
-            wait = None if wrong else self._wait(found.sender, client)
+            wait = None if wrong else await self._wait(found.sender, client)
             if wrong or wait:
                 return await self._refused(request, known, form, wrong=wrong, wait=wait)
             if not await self._hand_in(form, found.sender):
@@ -111,7 +111,7 @@ class Pages:
         elsewhere(request)
         async with self._turns.take(request) as (form, client):
             number, code = form.text("nomor")[:_LONGEST_NUMBER], form.text("kode")[:_LONGEST_NUMBER]
-            wait = self._guards.guesses.take(client, self._now())
+            wait = await self._desk.take(self._guards.guesses, client)
             sender = "" if wait else await self._desk.speaker(number, code)
             if not sender:
                 wrong = [] if wait else [Wrong("nomor", "nomor-atau-kode-salah")]
@@ -140,10 +140,10 @@ class Pages:
     def _shown(self, request: web.Request) -> Pass | None:
         return shown(request, self._guards.signer, self._now())
 
-    def _wait(self, sender: str, client: str) -> timedelta | None:
+    async def _wait(self, sender: str, client: str) -> timedelta | None:
         """The conversation's own measure first: who floods uses up none of the neighbours'."""
-        now = self._now()
-        return self._guards.each.take(sender, now) or self._guards.network.take(client, now)
+        each, network = self._guards.each, self._guards.network
+        return await self._desk.take(each, sender) or await self._desk.take(network, client)
 
     async def _hand_in(self, form: Form, sender: str) -> bool:
         """Give the message to the desk. False where it could not be stored: the citizen must try again."""

@@ -1,18 +1,15 @@
-"""What keeps a public form from being flooded without asking people to read crooked letters: signed form tokens, a
-minimal time to fill a form, and a bucket of submissions per client.
-
-Buckets live in memory: a restart empties them, and each process has its own. Knows no form and no page.
+"""What keeps a public form from being flooded without asking people to read crooked letters: signed texts, and form
+tokens that know when their page was made. How much one client may send the desk counts. Knows no form and no page.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 class Signer:
@@ -64,34 +61,3 @@ class Token:
             return None
         nonce, _, issued = text.rpartition(".")
         return cls(nonce, datetime.fromtimestamp(int(issued, 16), UTC))
-
-
-class Buckets:
-    """A bucket of ``size`` per client, refilled by ``per_hour``. Remembers at most ``most`` clients."""
-
-    def __init__(self, size: int, per_hour: int, most: int = 20_000) -> None:
-        self._size, self._per_hour, self._most = size, per_hour, most
-        self._levels: dict[str, tuple[float, datetime]] = {}
-
-    def take(self, client: str, now: datetime) -> timedelta | None:
-        """Take one: None where there was one, else how long until there is."""
-        level = self._level(client, now)
-        if level < 1:
-            return timedelta(seconds=math.ceil((1 - level) * 3600 / self._per_hour))
-        self._levels.pop(client, None)
-        self._levels[client] = (level - 1, now)
-        self._forget(now)
-        return None
-
-    def _level(self, client: str, now: datetime) -> float:
-        level, at = self._levels.get(client, (float(self._size), now))
-        gained = (now - at).total_seconds() * self._per_hour / 3600
-        return min(float(self._size), level + max(gained, 0.0))
-
-    def _forget(self, now: datetime) -> None:
-        """Drop the longest unseen, and those that are full again at the front of the queue."""
-        while self._levels:
-            oldest = next(iter(self._levels))
-            if len(self._levels) <= self._most and self._level(oldest, now) < self._size:
-                return
-            del self._levels[oldest]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from channels.measures import Pace
+
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 
 
@@ -255,23 +257,6 @@ class Fault:
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """At most ``many`` messages within any ``seconds``."""
-
-    many: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Paced:
-    """How fast a door may send, all in all and to each address. ``until``: nothing more goes before that moment."""
-
-    limits: tuple[Pace, ...] = ()
-    each: tuple[Pace, ...] = ()
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import Field
 
-from channels.base import Abilities, Attachment, Desk, Fault, Outbound, Parsed, Receipt, State, Undelivered
+from channels.base import Abilities, Attachment, Desk, Fault, Measure, Outbound, Parsed, Receipt, State, Undelivered
 from channels.form_doors import FormSettings
-from channels.guard import Buckets, Signer
+from channels.guard import Signer
 from channels.web_pages import Guards, Pages
 from channels.web_raw import unpack
 
@@ -57,8 +57,6 @@ class Adapter:
         )
         self.path = settings.path or f"/{id.rpartition('-')[0]}/"
         self._settings, self._signer, self._now = settings, Signer(secret, id), now
-        self._complaints = Buckets(settings.burst, settings.per_hour)
-        self._replies = Buckets(3 * settings.burst, 3 * settings.per_hour)
 
     def parse(self, raw: bytes) -> Parsed:
         """One submission as it was kept. Raises ``Undigested``."""
@@ -70,8 +68,14 @@ class Adapter:
 
     def routes(self, desk: Desk) -> Sequence[web.AbstractRouteDef]:
         """The form, its receipt, and the status page's reply box."""
-        limits, fastest = self._settings.limits(), self._settings.fastest_seconds
-        guards = Guards(self._signer, self._complaints, self._replies, limits, fastest)
+        one = self._settings
+        guards = Guards(
+            self._signer,
+            complaints=Measure.hourly("complaints", one.burst, one.per_hour),
+            replies=Measure.hourly("replies", 3 * one.burst, 3 * one.per_hour),
+            limits=one.limits(),
+            fastest_seconds=one.fastest_seconds,
+        )
         return Pages(self.path, desk, guards, self._now).routes()
 
     async def send(self, outbound: Outbound) -> Receipt:

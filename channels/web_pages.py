@@ -20,10 +20,10 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
-from channels.base import Accepted, Attachment, Desk
+from channels.base import Accepted, Attachment, Desk, Measure
 from channels.form_doors import Turns
 from channels.forms import INSISTED, Form, Limits, Wrong, check, is_contact_lost, too_long
-from channels.guard import Buckets, Signer, Token
+from channels.guard import Signer, Token
 from channels.web_raw import FIELDS, Raw, digest, packed_files, unpack
 
 log = structlog.get_logger()
@@ -39,11 +39,11 @@ _COOKIE, _TRIAL = "wadul_terima", "wadul_kue"
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """What stands between the public and the desk. Complaints and replies are counted apart."""
+    """What stands between the public and the desk. Complaints and replies are counted apart, by network."""
 
     signer: Signer
-    complaints: Buckets
-    replies: Buckets
+    complaints: Measure
+    replies: Measure
     limits: Limits
     fastest_seconds: float
 
@@ -83,7 +83,7 @@ class Pages:
             wrong, notice = check(form), self._suspicion(form, token)
             if wrong or notice or token is None:
                 return await self._form_page(request, form, token, wrong=wrong, notice=notice, status=422)
-            wait = self._guards.complaints.take(client, self._now())
+            wait = await self._desk.take(self._guards.complaints, client)
             if wait:
                 return await self._form_page(request, form, token, notice="terlalu-sering", wait=wait, status=429)
             accepted = await self._hand_in(form, "aduan", token.nonce, token.nonce)
@@ -99,7 +99,7 @@ class Pages:
                 wrong.append(Wrong("isi", "balasan-kosong"))
             if wrong:
                 return await self._answer_page(form, wrong=wrong, status=422)
-            wait = self._guards.replies.take(client, self._now())
+            wait = await self._desk.take(self._guards.replies, client)
             if wait:
                 return await self._answer_page(form, notice="terlalu-sering", wait=wait, status=429)
             if form.uploads and not await self._desk.believes(form.text("nomor"), form.text("kode")):

@@ -14,6 +14,7 @@ CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py
 SHARED_BY_DOORS = {
     "channels.base",
     "channels.values",
+    "channels.measures",
     "channels.addresses",
     "channels.text",
     "channels.http",

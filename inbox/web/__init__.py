@@ -30,6 +30,7 @@ from inbox.guest_visits import GuestVisits
 from inbox.guests import Guests
 from inbox.hook_queue import HookTroubles
 from inbox.joining import Joinings
+from inbox.limits import Limits
 from inbox.live import Live
 from inbox.next_door import NextDoor
 from inbox.officers import Officers
@@ -115,6 +116,7 @@ def build(
     presence: Presence,
     program: Program,
     replay: Replay,
+    limits: Limits,
     now: Callable[[], datetime],
     secret: bytes,
     letters: Mapping[str, Any],
@@ -126,6 +128,7 @@ def build(
     """Lay the pages into ``app``, with sessions, error pages and security headers for everything it answers.
 
     Args:
+        limits: what one client may have, of all processes together.
         secret: key for the forms' tokens, of this purpose alone.
         letters: the alphabets of short messages (``channels.text.table``).
         public_url: where browsers see us; https there makes cookies travel by https only.
@@ -155,6 +158,7 @@ def build(
         database=database,
         offices=offices,
         officers=officers,
+        limits=limits,
         forgery=forgery,
         static=static,
         now=now,
@@ -222,7 +226,7 @@ def build(
         ApprovedPages(tickets, acting, views, program, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        *me_rooms(database, offices, rails, calendars, program=program, reach=reach),
+        *me_rooms(database, offices, rails, calendars, program=program, limits=limits, reach=reach),
         *front_rooms(tickets, program, rails),
     ]
     for room in rooms:
@@ -245,16 +249,18 @@ def build(
         prints=prints,
         now=now,
         public_url=public_url,
+        limits=limits,
     )
     in_figures = FigurePages(offices, Figures(tickets), now=now)
     app.add_routes(in_figures.routes())
-    app.add_routes(GuestDoor(GuestVisits(tickets, files), attachments.hand_out, now).routes())
+    app.add_routes(GuestDoor(GuestVisits(tickets, files), attachments.hand_out, limits, now).routes())
     citizens = CitizenPages(
         offices,
         Status(tickets),
         attachments.hand_out,
         Seen(database, live.announce),
         figures=in_figures.offering,
+        limits=limits,
         secret=secret,
         now=now,
         demo=demo_sign_in,

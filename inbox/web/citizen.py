@@ -12,17 +12,21 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 import templates
-from channels.base import network
+from channels.base import Measure, network
 from config.schema import Office, Offices
 from inbox import numbers
+from inbox.limits import Limits
 from inbox.refused import Refused
 from inbox.status import Status
-from inbox.web.citizen_pass import Guesses, Passes
+from inbox.web.citizen_pass import Passes
 from inbox.web.citizen_seen import Seen
 from inbox.web.citizen_status import Asked, HandOut, StatusPages, Wrong, door_path, html
 from inbox.web.forms import read
 
 _LARGEST_FORM_BYTES = 16 * 1024
+_BY_CLIENT = Measure("status", 10, timedelta(minutes=15))
+# At one number from one network: who guesses elsewhere keeps nobody from their own ticket.
+_BY_NUMBER = Measure("status-number", 20, timedelta(hours=2))
 
 
 class CitizenPages:
@@ -40,6 +44,7 @@ class CitizenPages:
         seen: Seen,
         *,
         figures: Callable[[], Awaitable[Mapping[str, str]]],
+        limits: Limits,
         secret: bytes,
         now: Callable[[], datetime],
         demo: bool = False,
@@ -48,9 +53,7 @@ class CitizenPages:
         self._offices, self._status, self._now, self._demo = offices, status, now, demo
         self._figures = figures
         self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds)
-        self._by_client = Guesses(10, timedelta(minutes=15))
-        # At one number from one network: who guesses elsewhere keeps nobody from their own ticket.
-        self._by_number = Guesses(30, timedelta(hours=1))
+        self._limits = limits
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """/, /cek, and every office's own status page."""
@@ -89,17 +92,16 @@ class CitizenPages:
     async def _try(self, request: web.Request, asked: Asked) -> web.StreamResponse:
         now, client = self._now(), network(request.remote)
         number = numbers.normal(asked.number) or asked.number.upper()
-        wait = self._by_client.wait(client, now) or self._by_number.wait(f"{client} {number}", now)
-        if wait:
+        tries = ((_BY_CLIENT, client), (_BY_NUMBER, f"{client} {number}"))
+        if wait := await self._limits.take_each(tries, now):
             minutes = -(-int(wait.total_seconds()) // 60)
             answer = self._again(Asked(asked.number, minutes=minutes), status=429)
             answer.headers["Retry-After"] = str(60 * minutes)
             return answer
         page = await self._status.citizen_page(number, asked.code, now)
         if page is None:
-            self._by_client.failed(client, now)
-            self._by_number.failed(f"{client} {number}", now)
             return self._again(Asked(asked.number, asked.code, (Wrong("", "nomor-atau-kode-salah"),)))
+        await self._limits.give_back_each(tries)
         return await self._pages.let_in(request, page)
 
     def _again(self, asked: Asked, status: int = 422) -> web.Response:

@@ -16,12 +16,12 @@ from typing import Any
 from aiohttp import web
 
 import templates
-from channels.base import MAX_ATTACHMENT_BYTES, network
+from channels.base import MAX_ATTACHMENT_BYTES, Measure, network
 from inbox.guest_visits import MOST_FILES, GuestVisits
 from inbox.guests import MOST_DAYS, Copy, Guests
+from inbox.limits import Limits
 from inbox.refused import Missing, Refused
 from inbox.web.bulk import Guard
-from inbox.web.citizen_pass import Guesses
 from inbox.web.citizen_status import POLICY, HandOut
 from inbox.web.forms import Given, Posted, read
 from inbox.web.gate import Visit
@@ -30,6 +30,8 @@ from inbox.web.settings import number_of
 from inbox.web.ticket import NUMBER, number
 
 _SEE_OTHER = 303
+_WRONG = Measure("guest-wrong", 20, timedelta(minutes=15))
+_USED = Measure("guest-used", 60, timedelta(minutes=10))
 _LARGEST_POST_BYTES = 2 * MAX_ATTACHMENT_BYTES
 _TOKEN = r"{token:[A-Za-z0-9_-]{20,64}}"  # noqa: S105 - in a route
 # Programs that fetch a link to show what is behind it: they are shown nothing, and nobody has opened it yet.
@@ -105,14 +107,12 @@ class GuestPages:
 class GuestDoor:
     """/tamu/{token}, for whoever was given the link.
 
-    How often links are tried and opened is counted in this process alone: of several processes each counts for itself,
-    and a restart begins anew. What is written down (acceptance, reports a day) is limited in the record.
+    How often links are tried and opened is limited here; what is written down (acceptance, reports a day) is limited
+    where it is.
     """
 
-    def __init__(self, visits: GuestVisits, hand_out: HandOut, now: Callable[[], datetime]) -> None:
-        self._visits, self._hand_out, self._now = visits, hand_out, now
-        self._wrong = Guesses(20, timedelta(minutes=15))
-        self._used = Guesses(60, timedelta(minutes=10))
+    def __init__(self, visits: GuestVisits, hand_out: HandOut, limits: Limits, now: Callable[[], datetime]) -> None:
+        self._visits, self._hand_out, self._limits, self._now = visits, hand_out, limits, now
 
     def routes(self) -> list[web.RouteDef]:
         """For ``Application.add_routes``."""
@@ -191,16 +191,16 @@ class GuestDoor:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             now, client, token = self._now(), network(request.remote), _token(request)
-            if wait := self._wrong.wait(client, now) or self._used.wait(token, now):
+            if wait := await self._limits.take_each(((_WRONG, client), (_USED, token)), now):
                 refused = _page("pages/guest_gone.html", 429, preview=False)
                 refused.headers["Retry-After"] = str(ceil(wait.total_seconds()))
                 return refused
             try:
                 answer = await handler(request)
             except Missing:
-                self._wrong.failed(client, now)
+                await self._limits.give_back(_USED, token)
                 return _page("pages/guest_gone.html", 404, preview=False)
-            self._used.failed(token, now)
+            await self._limits.give_back(_WRONG, client)
             return answer
 
         return handle

@@ -10,6 +10,7 @@ from aiohttp import web
 from channels.base import Program
 from config.schema import Offices
 from inbox.database import Database
+from inbox.limits import Limits
 from inbox.officer_lines import OfficerLines
 from inbox.web.bulk import Guard
 from inbox.web.me import Me
@@ -33,10 +34,11 @@ def me_rooms(
     calendars: Mapping[str, Calendar],
     *,
     program: Program,
+    limits: Limits,
     reach: Reaching | None,
 ) -> tuple[Room, ...]:
     """``reach``: whoever sends to officers away from the desk."""
     lines = OfficerLines(database, offices)
     values = ReachValues(database, lines, program, calendars, reach=reach)
     me = Me(database, rails, calendars, values)
-    return me, ReachPages(lines, values, me, program, reach)
+    return me, ReachPages(lines, values, me, program, limits=limits, reach=reach)

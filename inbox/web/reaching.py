@@ -10,16 +10,16 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from channels.base import Program
+from channels.base import Measure, Program
 from config.schema import Office
 from inbox.database import Database
+from inbox.limits import Limits
 from inbox.models import Notice, OfficerLine
 from inbox.officer_kinds import offered
 from inbox.officer_lines import EVERY_MINUTES, PUSH, Browser, OfficerLines, linkable
 from inbox.officer_news import reachable
 from inbox.refused import Missing, Refused
 from inbox.web.bulk import Guard
-from inbox.web.citizen_pass import Guesses
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.session import digest
@@ -27,7 +27,7 @@ from inbox.web.settings import number_of
 from inbox.worktime import Calendar
 
 _HERE = "/meja/saya"
-_MOST_CODES = 6
+_CODES = Measure("line-codes", 6, timedelta(hours=1))
 
 
 class Reaching(Protocol):
@@ -96,11 +96,17 @@ class ReachPages:
     """Below /meja/saya, and /meja/kabar/{id}."""
 
     def __init__(
-        self, lines: OfficerLines, values: ReachValues, me: Shows, program: Program, reach: Reaching | None
+        self,
+        lines: OfficerLines,
+        values: ReachValues,
+        me: Shows,
+        program: Program,
+        *,
+        limits: Limits,
+        reach: Reaching | None,
     ) -> None:
         self._lines, self._values, self._me, self._reach = lines, values, me, reach
-        self._program = program
-        self._codes = Guesses(_MOST_CODES, timedelta(hours=1))
+        self._program, self._limits = program, limits
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
         """For ``Application.add_routes``."""
@@ -163,10 +169,8 @@ class ReachPages:
             raise Missing("line-missing")
         if known[1] != bool(address):
             raise Refused("line-address", field="address")
-        who = str(visit.by.officer_id)
-        if self._codes.wait(who, visit.now):
+        if await self._limits.take(_CODES, str(visit.by.officer_id), visit.now):
             raise Refused("line-often", field="channel")
-        self._codes.failed(who, visit.now)
         called = "" if address else await self._program.called(channel)
         await self._lines.begin(visit.by, channel, address, visit.now, called=called)
 

@@ -14,13 +14,13 @@ from aiohttp import web
 from aiohttp_session import get_session, new_session
 
 import templates
-from channels.base import network
+from channels.base import Measure, network
 from config.schema import Offices
 from inbox import models
 from inbox.database import Database
+from inbox.limits import Limits
 from inbox.officers import Officers
 from inbox.web import looks
-from inbox.web.citizen_pass import Guesses
 from inbox.web.forms import read
 from inbox.web.gate import Visit, html
 from inbox.web.security import Forgery
@@ -28,7 +28,7 @@ from inbox.web.static import Static
 
 HOME = "/meja/"
 # From one network, which a whole office may share. Each costs a hash, and may lock the login it names.
-_MOST_FAILURES = 50
+_FAILURES = Measure("sign-in", 50, timedelta(minutes=15))
 _SEE_OTHER = 303
 _LARGEST_FORM_BYTES = 16 * 1024
 
@@ -53,6 +53,7 @@ class SignIn:
         database: Database,
         offices: Offices,
         officers: Officers,
+        limits: Limits,
         forgery: Forgery,
         static: Static,
         now: Callable[[], datetime],
@@ -60,8 +61,7 @@ class SignIn:
     ) -> None:
         self._database, self._offices, self._officers = database, offices, officers
         self._forgery, self._static, self._now = forgery, static, now
-        self._demo = demo
-        self._by_client = Guesses(_MOST_FAILURES, timedelta(minutes=15))
+        self._limits, self._demo = limits, demo
 
     async def form(self, request: web.Request) -> web.Response:
         """GET /masuk."""
@@ -77,14 +77,14 @@ class SignIn:
             return await self._page(request, binding, wrong="form-forged", status=403)
         login, to = posted.text("login"), inside(posted.text("ke"))
         client = network(request.remote)
-        if wait := self._by_client.wait(client, self._now()):
+        if wait := await self._limits.take(_FAILURES, client, self._now()):
             answer = await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
             answer.headers["Retry-After"] = str(ceil(wait.total_seconds()))
             return answer
         officer = await self._who(login, posted.text("password"), posted.text("contoh"))
         if officer is None:
-            self._by_client.failed(client, self._now())
             return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
+        await self._limits.give_back(_FAILURES, client)
         session = await new_session(request)
         session["officer"] = officer.id
         response = _go(to)

@@ -19,6 +19,7 @@ from inbox.acting import Acting
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.files import Files
+from inbox.limits import Limits
 from inbox.live import Event
 from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Paper, Ticket
 from inbox.tickets import Tickets
@@ -84,6 +85,7 @@ class Street:
             announce=self.events.append,
             wake=self._wake,
             now=lambda: self.clock,
+            limits=Limits(self.database, b"rahasia"),
         )
 
     def later(self, **span: float) -> None:

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.officer_chat import OfficerChats
 from inbox.actor import Actor
 from inbox.database import Database
+from inbox.limits import Limits
 from inbox.models import Address, Citizen, Conversation, Entry, Message, Officer, OfficerLine, OfficerSending, Ticket
 from inbox.officer_lines import OfficerLines, new_code
 from tests.bot.street import ABILITIES, COMPLAINT, MORNING, Street
@@ -53,6 +54,7 @@ def desk_of(street: Street, channel: str, chats: OfficerChats) -> Desk:
         announce=street.events.append,
         wake=lambda: None,
         now=lambda: street.clock,
+        limits=Limits(street.database, b"rahasia"),
         officers=chats,
     )
 

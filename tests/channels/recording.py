@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from channels.base import Accepted, Attachment, Fault, Inbound, Report, Spoken
+from channels.base import Accepted, Attachment, Fault, Inbound, Measure, Report, Spoken
+from inbox.limits import Buckets
 
 
 @dataclass
@@ -24,6 +26,8 @@ class RecordingDesk:
     warnings: list[tuple[Fault, ...]] = field(default_factory=list)
     repeated: int = 0
     broken: bool = False
+    now: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+    _buckets: Buckets = field(default_factory=Buckets, repr=False)
     _progress: dict[str, Any] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
@@ -65,6 +69,9 @@ class RecordingDesk:
 
     async def speaker(self, number: str, code: str) -> str:
         return next(iter(self.messages.values())).sender if code == "7F3K9Q" and self.messages else ""
+
+    async def take(self, measure: Measure, client: str) -> timedelta | None:
+        return self._buckets.take(measure, f"{measure.name}|{client}", self.now())
 
     async def page(self, name: str, **values: Any) -> str:
         return f"<p>{name}</p>"

@@ -143,7 +143,8 @@ class Room:
 
 @pytest.fixture
 async def room(choices: dict[str, Any]) -> AsyncIterator[Room]:
-    clock, desk = Clock(), ChatDesk()
+    clock = Clock()
+    desk = ChatDesk(now=clock)
     adapter = Adapter("mojokerto-obrolan", Settings(**choices), secret=b"rahasia", now=clock)
     app = web.Application()
     app[STOPPING] = asyncio.Event()
@@ -272,6 +273,7 @@ async def test_number_and_code_lead_back_to_the_conversation(room: Room) -> None
         statuses.append(thief.status)
     assert statuses[0] == 422
     assert statuses[-1] == 429
+    assert int(thief.response.headers["Retry-After"]) > 0
     assert "tunggu" in thief.words
 
 
@@ -282,6 +284,7 @@ async def test_a_flood_ends_without_locking_the_neighbours_out(room: Room) -> No
     for place in range(5):
         await bot.says(f"spam {place}")
     assert bot.status == 429
+    assert bot.response.headers["Retry-After"] == "60"
     assert "Tulisan Anda masih ada" in bot.words
     assert len(room.desk.messages) == 3
     for place in range(40):
@@ -298,6 +301,7 @@ async def test_a_flood_of_new_conversations_ends_too(room: Room) -> None:
         await one.says(f"spam {place}")
     await one.says("satu lagi")
     assert one.status == 429
+    assert one.response.headers["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize(

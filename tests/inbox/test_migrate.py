@@ -178,7 +178,7 @@ async def test_an_update_waits_for_no_table_for_long(
 # Laid before offices ran several processes on a large record; an update from before them is made while nobody works.
 EXCUSED = frozenset(name for name in ALL if name <= "0026_answered")
 _HARMLESS = (
-    r"CREATE (TABLE|SEQUENCE|FUNCTION) .*",
+    r"CREATE (UNLOGGED TABLE|TABLE|SEQUENCE|FUNCTION) .*",
     r"ALTER TABLE \S+ ADD COLUMN \S+ (?!.*(REFERENCES|UNIQUE|GENERATED|now\(\)|random))(?!.*NOT NULL(?!.*DEFAULT)).*",
     r"ALTER TABLE \S+ ADD CONSTRAINT .* NOT VALID",
     r"ALTER TABLE \S+ ALTER COLUMN \S+ (SET DEFAULT .*|DROP NOT NULL)",
@@ -191,7 +191,7 @@ def harmful(script: str) -> list[str]:
     """Statements of PostgreSQL's that rewrite, read through or long lock a table that was there before."""
     bare = "\n".join(line for line in script.splitlines() if not line.startswith("--"))
     said = [" ".join(one.split()) for one in re.sub(r"\$\$.*?\$\$", "", bare, flags=re.DOTALL).split(";")]
-    new = set(re.findall(r'CREATE TABLE (?:IF NOT EXISTS )?"?(\w+)"?', bare))
+    new = set(re.findall(r'CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?"?(\w+)"?', bare))
     kept = [one for one in said if one and not any(re.fullmatch(kind, one, re.IGNORECASE) for kind in _HARMLESS)]
     return [one for one in kept if not ((found := re.search(r' ON "?(\w+)"?', one)) and found[1] in new)]
 

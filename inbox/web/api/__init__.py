@@ -19,6 +19,7 @@ from inbox.database import Database
 from inbox.deliveries import Deliveries
 from inbox.files import Files
 from inbox.joining import Joinings
+from inbox.limits import Limits
 from inbox.live import Live
 from inbox.paper_back import PaperBack
 from inbox.paper_desk import PaperDesk
@@ -65,12 +66,13 @@ def build(
     prints: PaperFiles,
     now: Callable[[], datetime],
     public_url: str,
+    limits: Limits,
     per_minute: int = PER_MINUTE,
 ) -> None:
     """Lay the API into ``app``. ``per_minute``: how many requests one token may make."""
     gate = Gate(
         database=database,
-        bearers=Bearers(Tokens(database), offices, now, per_minute),
+        bearers=Bearers(Tokens(database), offices, limits, now, per_minute),
         repeats=Repeats(database),
         files=files,
         live=live,

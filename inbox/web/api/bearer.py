@@ -9,13 +9,13 @@ from math import ceil
 
 from aiohttp import web
 
+from channels.base import Measure
 from config.schema import Office, Offices
 from inbox.actor import Actor
+from inbox.limits import Limits
 from inbox.tokens import Tokens
 from inbox.web.api.problems import Unsound
 from inbox.web.gate import actor
-
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,11 @@ class Bearer:
 class Bearers:
     """Reads the ``Authorization`` header. Source: RFC 6750."""
 
-    def __init__(self, tokens: Tokens, offices: Offices, now: Callable[[], datetime], per_minute: int) -> None:
-        self._tokens, self._offices, self._now = tokens, offices, now
-        self._allowance = Allowance(per_minute)
+    def __init__(
+        self, tokens: Tokens, offices: Offices, limits: Limits, now: Callable[[], datetime], per_minute: int
+    ) -> None:
+        self._tokens, self._offices, self._limits, self._now = tokens, offices, limits, now
+        self._measure = Measure("api", per_minute, timedelta(minutes=1))
 
     async def of(self, request: web.Request, scope: str) -> Bearer:
         """Whoever asks. Raises Unsound: 401 without a token that counts, 403 beyond its scopes, 429 for too many."""
@@ -46,26 +48,10 @@ class Bearers:
         if row is None or row.officer.office not in self._offices.offices:
             challenge = 'Bearer realm="wadul", error="invalid_token"'
             raise Unsound(401, "token-powerless", headers={"WWW-Authenticate": challenge})
-        self._allowance.take(row.id, self._now())
+        if wait := await self._limits.take(self._measure, str(row.id), self._now()):
+            raise Unsound(429, "too-many-requests", headers={"Retry-After": str(ceil(wait.total_seconds()))})
         if scope not in row.scopes:
             challenge = f'Bearer realm="wadul", error="insufficient_scope", scope="{scope}"'
             raise Unsound(403, "scope-missing", headers={"WWW-Authenticate": challenge}, values={"scope": scope})
         by = actor(row.officer)
         return Bearer(row.id, by, self._offices.office(by.office), frozenset(row.scopes), row.expires_at)
-
-
-class Allowance:
-    """So many requests a minute for each token, saved up to a minute's worth. Lives in memory, one a process."""
-
-    def __init__(self, per_minute: int) -> None:
-        self._most = float(per_minute)
-        self._left: dict[int, tuple[float, datetime]] = {}
-
-    def take(self, token_id: int, now: datetime) -> None:
-        """One request. Raises Unsound 429 with the seconds to wait."""
-        left, since = self._left.get(token_id, (self._most, now))
-        left = min(self._most, left + self._most * (max(now - since, timedelta(0)) / _MINUTE))
-        if left < 1:
-            seconds = ceil((1 - left) / self._most * 60)
-            raise Unsound(429, "too-many-requests", headers={"Retry-After": str(seconds)})
-        self._left[token_id] = (left - 1, now)

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from channels.base import Measure
 from inbox.models import ApiToken, Officer
 from inbox.refused import Missing, Refused
 from inbox.tokens import Tokens
-from inbox.web.api.bearer import Allowance
-from inbox.web.api.problems import Unsound
 from tests.inbox.api.client import Machine, machine
 from tests.inbox.web.desk import Office
 
@@ -113,15 +112,15 @@ async def test_a_token_is_made_for_somebody_and_something(
     assert not await ApiToken.exists()
 
 
-def test_an_allowance_is_spent_and_comes_back(now) -> None:  # type: ignore[no-untyped-def]
-    """So many at once, then one each 60/n seconds; the refusal says how long to wait."""
-    allowance = Allowance(30)
-    for _ in range(30):
-        allowance.take(1, now)
-    with pytest.raises(Unsound) as refused:
-        allowance.take(1, now)
-    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "2")
-    allowance.take(2, now)
-    allowance.take(1, now + timedelta(seconds=2))
-    with pytest.raises(Unsound):
-        allowance.take(1, now + timedelta(seconds=1))
+async def test_whoever_asks_without_end_waits(office: Office) -> None:
+    """1200 a minute for one token; the refusal says how long to wait, and another token's are its own."""
+    busy, other = await machine(office), await machine(office)
+    token = await ApiToken.all().order_by("id").first()
+    for _ in range(1199):
+        await office.limits.take(Measure("api", 1200, timedelta(minutes=1)), str(token.id if token else 0), office.now)
+    assert (await busy.gets("/me")).status == 200
+    refused = await busy.gets("/me")
+    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (429, "too-many-requests", "1")
+    assert (await other.gets("/me")).status == 200
+    office.later(seconds=1)
+    assert (await busy.gets("/me")).status == 200

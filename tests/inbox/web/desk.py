@@ -21,6 +21,7 @@ from channels import text
 from channels.base import Abilities, Accepted, ApprovedText, Fault, Health, Inbound, Paced
 from inbox.actor import Actor
 from inbox.files import Files
+from inbox.limits import Limits
 from inbox.live import Live
 from inbox.models import Attachment, Message, Ticket, TicketLink
 from inbox.officers import Officers
@@ -48,6 +49,7 @@ class Office:
         self.house.tickets.announce = self.live.announce
         self.now = at("2026-11-23 09:15")
         self.officers = Officers(house.database, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        self.limits = Limits(house.database, b"rahasia")
         self.by: dict[str, Actor] = {}
         self.handed: list[tuple[str, Inbound]] = []
         self.accepted = Accepted(number="BLT-26-000001", code="7F3K9Q", url="https://wadul.example/cek")
@@ -210,6 +212,7 @@ class Office:
             presence=Presence(self.live.announce),
             program=self,
             replay=self,
+            limits=self.limits,
             now=lambda: self.now,
             secret=b"k" * 32,
             letters=text.table(),

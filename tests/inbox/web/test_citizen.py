@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ import templates
 from inbox.actor import Actor
 from inbox.figures import Figures
 from inbox.files import Files, StoredFile
+from inbox.limits import Limits
 from inbox.models import Attachment, Delivery, Message, Ticket
 from inbox.status import Status
 from inbox.web.citizen import CitizenPages
-from inbox.web.citizen_pass import Guesses, Pass, Passes
+from inbox.web.citizen_pass import Pass, Passes
 from inbox.web.citizen_seen import Seen
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
@@ -66,13 +68,21 @@ class Browser:
 
 @pytest.fixture
 async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
-    files = Files(tmp_path / "files")
+    async with served(house, tmp_path) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def served(house: House, folder: Path) -> AsyncIterator[Browser]:
+    """The pages as one process serves them."""
+    files = Files(folder / "files")
     pages = CitizenPages(
         house.offices,
         Status(house.tickets),
         Attachments(house.database, files).hand_out,
         Seen(house.database, house.events.append),
         figures=FigurePages(house.offices, Figures(house.tickets), now=lambda: browser.now).offering,
+        limits=Limits(house.database, b"rahasia"),
         secret=b"rahasia",
         now=lambda: browser.now,
     )
@@ -151,26 +161,32 @@ async def test_guessing_is_stopped_and_time_heals(browser: Browser) -> None:
 
 
 async def test_whoever_guesses_keeps_nobody_from_their_own_ticket(browser: Browser) -> None:
-    """A network that guessed at a number too often waits an hour; its citizen at another gets in at once."""
-    ticket = await browser.complains()
+    """A network that guessed at a number too often waits for it; at another number, and elsewhere, nobody does."""
+    ticket, other = await browser.complains(), await browser.complains(sender="w9876543210")
     for _ in range(3):
         for _ in range(10):
             await browser.asks(ticket.number, "AAAAAA")
         browser.later(minutes=16)
+    for _ in range(6):
+        await browser.asks(ticket.number, "AAAAAA")
     await browser.enters(ticket)
     assert browser.status == 429
+    assert COMPLAINT in await browser.enters(other)
     browser.remote = "198.51.100.7"
     assert COMPLAINT in await browser.enters(ticket)
 
 
-def test_guesses_are_counted_by_key() -> None:
-    """Past the most of them a key waits until the first is long enough ago; others do not."""
-    now, guesses = at("2026-11-23 09:15"), Guesses(3, timedelta(hours=1))
-    for minute in range(3):
-        guesses.failed("BLT-26-000001", now + timedelta(minutes=minute))
-    assert guesses.wait("BLT-26-000001", now + timedelta(minutes=3)) == timedelta(minutes=57)
-    assert guesses.wait("BLT-26-000002", now) is None
-    assert guesses.wait("BLT-26-000001", now + timedelta(hours=1)) is None
+async def test_whoever_guesses_at_several_processes_guesses_no_more_often(any_house: House, tmp_path: Path) -> None:
+    """Ten tries in all, five at each of two on PostgreSQL, and the right code waits at both."""
+    async with served(any_house, tmp_path) as one, served(any_house, tmp_path) as other:
+        ticket = await one.complains()
+        both = (one, other) if any_house.database.is_postgres else (one, one)
+        for nth in range(10):
+            await both[nth % 2].asks(ticket.number, "AAAAAA")
+            assert both[nth % 2].status == 422
+        for browser in both:
+            await browser.enters(ticket)
+            assert browser.status == 429
 
 
 async def test_a_link_with_a_number_only_fills_it_in(browser: Browser) -> None:

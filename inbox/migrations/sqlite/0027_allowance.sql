@@ -1,0 +1,3 @@
+-- What sqlite runs for 0027_allowance.py, recorded from it by `make schema`. Never edit: change the migration.
+-- Run SQL
+-- (no-op)
