@@ -204,7 +204,7 @@ def _parts(
         signers=signers(offices.offices, signing.load),
     )
     lag = LoopLag()
-    watching = Monitoring(database, doors, health.of, lag=lag, spool=spool, now=now)
+    watching = Monitoring(database, doors, health.of, lag=lag, spool=spool, now=now, trusted=settings.trusted)
     app.add_routes(watching.routes())
     monitoring = web.Application(middlewares=[proxies.middleware(settings.trusted)])
     monitoring[STOPPING] = app[STOPPING]

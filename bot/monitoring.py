@@ -1,6 +1,8 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: is the program well, does it take work, and how much waits.
 
 ``/metrics`` answers to this machine alone, and only it is told how each door is; the figures are ``bot.figures``.
+Where a web server in front is trusted, what comes down its line is this machine's own only if it says so: one that says
+nothing of whom it asks for may ask for anybody.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from bot import proxies
 from bot.figures import Figure, counted
 from bot.lag import LoopLag
 from bot.spool import Spool
@@ -44,7 +47,9 @@ class Monitoring:
         lag: LoopLag,
         spool: Spool,
         now: Callable[[], datetime],
+        trusted: Iterable[str] = (),
     ) -> None:
+        self._trusted = tuple(trusted)
         self._database, self._doors, self._health = database, tuple(doors), health
         self._lag, self._spool, self._now = lag, spool, now
 
@@ -60,7 +65,7 @@ class Monitoring:
         """200 while the record can be read; doors that are down are listed and are no reason to restart us."""
         async with self._database.reading():
             await self._database.query("SELECT 1")
-        doors = {door: self._health(door).state for door in self._doors} if _is_here(request) else {}
+        doors = {door: self._health(door).state for door in self._doors} if self._is_here(request) else {}
         return web.json_response({"status": "ok", "doors": doors})
 
     async def readyz(self, request: web.Request) -> web.Response:
@@ -77,7 +82,7 @@ class Monitoring:
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus text; 404 to anybody but this machine, and to whatever a web server on it passes on."""
-        if not _is_here(request):
+        if not self._is_here(request):
             raise web.HTTPNotFound
         registry = CollectorRegistry()
         found = await counted(self._database, self._doors, self._now())
@@ -85,13 +90,23 @@ class Monitoring:
         registry.register(_Figures(found, {door: self._health(door) for door in self._doors}, self._lag, spooled))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    def _is_here(self, request: web.Request) -> bool:
+        """Whether this machine itself asks, and no web server on it for somebody else."""
+        asking = request.remote or "0.0.0.0"  # noqa: S104 - an address to compare
+        own = str((request.get_extra_info("sockname") or ("",))[0])
+        if not _is_ours(asking, own):
+            return False
+        if proxies.through(request, self._trusted):
+            hops = proxies.asked_for(request)
+            return bool(hops) and all(_is_ours(hop, own) for hop in hops)
+        return not any(name in request.headers for name in _PASSED_ON)
 
-def _is_here(request: web.Request) -> bool:
-    """Whether this machine itself asks, and no web server on it for somebody else."""
-    asking = request.remote or "0.0.0.0"  # noqa: S104 - an address to compare
-    own = (request.get_extra_info("sockname") or ("",))[0]
-    here = ipaddress.ip_address(asking).is_loopback or asking == own
-    return here and not any(name in request.headers for name in _PASSED_ON)
+
+def _is_ours(address: str, own: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback or address == own
+    except ValueError:
+        return False
 
 
 class _Figures(Collector):

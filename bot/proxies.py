@@ -20,22 +20,36 @@ def middleware(trusted: Iterable[str]) -> Middleware:
 
     Raises: ValueError for what is neither.
     """
-    networks = [ip_network(one, strict=False) for one in trusted]
+    networks = _networks(trusted)
 
     @web.middleware
     async def resolve(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not _is_in(request.remote or "", networks):
             return await handler(request)
-        remote = _client(request.headers.getall("X-Forwarded-For", []), networks) or request.remote
+        remote = _client(asked_for(request), networks) or request.remote
         scheme = "https" if request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https" else request.scheme
         return await handler(request.clone(remote=remote or "", scheme=scheme))
 
     return resolve
 
 
-def _client(headers: list[str], networks: list[_Network]) -> str:
+def through(request: web.Request, trusted: Iterable[str]) -> bool:
+    """Whether a trusted server handed the request on, or may have: by whose line it came, whatever it says."""
+    peer = request.get_extra_info("peername")
+    return bool(peer) and _is_in(str(peer[0]), _networks(trusted))
+
+
+def asked_for(request: web.Request) -> list[str]:
+    """All that the request is said to have come from, as it is written there."""
+    return [hop.strip() for header in request.headers.getall("X-Forwarded-For", []) for hop in header.split(",")]
+
+
+def _networks(trusted: Iterable[str]) -> list[_Network]:
+    return [ip_network(one, strict=False) for one in trusted]
+
+
+def _client(hops: list[str], networks: list[_Network]) -> str:
     """The last address that no trusted server has: what stands before it anybody may have written."""
-    hops = [hop.strip() for header in headers for hop in header.split(",")]
     for hop in reversed(hops):
         address = _address(hop)
         if address is None:

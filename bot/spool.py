@@ -51,12 +51,18 @@ class Spool:
         self._folder = folder
 
     def waits(self, channel: str) -> bool:
-        """Whether something of that channel lies here: what comes now has to come after it."""
+        """Whether something of that channel lies here: what comes now has to come after it.
+
+        Raises: SpoolFull, where nobody can look (no file handle is left).
+        """
         try:
             with os.scandir(self._folder / channel) as found:
                 return any(one.name.endswith(_LETTER) for one in found)
         except FileNotFoundError:
             return False
+        except OSError as error:
+            log.error("spool cannot be read", error=error.strerror)  # noqa: TRY400 - the reason is all there is
+            raise SpoolFull from error
 
     def channels(self) -> list[str]:
         """Those of which something lies here."""
@@ -109,7 +115,9 @@ class Spool:
         with (folder / ".number").open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             lying = [one.name for one in folder.iterdir()]
-            if len(lying) > MOST_LETTERS or shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
+            free = shutil.disk_usage(folder).free
+            if len(lying) > MOST_LETTERS or free < LEAST_FREE_BYTES:
+                log.error("no room in the spool", channel=folder.name, letters=len(lying), free_bytes=free)
                 raise SpoolFull
             lock.seek(0)
             number = max(_number(lock.read()), *(_number(name.lstrip(".").partition(".")[0]) for name in lying)) + 1

@@ -7,6 +7,7 @@ here as ``inbox.forms`` wants them.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ _LONGEST_TEXT = 100_000
 # Such a body is taken apart in one go, which holds up everybody else: what is large comes in parts.
 _PLAIN = "application/x-www-form-urlencoded"
 _LARGEST_PLAIN_BYTES = 2 * 2**20
+# A line that drips holds a file handle: words need a minute, four files of 25 MB a quarter of an hour at 1 Mbit/s.
+_SECONDS, _FILES_SECONDS = 60.0, 900.0
 # Whatever a body can be wrong in: its charset, its parts, their encoding, a stream that ends or cannot be unpacked.
 _UNREADABLE = (ValueError, LookupError, AssertionError, RuntimeError, HttpProcessingError, web.RequestPayloadError)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -73,12 +76,15 @@ class Posted:
 async def read(request: web.Request) -> Posted:
     """Read the body of a POST.
 
-    Raises: Refused ``upload-large``, ``form-unreadable``.
+    Raises: Refused ``upload-large``, ``form-unreadable``; web.HTTPRequestTimeout (408) where it does not end.
     """
     try:
         if request.content_type == _PLAIN:
             request = request.clone(client_max_size=min(request.client_max_size, _LARGEST_PLAIN_BYTES))
-        data = await request.post()
+        async with asyncio.timeout(_FILES_SECONDS if request.client_max_size > _LARGEST_PLAIN_BYTES else _SECONDS):
+            data = await request.post()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
     except web.HTTPRequestEntityTooLarge:
         raise Refused("upload-large") from None
     except _UNREADABLE:

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot import proxies
 from bot.desk import Desk
 from bot.lag import LoopLag
 from bot.logs import is_ours
@@ -225,6 +226,38 @@ async def test_figures_are_for_this_machine_alone(street: Street) -> None:
             passed_on = {name: "192.0.2.1"}
             assert (await client.get("/metrics", headers=passed_on)).status == 404, name
             assert not (await (await client.get("/healthz", headers=passed_on)).json())["doors"], name
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (None, 404),
+        ("192.0.2.1", 404),
+        ("127.0.0.1, 192.0.2.1", 404),
+        ("192.0.2.1, 127.0.0.1", 404),
+        ("siapa", 404),
+        ("127.0.0.1", 200),
+    ],
+)
+async def test_a_server_in_front_that_says_nothing_of_whom_it_asks_for_sees_no_figures(
+    street: Street, said: str | None, status: int
+) -> None:
+    """Its line is this machine's, and so would be everybody's who comes by it; the machine's own monitor says so."""
+    trusted = ("127.0.0.1",)
+    app = web.Application(middlewares=[proxies.middleware(trusted)])
+    pages = Monitoring(
+        *(street.database, ("blitar-web",), lambda _: Health("ok")),
+        lag=LoopLag(),
+        spool=Spool(Path("nowhere")),
+        now=utc_now,
+        trusted=trusted,
+    )
+    app.add_routes(pages.routes())
+    async with TestClient(TestServer(app)) as client:
+        headers = {} if said is None else {"X-Forwarded-For": said}
+        assert (await client.get("/metrics", headers=headers)).status == status
+        told = await (await client.get("/healthz", headers=headers)).json()
+        assert bool(told["doors"]) == (status == 200)
 
 
 async def test_a_name_turns_no_line_round(any_street: Street) -> None:

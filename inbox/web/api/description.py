@@ -108,7 +108,7 @@ def _responses(one: Endpoint, models: Mapping[type[BaseModel], Any]) -> Iterator
         yield "304", {"description": "Not Modified"}
     statuses = [400, 401, 403, 404, 405, 422, 429, 500]
     if one.method == "POST":
-        statuses += [409, *([413, 415] if one.body else [])]
+        statuses += [409, *([408, 413, 415] if one.body else [])]
     problem = {MEDIA: {"schema": models[Problem]}}
     for status in sorted(statuses):
         yield str(status), {"description": HTTPStatus(status).phrase, "content": problem}

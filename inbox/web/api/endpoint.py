@@ -41,6 +41,7 @@ M = TypeVar("M", bound=Model)
 BASE = "/api/v1"
 LARGEST_BODY_BYTES = 40 * 2**20
 _QUICK_BODY_BYTES = 64 * 1024
+_BODY_SECONDS = 600.0
 KEY = re.compile(r"[!-~]{1,128}")
 _INT = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 
@@ -250,11 +251,14 @@ def _typed(model: type[BaseModel], name: str, text: str) -> Any:
 
 
 async def _raw(request: web.Request) -> bytes:
-    """The body. Raises Unsound 415 for what is no JSON, 413 and 400."""
+    """The body. Raises Unsound 415 for what is no JSON, 413, 408 where it does not end, and 400."""
     if request.content_type != "application/json":
         raise Unsound(415, "media-wrong", headers={"Accept": "application/json"})
     try:
-        return await request.clone(client_max_size=LARGEST_BODY_BYTES).read()
+        async with asyncio.timeout(_BODY_SECONDS):
+            return await request.clone(client_max_size=LARGEST_BODY_BYTES).read()
+    except TimeoutError:
+        raise Unsound(408, "body-slow") from None
     except web.HTTPRequestEntityTooLarge:
         raise Unsound(413, "upload-large") from None
     except (web.RequestPayloadError, OSError):
