@@ -57,7 +57,7 @@ class Spool:
         """
         try:
             with os.scandir(self._folder / channel) as found:
-                return any(one.name.endswith(_LETTER) for one in found)
+                return any(_whole(one.name) for one in found)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -70,7 +70,7 @@ class Spool:
 
     def letters(self, channel: str) -> list[Path]:
         """A channel's letters, the oldest first."""
-        return sorted(one for one in (self._folder / channel).glob(f"*{_LETTER}") if not one.name.startswith("."))
+        return sorted(one for one in (self._folder / channel).glob(f"*{_LETTER}") if _whole(one.name))
 
     async def keep(self, channel: str, letter: Letter) -> None:
         """Lay a letter there; it survives a power cut once this returned. Raises SpoolFull."""
@@ -95,7 +95,7 @@ class Spool:
     def counts(self) -> tuple[int, int]:
         """How many letters wait, and how many were given up."""
         found = list(self._folder.glob("*/*"))
-        return sum(one.suffix == _LETTER for one in found), sum(one.suffix == _UNDELIVERABLE for one in found)
+        return sum(_whole(one.name) for one in found), sum(one.suffix == _UNDELIVERABLE for one in found)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -114,17 +114,24 @@ class Spool:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / ".number").open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            for part in folder.glob(f".*{_LETTER}"):
+                part.unlink()  # nobody else is here: who wrote it died over it, and told nobody that it is kept
             lying = [one.name for one in folder.iterdir()]
             free = shutil.disk_usage(folder).free
             if len(lying) > MOST_LETTERS or free < LEAST_FREE_BYTES:
                 log.error("no room in the spool", channel=folder.name, letters=len(lying), free_bytes=free)
                 raise SpoolFull
             lock.seek(0)
-            number = max(_number(lock.read()), *(_number(name.lstrip(".").partition(".")[0]) for name in lying)) + 1
+            number = max(_number(lock.read()), *(_number(name.partition(".")[0]) for name in lying)) + 1
             _write(folder / f"{number:015d}{_LETTER}", content)
             lock.seek(0)
             lock.truncate()
             lock.write(str(number))
+
+
+def _whole(name: str) -> bool:
+    """Whether it is a letter: one that is still being written, or whose writer died over it, is none."""
+    return name.endswith(_LETTER) and not name.startswith(".")
 
 
 def _number(text: str) -> int:

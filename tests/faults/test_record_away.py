@@ -168,3 +168,15 @@ async def test_a_number_that_was_lost_costs_no_letter(tmp_path: Path) -> None:
     await kept.keep("blitar-sms", Letter(aside=b"last", reason="unreadable"))
     assert [(await kept.read(path)).aside for path in kept.letters("blitar-sms")] == [b"1", b"", b"last"]
     assert kept.counts() == (3, 1)
+
+
+async def test_a_letter_whose_writer_died_holds_up_nobody(tmp_path: Path) -> None:
+    """Nobody was told that it is kept: nothing waits for it, and it is gone with the next one."""
+    kept, folder = spool.Spool(tmp_path), tmp_path / "blitar-sms"
+    folder.mkdir()
+    for name, words in ((".number", "7"), (".000000000000008.json", '{"reas')):
+        (folder / name).write_text(words)
+    assert (kept.waits("blitar-sms"), kept.counts()) == (False, (0, 0))
+    await kept.keep("blitar-sms", Letter(aside=b"whole", reason="unreadable"))
+    assert sorted(one.name for one in folder.iterdir()) == [".number", "000000000000008.json"]
+    assert (await kept.read(kept.letters("blitar-sms")[0])).aside == b"whole"
