@@ -19,7 +19,7 @@ import structlog
 from aiohttp import web
 
 import channels
-from bot import proxies
+from bot import pacing, proxies
 from bot.clock import Clock
 from bot.comparing import Comparing
 from bot.deliver import Deliverer
@@ -33,7 +33,6 @@ from bot.monitoring import Monitoring
 from bot.naming import Naming
 from bot.neighbours import Neighbours
 from bot.officer_chat import OfficerChats
-from bot.pacing import Pacing, paced
 from bot.program import Running
 from bot.push import Push
 from bot.reach import Reach
@@ -150,11 +149,11 @@ def _parts(
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
     rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}
-    pacing = Pacing({id_: paced(door, rates[id_]) for id_, door in doors.items()})
+    paces = {id_: pacing.paced(door, rates[id_]) for id_, door in doors.items()}
     ring = ringing(neighbours, doors)
-    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, pacing=pacing, ring=ring)
+    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, paces=paces, ring=ring)
     wake = waking(neighbours, deliverer.wake)
-    reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now)
+    reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now, paces=paces)
     chats = OfficerChats(database, reach.wake)
     spool, limits = Spool(settings.data / "spool"), Limits(database, derived(key, "limits"))
     desks = {
@@ -176,7 +175,9 @@ def _parts(
         for id_ in doors
     }
     hooks = Hooks(database, offices.offices.values(), url=settings.url, announce=live.announce, now=now)
-    program = Running(doors, desks, health.of, wake, entries=made_of, pace=lambda id_: pacing.of(id_, now()))
+    program = Running(
+        doors, desks, health.of, wake, entries=made_of, pace=lambda id_: pacing.until(database, id_, paces[id_], now())
+    )
     approving = {id_: offices.channel(id_)[0].id for id_ in doors if program.approving(id_)}
     comparing = Comparing(tickets, doors, desks)
     officers, acting, replay = Officers(database), Acting(tickets, files), Replay(database, doors, desks, files, now)
@@ -238,6 +239,7 @@ def _parts(
                 "late": Deadlines(tickets).late,
                 "answers": Repeats(database).sweep,
                 "limits": limits.sweep,
+                "paces": partial(pacing.forget, database, paces.values()),
                 "events": hooks.sweep,
                 "registers": Importing(tickets, files).resume,
                 "permits": partial(permits_store.sweep, database),

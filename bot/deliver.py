@@ -19,15 +19,13 @@ import structlog
 
 from bot.fetch import Fetcher
 from bot.health import HealthBook
-from bot.pacing import Pacing
-from channels.base import Attachment, Channel, Outbound, Unauthorised, Undelivered, Unsure
+from channels.base import Attachment, Channel, Outbound, Paced, Unauthorised, Undelivered, Unsure
 from inbox import approved_list, outbox, outcomes
 from inbox.database import Database
 from inbox.files import Files
 from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
-from inbox.paced import lay_back
 from inbox.settings import practising
 from inbox.window import lawful
 
@@ -60,12 +58,12 @@ class Deliverer:
         *,
         announce: Callable[[Event], None],
         now: Callable[[], datetime],
-        pacing: Pacing | None = None,
+        paces: Mapping[str, Paced] | None = None,
         ring: Callable[[str, str], None] = lambda *_: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._doors, self._files, self._health = database, doors, files, health
-        self._pacing = pacing or Pacing({})
+        self._paces = paces or {}
         self._announce, self._ring, self._now, self._sleep = announce, ring, now, sleep
         self._fetcher = Fetcher(database, doors, files, announce=announce, now=now, sleep=sleep)
         self._worker = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -157,8 +155,8 @@ class Deliverer:
                 now=self._now(),
                 lease=LEASE,
                 limit=self._free(channel),
+                paced=self._paces.get(channel, Paced()),
             )
-            self._pacing.count(channel, len(claimed), self._now())
             taken += len(claimed)
             for one in claimed:
                 self._begin(one)
@@ -186,8 +184,7 @@ class Deliverer:
         if channel not in self._doors or self._resting.get(channel, self._now()) > self._now():
             return 0
         here = sum(name == channel for name in self._sending.values())
-        room = min(AT_ONCE_PER_DOOR - here, AT_ONCE - len(self._sending))
-        return int(min(room, self._pacing.free(channel, self._now())))
+        return min(AT_ONCE_PER_DOOR - here, AT_ONCE - len(self._sending))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._sending[task]
@@ -205,8 +202,6 @@ class Deliverer:
     async def _send(self, claimed: Claimed) -> Settle:
         """One attempt; answers how to settle it."""
         door, now = self._doors[claimed.channel], self._now
-        if wait := self._pacing.wait(door.id, claimed.outbound.recipient, now()):
-            return lambda _: lay_back(claimed, now() + wait)
         try:
             outbound = await self._with_files(claimed.outbound)
             if await practising(self._database, claimed.office):

@@ -5,7 +5,7 @@ Owns no behaviour: it only joins the parts that ``bot/app.py`` built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -27,7 +27,7 @@ class Running:
         wake: Callable[[], None],
         *,
         entries: Mapping[str, tuple[str, Mapping[str, Any]]],
-        pace: Callable[[str], Paced],
+        pace: Callable[[str], Awaitable[Paced]],
     ) -> None:
         self._doors, self._desks, self._health, self._wake = doors, desks, health, wake
         self._entries, self._pace = entries, pace
@@ -48,9 +48,9 @@ class Running:
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
         return hooks(self._doors[channel], self._desks[channel])
 
-    def pace(self, channel: str) -> Paced:
+    async def pace(self, channel: str) -> Paced:
         """How fast the channel may send, and whether it has to wait now."""
-        return self._pace(channel)
+        return await self._pace(channel)
 
     def settings(self, channel: str) -> Mapping[str, str | None]:
         """What the office's file says of the channel; None stands for a secret that is set."""

@@ -16,9 +16,9 @@ import structlog
 from bot.health import HealthBook
 from bot.officer_words import Said, Wording
 from bot.push import GONE, Push
-from channels.base import Abilities, Channel, Outbound, Unauthorised, Undelivered, Unsure
+from channels.base import Abilities, Channel, Outbound, Paced, Unauthorised, Undelivered, Unsure
 from config.schema import Office
-from inbox import approved_list, digests, officer_browsers, officer_lines, officer_news, officer_sendings
+from inbox import approved_list, departures, digests, officer_browsers, officer_lines, officer_news, officer_sendings
 from inbox.actor import actor_of, with_roles
 from inbox.approved import fill
 from inbox.mishap import place
@@ -45,11 +45,14 @@ class Reach:
         health: HealthBook,
         push: Push,
         now: Callable[[], datetime],
+        *,
+        paces: Mapping[str, Paced] | None = None,
     ) -> None:
         self._tickets, self._doors, self._health, self._push, self._now = tickets, doors, health, push, now
         self._database, self._offices = tickets.database, tickets.offices
         self._wording = Wording(tickets.public_url)
-        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._paces, self._room = paces or {}, asyncio.Semaphore(_AT_ONCE)
+        self._later: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._again = False
 
@@ -78,6 +81,8 @@ class Reach:
 
     async def stop(self, grace_seconds: float) -> None:
         """Finish what is in hand; what is not done in time is left to its lease."""
+        if self._later is not None:
+            self._later.cancel()
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=grace_seconds)
             self._task.cancel()
@@ -117,7 +122,28 @@ class Reach:
             if said is None:
                 await self._kept_back(row, "seen")
                 return
-            await self._settle(row, await self._try(row, said))
+            if not await self._waits(row):
+                await self._settle(row, await self._try(row, said))
+
+    async def _waits(self, row: OfficerSending) -> bool:
+        """Whether the door has sent as much as it may, to citizens and officers together: then later."""
+        now = self._now()
+        wait = await departures.leave(
+            self._database, row.channel, row.address, self._paces.get(row.channel, Paced()), now
+        )
+        if wait:
+            await self._database.transaction(lambda: officer_sendings.lay_back(row, now + wait))
+            self._wake_in(wait.total_seconds())
+        return bool(wait)
+
+    def _wake_in(self, seconds: float) -> None:
+        """Look again then, or earlier where that was laid on before."""
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(seconds, self._wake_late)
+
+    def _wake_late(self) -> None:
+        self._later = None
+        self.wake()
 
     async def _open(self, line: OfficerLine) -> bool:
         """Whether a line still is what it was: whoever left is told nothing, nor a browser that was signed out."""

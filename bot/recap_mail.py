@@ -17,7 +17,7 @@ import templates
 from bot.health import HealthBook
 from channels.base import Attachment, Channel, Outbound, Unauthorised, Undelivered
 from config.schema import Office, RecapOrder
-from inbox import recap_sendings, recap_sheets
+from inbox import departures, recap_sendings, recap_sheets
 from inbox.exporting import Exporting
 from inbox.live import Event
 from inbox.mishap import place
@@ -65,6 +65,7 @@ class RecapMail:
             return await self._failed(claimed, "recap-no-door", "", again=False)
         try:
             outbound = await self._outbound(claimed)
+            await self._counted(door.id, outbound)
             async with asyncio.timeout(_SECONDS):
                 await door.send(outbound)
         except Undelivered as error:
@@ -77,6 +78,11 @@ class RecapMail:
             return await self._failed(claimed, "unsure", type(error).__name__, again=False)
         await self._tickets.database.transaction(lambda: recap_sendings.sent(claimed, self._now()))
         return False
+
+    async def _counted(self, channel: str, outbound: Outbound) -> None:
+        """One of so few waits for nobody; the others leave room for it."""
+        database, now = self._tickets.database, self._now()
+        await database.transaction(lambda: departures.note(database, channel, outbound.recipient, now))
 
     async def _failed(self, claimed: Claimed, reason: str, detail: str, *, again: bool) -> bool:
         settle = lambda: recap_sendings.failed(claimed, reason, detail, self._now(), again=again)  # noqa: E731

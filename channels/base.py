@@ -312,7 +312,7 @@ class Program(Protocol):
         """The paths by which the channel's platform calls us. Raises KeyError for one that is not configured."""
         ...
 
-    def pace(self, channel: str) -> Paced:
+    async def pace(self, channel: str) -> Paced:
         """How fast the channel may send, and whether it has to wait now."""
         ...
 

@@ -43,3 +43,8 @@ class Paced:
     limits: tuple[Pace, ...] = ()
     each: tuple[Pace, ...] = ()
     until: datetime | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit at all."""
+        return bool(self.limits or self.each)

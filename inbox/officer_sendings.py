@@ -106,6 +106,12 @@ async def failed(row: OfficerSending, reason: str, now: datetime, *, again: bool
         await OfficerLine.filter(id=row.line_id).update(**rest)
 
 
+async def lay_back(row: OfficerSending, until: datetime) -> None:
+    """The door has to wait: as if nobody had taken it."""
+    mine = OfficerSending.filter(id=row.id, state="sending", attempts=row.attempts)
+    await mine.update(state="queued", attempts=row.attempts - 1, due_at=until)
+
+
 async def kept_back(row: OfficerSending, reason: str) -> None:
     """It stays in the house, also afterwards: the office practises, or nothing in it is news any more."""
     await OfficerSending.filter(id=row.id).update(state="dropped", reason=reason)

@@ -1,30 +1,28 @@
 """The way out: queueing what is to be said, in the transaction that decided it, and handing it to whoever sends.
 
 A message is counted as tried and its next moment moved on before the network is touched; one message at a time is on
-its way to an address through a door, and the later waits for the earlier. What became of it: ``inbox.outcomes``.
+its way to an address through a door, and the later waits for the earlier (``inbox.taking``). What became of it:
+``inbox.outcomes``.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tortoise.exceptions import IntegrityError
-
-from channels.base import Abilities, Approved, Attachment, Choice, Outbound
+from channels.base import Abilities, Approved
 from inbox import journal, writing
-from inbox.approved import Filled, kept, read
-from inbox.database import Database
+from inbox.approved import Filled, kept
 from inbox.files import StoredFile
 from inbox.fitting import fit
 from inbox.models import Attachment as AttachmentRow
-from inbox.models import Attempt, Conversation, Delivery, Message, Ticket
+from inbox.models import Conversation, Delivery, Message, Ticket
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
 from inbox.refused import Refused
 from inbox.sheet import Script
+from inbox.taking import claim, due_doors
 from inbox.window import CLOSED, window
 from templates import Words
 
@@ -34,8 +32,6 @@ PUBLIC = frozenset({"ajak-komentar"})
 """The only words that everybody may read: they say nothing of any case."""
 
 _MOST_ANSWERS = 20
-_WITH = ("message__ticket", "message__conversation", "address")
-_SKIP = "FOR UPDATE SKIP LOCKED"
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 
@@ -119,28 +115,6 @@ def counting(address_id: int, now: datetime, *, asked: bool = True) -> Script[in
     """The same as part of a script."""
     (row,) = yield _LATELY if asked else _LATELY + " AND NOT asked", [address_id, now - timedelta(hours=1)]
     return int(row["many"])
-
-
-async def due_doors(database: Database, now: datetime) -> list[str]:
-    """The doors through which something is due."""
-    return [str(row["channel"]) for row in await database.query(_DUE, [now])]
-
-
-async def claim(
-    database: Database, *, worker: str, channel: str, now: datetime, lease: timedelta, limit: int
-) -> list[Claimed]:
-    """Take what is due through a door, oldest first, in a transaction of its own; committed before it returns.
-
-    Any number of processes may claim at once; each delivery goes to one. Whoever does not say what became of it
-    before the lease ends loses it to ``outcomes.recover``.
-    """
-    if limit < 1:
-        return []
-    try:
-        return await database.transaction(lambda: _claim(database, [worker, now + lease, now, limit, channel]))
-    except IntegrityError:
-        # Two processes took two messages of one address at the same instant; the index let one of them pass.
-        return []
 
 
 def new_key(now: datetime) -> str:
@@ -230,93 +204,4 @@ async def _answers(conversation: Conversation, ticket: Ticket | None) -> list[st
     return [str(name) for name in await said.values_list("external_id", flat=True)]
 
 
-async def _claim(database: Database, values: list[Any]) -> list[Claimed]:
-    taken = await database.query(_CLAIM.format(lock=_SKIP if database.is_postgres else ""), values)
-    if not taken:
-        return []
-    numbers = {int(row["id"]): int(row["attempts"]) for row in taken}
-    attempts = {
-        delivery_id: (await Attempt.create(delivery_id=delivery_id, number=number, started_at=values[2])).id
-        for delivery_id, number in sorted(numbers.items())
-    }
-    rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related(*_WITH)
-    files = await _files([row.message_id for row in rows])
-    return [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
-
-
 _LATELY = "SELECT count(*) AS many FROM delivery WHERE address_id = $1 AND automatic AND created_at > $2"
-# From one door to the next by the index, however much waits behind each. The state is asked for twice: SQLite uses a
-# partial index only where it finds the index's own words.
-_DUE = """
-    WITH RECURSIVE door(channel) AS (
-        SELECT min(channel) FROM delivery WHERE state IN ('queued', 'sending')
-        UNION ALL
-        SELECT (SELECT min(d.channel) FROM delivery d
-            WHERE d.state IN ('queued', 'sending') AND d.channel > door.channel)
-        FROM door WHERE door.channel IS NOT NULL
-    )
-    SELECT channel FROM door WHERE EXISTS (
-        SELECT 1 FROM delivery e
-        WHERE e.state IN ('queued', 'sending') AND e.state = 'queued' AND e.channel = door.channel AND e.due_at <= $1
-    ) ORDER BY channel
-"""
-_CLAIM = """
-    WITH due AS MATERIALIZED (
-        SELECT d.id FROM delivery d
-        WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.channel = $5 AND d.due_at <= $3
-        AND NOT EXISTS (
-            SELECT 1 FROM delivery e
-            WHERE e.state IN ('queued', 'sending') AND e.channel = d.channel AND e.address_id = d.address_id
-            AND e.id <> d.id AND (e.state = 'sending' OR e.id < d.id)
-        )
-        ORDER BY d.due_at, d.id LIMIT $4 {lock}
-    )
-    UPDATE delivery SET state = 'sending', worker = $1, attempts = attempts + 1, lease_until = $2, due_at = $2
-    WHERE id IN (SELECT id FROM due) RETURNING id, attempts
-"""
-
-
-async def _files(message_ids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
-    """The files to go out by message, named by their digest: the content is read by whoever sends."""
-    found: dict[int, tuple[Attachment, ...]] = {}
-    for row in await AttachmentRow.filter(message_id__in=list(message_ids), state="stored").order_by("id"):
-        file = Attachment(
-            name=row.name, type=row.type, reference=row.digest, size_bytes=row.size_bytes, inline=row.inline
-        )
-        found[row.message_id] = (*found.get(row.message_id, ()), file)
-    return found
-
-
-def _instead(outbound: Outbound, noted: dict[str, Any] | None) -> Outbound | None:
-    """What leaves in its place where the window is shut by then."""
-    return replace(outbound, text=noted["text"], choices=(), files=(), approved=read(noted)) if noted else None
-
-
-def _claimed(row: Delivery, attempt_id: int, files: tuple[Attachment, ...]) -> Claimed:
-    message, ticket = row.message, row.message.ticket
-    outbound = Outbound(
-        key=row.key,
-        recipient=row.address.value,
-        text=message.text,
-        subject=message.subject,
-        answers=tuple(message.answers),
-        choices=tuple(Choice(value, label) for value, label in row.choices),
-        files=files,
-        automatic=row.automatic,
-        approved=read(message.values.get("approved")),
-        comment=message.about,
-        public=message.public,
-    )
-    return Claimed(
-        delivery_id=row.id,
-        attempt_id=attempt_id,
-        attempt=row.attempts,
-        office=row.office,
-        channel=row.channel,
-        message_id=message.id,
-        ticket_id=ticket.id if ticket else 0,
-        number=ticket.number if ticket else "",
-        outbound=outbound,
-        heard_at=message.conversation.last_in_at if message.conversation else None,
-        instead=_instead(outbound, message.values.get("instead")),
-    )

@@ -83,7 +83,7 @@ class DoorPages:
             door=door,
             health=program.health(channel),
             can=can,
-            pace=program.pace(channel),
+            pace=await program.pace(channel),
             own=program.settings(channel),
             hooks=program.hooks(channel),
             address=self._public_url or str(visit.request.url.origin()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 import channels
 from bot.deliver import Deliverer
 from bot.health import HealthBook
-from bot.pacing import Pacing, paced
+from bot.pacing import forget, paced, until
 from channels.base import Abilities, Outbound, Pace, Paced, Receipt, Undelivered
 from config.schema import ChannelEntry
 from inbox.database import Database
+from inbox.departures import leave
 from inbox.files import Files
 from inbox.models import Attempt, Delivery
 from tests.inbox.rows import CHANNEL, queued
@@ -56,7 +58,7 @@ class Bench:
         self.now = START
         self.door = Strict(self, all_in_all, each)
         doors: dict[str, Strict] = {CHANNEL: self.door}
-        self.pacing = Pacing({CHANNEL: paced(self.door, None)})  # type: ignore[arg-type] - as much as is looked at
+        self.paces = {CHANNEL: paced(self.door, None)}  # type: ignore[arg-type] - as much as is looked at
         self.database = database
         self.deliverer = Deliverer(
             database,
@@ -65,8 +67,12 @@ class Bench:
             HealthBook(lambda: self.now),
             announce=lambda _: None,
             now=lambda: self.now,
-            pacing=self.pacing,
+            paces=self.paces,
         )
+
+    async def told(self) -> Paced:
+        """What the page of the door is told."""
+        return await until(self.database, CHANNEL, self.paces[CHANNEL], self.now)
 
     async def until(self, seconds: int) -> list[int]:
         """How many went in each second."""
@@ -105,47 +111,75 @@ async def test_a_door_that_waits_says_until_when(sqlite_database: Database, tmp_
     """The page of the door tells its limits, and the moment of the next message while they are used up."""
     bench = Bench(sqlite_database, tmp_path, Pace(1, 60), Pace(9, 9))
     limits = ((Pace(1, 60),), (Pace(9, 9),))
-    assert bench.pacing.of(CHANNEL, START) == Paced(*limits)
+    assert await bench.told() == Paced(*limits)
     await queued(sqlite_database, START)
     await bench.until(1)
-    assert bench.pacing.of(CHANNEL, after(20)) == Paced(*limits, until=after(60))
-    assert bench.pacing.of(CHANNEL, after(60)) == Paced(*limits)
+    bench.now = after(20)
+    assert await bench.told() == Paced(*limits, until=after(60))
+    bench.now = after(60)
+    assert await bench.told() == Paced(*limits)
 
 
-def test_without_a_limit_nothing_waits() -> None:
-    """A door that nobody limits, and one that is not known."""
-    pacing = Pacing({"a": Paced()})
-    for channel in ("a", "b"):
-        pacing.count(channel, 1000, START)
-        assert pacing.free(channel, START) > 1000
-        assert not pacing.wait(channel, "x", START)
+async def test_several_processes_keep_one_pace(postgres_database: Database, tmp_path: Path) -> None:
+    """Two deliverers that look at the same moment send together what one door may, officers' messages among it, and
+    each message once; to one address not more than it may have."""
+    benches = [Bench(postgres_database, tmp_path, Pace(3, 2), Pace(1, 4)) for _ in range(2)]
+    platform = benches[0].door
+    benches[1].door.taken = platform.taken
+    for place in range(12):
+        await queued(postgres_database, START, value=f"warga{place % 6}@example.com", text=f"{place}")
+    went: list[int] = []
+    for second in range(12):
+        for bench in benches:
+            bench.now = after(second)
+        before = len(platform.taken)
+        if second == 2:
+            paces = benches[0].paces[CHANNEL]
+            leaving = [leave(postgres_database, CHANNEL, f"petugas{one}", paces, after(2)) for one in range(2)]
+            assert await asyncio.gather(*leaving) == [timedelta(0)] * 2
+        await asyncio.gather(*(bench.deliverer.drain() for bench in benches))
+        went.append(len(platform.taken) - before)
+    assert went == [3, 0, 1, 0, 3, 0, 3, 0, 2, 0, 0, 0]
+    assert sorted(text for *_, text in platform.taken) == sorted(str(place) for place in range(12))
+    assert set(await Delivery.all().values_list("state", "attempts")) == {("sent", 1)}
 
 
-def test_several_limits_hold_together() -> None:
+async def test_a_start_forgets_nothing(any_database: Database, tmp_path: Path) -> None:
+    """What went before the program was started again counts; what no limit reaches back to is thrown away."""
+    for place in range(4):
+        await queued(any_database, START, value=f"warga{place}@example.com")
+    assert await Bench(any_database, tmp_path, Pace(3, 60), Pace(9, 9)).until(1) == [3]
+    again = Bench(any_database, tmp_path, Pace(3, 60), Pace(9, 9))
+    assert await again.until(2) == [0, 0]
+    for at, left in ((30, 3), (61, 0)):
+        await forget(any_database, again.paces.values(), after(at))
+        (row,) = await any_database.query("SELECT count(*) AS many FROM departure")
+        assert row["many"] == left
+    again.now = after(61)
+    await again.deliverer.drain()
+    assert len(again.door.taken) == 1
+
+
+async def test_without_a_limit_nothing_waits(sqlite_database: Database) -> None:
+    """Nor is anything written down."""
+    for _ in range(100):
+        assert not await leave(sqlite_database, "a", "x", Paced(), START)
+    assert await sqlite_database.query("SELECT * FROM departure") == []
+
+
+async def test_several_limits_hold_together(any_database: Database) -> None:
     """Two in a second and three in a minute: the third waits a second, the fourth a minute."""
-    pacing = Pacing({"a": Paced((Pace(2, 1), Pace(3, 60)))})
-    pacing.count("a", 2, START)
-    assert (pacing.free("a", START), pacing.of("a", START).until) == (0, after(1))
-    assert pacing.free("a", after(1)) == 1
-    pacing.count("a", 1, after(1))
-    assert (pacing.free("a", after(2)), pacing.of("a", after(2)).until) == (0, after(60))
+    limits = Paced((Pace(2, 1), Pace(3, 60)))
+    waits = [await leave(any_database, "a", "x", limits, at) for at in (START, START, START, after(1), after(2))]
+    assert waits == [timedelta(seconds=wait) for wait in (0, 0, 1, 0, 58)]
 
 
-def test_a_clock_that_is_set_back_stops_nobody() -> None:
-    """What went in what is now the future does not count."""
-    pacing = Pacing({"a": Paced((Pace(1, 60),))})
-    pacing.count("a", 1, after(3600))
-    assert pacing.free("a", START) == 1
-
-
-def test_addresses_of_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many people were written to, only those of late are remembered."""
-    monkeypatch.setattr("bot.pacing._MOST_ADDRESSES", 10)
-    pacing = Pacing({"a": Paced(each=(Pace(1, 5),))})
-    for place in range(100):
-        pacing.wait("a", str(place), after(place))
-    assert len(pacing._each) <= 11
-    assert pacing.wait("a", "99", after(100)) == timedelta(seconds=4)
+async def test_a_clock_that_is_set_back_stops_nobody(any_database: Database) -> None:
+    """What went in what is now the far future does not count; clocks that differ a little break no pace."""
+    limits = Paced((Pace(1, 60),))
+    assert not await leave(any_database, "a", "x", limits, after(3600))
+    assert not await leave(any_database, "a", "x", limits, START)
+    assert await leave(any_database, "a", "x", limits, after(-1)) == timedelta(seconds=61)
 
 
 OWN = [

@@ -13,10 +13,11 @@ import pytest
 from bot.health import HealthBook
 from bot.push import Push
 from bot.reach import Reach
-from channels.base import Abilities, Approved, ApprovedText, Outbound, Receipt, Unauthorised, Undelivered
+from channels.base import Abilities, Approved, ApprovedText, Outbound, Pace, Paced, Receipt, Unauthorised, Undelivered
 from inbox import approved_list, notices, officer_news, officer_sendings
 from inbox.actor import Actor
 from inbox.database import Database
+from inbox.departures import leave
 from inbox.models import (
     Address,
     Citizen,
@@ -68,13 +69,14 @@ class Post:
         self.now = at("2026-11-23 09:00")
         self.door, self.mail = Door(Abilities(scheme="telegram", longest=4096)), Door(Abilities(scheme="email"))
         self.lines = OfficerLines(database, self.house.offices)
+        self.paces: dict[str, Paced] = {}
         self.reach = self.again()
 
     def again(self) -> Reach:
         """What another process runs, or the same one after a restart."""
         doors: Any = {CHAT: self.door, "blitar-email": self.mail}
         health = HealthBook(lambda: self.now, lambda _: None)
-        return Reach(self.house.tickets, doors, health, self.push, lambda: self.now)
+        return Reach(self.house.tickets, doors, health, self.push, lambda: self.now, paces=self.paces)
 
     async def line(self, by: Actor, channel: str = CHAT, address: str = "77", **known: Any) -> OfficerLine:
         """A line that is linked."""
@@ -253,6 +255,19 @@ async def test_two_processes_tell_once(post: Post) -> None:
     await asyncio.gather(*(one.work(post.now) for one in others))
     await asyncio.gather(*(one.stop(5) for one in others))
     assert sorted(one.recipient for one in post.door.sent) == ["0", "1", "2", "3"]
+
+
+async def test_officers_keep_to_the_pace_of_the_door(post: Post) -> None:
+    """What went to a citizen counts: of three officers one is told now, the others as the door lets them, once each."""
+    post.paces = {CHAT: Paced((Pace(2, 60),))}
+    for place in range(3):
+        await post.line(await post.house.officer("petugas"), address=str(place))
+    await post.tells("new", role="petugas")
+    post.reach, said = post.again(), at("2026-11-23 09:00")
+    assert not await leave(post.house.database, CHAT, "warga", post.paces[CHAT], said + timedelta(seconds=30))
+    assert [len(await post.at(f"2026-11-23 09:0{minute}")) for minute in (1, 2, 3)] == [1, 2, 0]
+    assert sorted(one.recipient for one in post.door.sent) == ["0", "1", "2"]
+    assert set(await OfficerSending.all().values_list("state", "attempts")) == {("sent", 1)}
 
 
 async def test_what_was_in_hand_when_the_program_died_is_not_sent_twice(post: Post) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from channels.base import Abilities, Receipt
-from inbox import outbox, outcomes
+from inbox import outbox, outcomes, taking
 from inbox.database import Database
 from inbox.files import StoredFile
 from inbox.models import Address, Attachment, Attempt, Delivery, Entry, Message
@@ -251,8 +251,8 @@ async def test_a_claim_that_lost_such_a_race_comes_back_empty(
     """The worker that lost sends nothing and finds the message again later."""
     first, second = await queued(any_database, now), await queued(any_database, now)
     await _claim(any_database, now)
-    blind = outbox._CLAIM.replace("AND e.id <> d.id AND", "AND e.id <> e.id AND")
-    monkeypatch.setattr(outbox, "_CLAIM", blind)
+    blind = taking._CLAIM.replace("AND e.id <> d.id AND", "AND e.id <> e.id AND")
+    monkeypatch.setattr(taking, "_CLAIM", blind)
     assert await _claim(any_database, now) == []
     assert (await state_of(first), await state_of(second)) == ("sending", "queued")
 
@@ -270,8 +270,8 @@ async def test_automatic_messages_of_the_last_hour_are_counted(any_database: Dat
 
 async def test_looking_for_what_is_due_reads_the_few_open_rows_only(sqlite_database: Database, now: datetime) -> None:
     """A million settled deliveries cost nothing: the question is answered from the partial indexes."""
-    claim = await _plan(sqlite_database, outbox._CLAIM.format(lock=""), ["a", now, now, 5, CHANNEL])
-    due = await _plan(sqlite_database, outbox._DUE, [now])
+    claim = await _plan(sqlite_database, taking._CLAIM.format(lock=""), ["a", now, now, 5, CHANNEL])
+    due = await _plan(sqlite_database, taking._DUE, [now])
     lost = await _plan(sqlite_database, outcomes._LOST, [now])
     steps = [step for step in (*claim, *due, *lost) if re.match("(SCAN|SEARCH) (d|e|delivery)\\b", step)]
     assert len(steps) == 7

@@ -141,7 +141,7 @@ class Channeling:
             oldest_at=door.oldest_at,
             failing=_failures(door.failing, language),
             aside=_failures(door.aside, language),
-            limits=_limits(self._program.abilities(id_), self._program.pace(id_)),
+            limits=_limits(self._program.abilities(id_), await self._program.pace(id_)),
             hooks=tuple(self._program.hooks(id_)),
             settings=dict(self._program.settings(id_)),
             checked=_checked(door, language),

@@ -85,7 +85,7 @@ class Office:
         self.brought.append((channel, dict(place)))
         return self.bringing
 
-    def pace(self, channel: str) -> Paced:
+    async def pace(self, channel: str) -> Paced:
         return self.paces.get(channel, Paced())
 
     def settings(self, channel: str) -> dict[str, str | None]:
