@@ -1,15 +1,10 @@
-"""The composition root: builds every object of the running program, and owns the order they start and stop in.
-
-Started last, stopped first: whoever brings work in stops before whoever does it, and the record closes last.
-"""
+"""The composition root: builds every object of the running program. Starting and stopping them is ``bot.serving``'s."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -38,7 +33,6 @@ from bot.push import Push
 from bot.reach import Reach
 from bot.recap_mail import RecapMail
 from bot.replay import Replay
-from bot.saying import say
 from bot.settings import Settings, derived, secret_key
 from bot.shared import ringing, sharing, waking
 from bot.silence import Silences
@@ -68,7 +62,6 @@ from inbox.tickets import Tickets
 from inbox.web import build as build_pages
 
 log = structlog.get_logger()
-GRACE_SECONDS = 20.0
 LARGEST_BODY_BYTES = 30 * 1024 * 1024
 
 
@@ -95,6 +88,7 @@ class Wadul:
     neighbours: Neighbours
     lag: LoopLag
     clock: Clock
+    errands: Clock
     comparing: Comparing
     program: Running
     replay: Replay
@@ -153,7 +147,9 @@ def _parts(
     ring = ringing(neighbours, doors)
     deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, paces=paces, ring=ring)
     wake = waking(neighbours, deliverer.wake)
-    reach = Reach(tickets, doors, health, Push(derived(key, "push"), settings.url, now), now, paces=paces)
+    push = Push(derived(key, "push"), settings.url, now)
+    reach = Reach(tickets, doors, health, push, now, paces=paces, tell=lambda: neighbours.tell("reach"))
+    neighbours.on("reach", lambda _: reach.look())
     chats = OfficerChats(database, reach.wake)
     spool, limits = Spool(settings.data / "spool"), Limits(database, derived(key, "limits"))
     desks = {
@@ -243,7 +239,6 @@ def _parts(
                 "events": hooks.sweep,
                 "registers": Importing(tickets, files).resume,
                 "permits": partial(permits_store.sweep, database),
-                "recaps": RecapMail(tickets, doors, health, now).send,
                 "silence": Silences(tickets, doors, health).watch,
                 "compare": comparing.begin,
                 "names": Naming(tickets, doors).learn,
@@ -257,92 +252,15 @@ def _parts(
             wake=wake,
             holding=neighbours.holding,
         ),
+        errands=Clock(
+            {"recaps": RecapMail(tickets, doors, health, now).send},
+            now=now,
+            wake=wake,
+            holding=neighbours.holding,
+            name="errands",
+        ),
         program=program,
         replay=replay,
         web=app,
         monitoring=monitoring,
     )
-
-
-ROLES = ("web", "doors", "deliver")
-"""What a process may do: pages and webhooks; doors that are listened at, and the clock; everything that goes out."""
-
-
-@asynccontextmanager
-async def running(wadul: Wadul, roles: Collection[str] = ROLES) -> AsyncIterator[int]:
-    """The loops and the pages, until the block ends; yields the port that is listened on.
-
-    Without ``web`` only ``bot.monitoring`` answers there.
-    """
-    async with AsyncExitStack() as stack:
-        wadul.lag.start()
-        stack.push_async_callback(wadul.lag.stop)
-        wadul.neighbours.start()
-        stack.push_async_callback(wadul.neighbours.stop)
-        stack.push_async_callback(wadul.reach.stop, GRACE_SECONDS)
-        if "deliver" in roles:
-            wadul.deliverer.start()
-            stack.push_async_callback(wadul.deliverer.stop, GRACE_SECONDS)
-            await wadul.hooks.start()
-            stack.push_async_callback(wadul.hooks.stop)
-            wadul.indexing.start()
-            stack.push_async_callback(wadul.indexing.stop)
-        app = wadul.web if "web" in roles else wadul.monitoring
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
-        app.on_shutdown.append(_close_live(wadul.live))
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, wadul.settings.host, wadul.settings.port)
-        await site.start()
-        if "web" in roles:
-            wadul.spooler.start()
-            stack.push_async_callback(wadul.spooler.stop)
-        if "doors" in roles:
-            wadul.listeners.start()
-            stack.push_async_callback(wadul.listeners.stop)
-            stack.push_async_callback(wadul.comparing.stop)
-            wadul.clock.start()
-            stack.push_async_callback(wadul.clock.stop)
-        yield runner.addresses[0][1]
-
-
-def _close_live(live: Live) -> Callable[[web.Application], Any]:
-    async def close(app: web.Application) -> None:
-        live.close()
-        app[STOPPING].set()
-
-    return close
-
-
-async def serve(
-    settings: Settings, offices: Offices, *, now: Callable[[], datetime], roles: Collection[str] = ROLES
-) -> int:
-    """``wadul serve``: run until the system says stop. Answers the exit code."""
-    try:
-        async with built(settings, offices, now=now) as wadul, running(wadul, roles):
-            names = ", ".join(office.name for office in offices.offices.values())
-            say("serve-ready", offices=names, url=settings.url)
-            await told_to_stop()
-    except OSError as error:
-        return cannot_start(settings, error)
-    return 0
-
-
-def cannot_start(settings: Settings, error: OSError) -> int:
-    """Say why the program does not start: the port is taken, the address is not ours, or no record can be opened."""
-    detail = error.strerror or str(error)
-    if error.errno in {48, 98}:
-        say("serve-port-taken", listen=settings.listen)
-    elif error.errno in {49, 99} or (isinstance(error, socket.gaierror) and not settings.database):
-        say("serve-no-address", listen=settings.listen, detail=detail)
-    else:
-        say("serve-no-database", detail=detail, data=str(settings.data))
-    return 1
-
-
-async def told_to_stop() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()

@@ -26,7 +26,7 @@ class Clock:
 
     Args:
         jobs: by the name the log knows them under, run in this order.
-        holding: of several processes one keeps the clock.
+        holding: of several processes one keeps the clock of that name.
         wake: called after a minute in which a job did something.
         sleep: seconds; an argument so that tests need not wait.
     """
@@ -38,16 +38,17 @@ class Clock:
         now: Callable[[], datetime],
         wake: Callable[[], None],
         holding: Holding = at_once,
+        name: str = "clock",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._jobs, self._now, self._wake, self._sleep = jobs, now, wake, sleep
-        self._holding = holding
+        self._holding, self._name = holding, name
         self._task: asyncio.Task[None] | None = None
         self._failing: set[str] = set()
 
     def start(self) -> None:
         """Begin; the first minute's work is done at once, for the time the program did not run."""
-        self._task = asyncio.create_task(self._turn(), name="clock")
+        self._task = asyncio.create_task(self._turn(), name=self._name)
 
     async def stop(self) -> None:
         """Stop; a transaction under way is finished."""
@@ -64,7 +65,7 @@ class Clock:
 
     async def _turn(self) -> None:
         while True:
-            await self._holding("clock", self._run)
+            await self._holding(self._name, self._run)
 
     async def _run(self) -> None:
         while True:

@@ -87,13 +87,16 @@ class Deliverer:
         """Something is due: look now instead of at the next tick."""
         self._woken.set()
 
-    async def stop(self, grace_seconds: float) -> None:
-        """Take nothing new, and finish what is in hand; what is not done in time is left to its lease.
-
-        The loop ends by itself, between two looks: cancelled in one, it would forget what it has just claimed.
+    def rest(self) -> None:
+        """Take nothing new. The loop ends by itself, between two looks: cancelled in one, it would forget what it has
+        just claimed.
         """
         self._stopping = True
         self._woken.set()
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take nothing new, and finish what is in hand; what is not done in time is handed back."""
+        self.rest()
         delivering = self._loops[:1]
         for loop in self._loops[1:]:
             loop.cancel()
@@ -106,6 +109,14 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         self._loops = []
+        await self._hand_back()
+
+    async def _hand_back(self) -> None:
+        """What nobody here knows the end of need not wait for its lease to run out."""
+        try:
+            await self._database.transaction(lambda: outbox.hand_back(self._worker, self._now()))
+        except Exception as error:  # noqa: BLE001 - the record may be away; then the leases run out
+            log.warning("deliveries left to their lease", error=place(error))
 
     async def drain(self) -> None:
         """Send and fetch everything that is due now, and settle it, before returning."""

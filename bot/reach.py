@@ -36,7 +36,10 @@ _BROWSER = Abilities(scheme=PUSH)
 
 
 class Reach:
-    """Lays on and sends. ``wake`` it when an officer asked for something just now."""
+    """Lays on; and sends, once it is started. ``wake`` it when an officer asked for something just now.
+
+    ``tell``: whoever sends in another process is told to look.
+    """
 
     def __init__(
         self,
@@ -47,14 +50,15 @@ class Reach:
         now: Callable[[], datetime],
         *,
         paces: Mapping[str, Paced] | None = None,
+        tell: Callable[[], None] = lambda: None,
     ) -> None:
         self._tickets, self._doors, self._health, self._push, self._now = tickets, doors, health, push, now
         self._database, self._offices = tickets.database, tickets.offices
         self._wording = Wording(tickets.public_url)
         self._paces, self._room = paces or {}, asyncio.Semaphore(_AT_ONCE)
         self._later: asyncio.TimerHandle | None = None
+        self._tell, self._sends, self._resting, self._again = tell, False, False, False
         self._task: asyncio.Task[None] | None = None
-        self._again = False
 
     @property
     def key(self) -> str:
@@ -73,14 +77,31 @@ class Reach:
         self.wake()
         return 0
 
+    def start(self) -> None:
+        """Send from now on, what waits already at once."""
+        self._sends, self._resting = True, False
+        self.look()
+
     def wake(self) -> None:
-        """Something may be due: send it, in a task of its own."""
+        """Something may be due: let whoever sends look, here and elsewhere."""
+        self._tell()
+        self.look()
+
+    def look(self) -> None:
+        """Send what is due, in a task of its own, where this is who sends."""
+        if not self._sends:
+            return
         self._again = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="reach")
 
+    def rest(self) -> None:
+        """Take nothing new."""
+        self._sends, self._resting, self._again = False, True, False
+
     async def stop(self, grace_seconds: float) -> None:
-        """Finish what is in hand; what is not done in time is left to its lease."""
+        """Take nothing new, and finish what is in hand; what is not done in time is left to its lease."""
+        self.rest()
         if self._later is not None:
             self._later.cancel()
         if self._task is not None:
@@ -107,7 +128,10 @@ class Reach:
             return
         await self._database.transaction(lambda: officer_sendings.recover(office.id, now))
         at_work = self._tickets.cases.calendars[office.id].is_open(now)
-        while rows := await officer_sendings.claim(self._database, office.id, now, at_work=at_work):
+        while not self._resting:
+            rows = await officer_sendings.claim(self._database, office.id, now, at_work=at_work)
+            if not rows:
+                return
             await asyncio.gather(*(self._one(office, row) for row in rows))
 
     async def _one(self, office: Office, row: OfficerSending) -> None:
@@ -143,7 +167,7 @@ class Reach:
 
     def _wake_late(self) -> None:
         self._later = None
-        self.wake()
+        self.look()
 
     async def _open(self, line: OfficerLine) -> bool:
         """Whether a line still is what it was: whoever left is told nothing, nor a browser that was signed out."""

@@ -22,11 +22,11 @@ from inbox.models import Conversation, Delivery, Message, Ticket
 from inbox.outcomes import GIVE_UP_AFTER, Claimed, report
 from inbox.refused import Refused
 from inbox.sheet import Script
-from inbox.taking import claim, due_doors
+from inbox.taking import claim, due_doors, hand_back
 from inbox.window import CLOSED, window
 from templates import Words
 
-__all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "new_key", "queue", "report"]
+__all__ = ["Claimed", "automatic_lately", "claim", "due_doors", "hand_back", "new_key", "queue", "report"]
 
 PUBLIC = frozenset({"ajak-komentar"})
 """The only words that everybody may read: they say nothing of any case."""

@@ -86,6 +86,11 @@ async def claim(
         return []
 
 
+async def hand_back(worker: str, now: datetime) -> None:
+    """A worker ends: what it still has in hand is for ``outcomes.recover`` at once."""
+    await Delivery.filter(worker=worker, state="sending").update(due_at=now, lease_until=now)
+
+
 async def _claim(database: Database, values: list[Any], paced: Paced) -> list[Claimed]:
     *_, now, limit, channel = values
     if paced.any:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from bot.app import running
 from bot.demo.start import apart, staged
+from bot.serving import running
 from bot.settings import Settings
 from tests.chromium import started
 

@@ -93,6 +93,7 @@ class Jumps:
 
     async def _minute(self, at: datetime) -> None:
         await self._wadul.clock.tick(at)
+        await self._wadul.errands.tick(at)
         await self._wadul.deliverer.drain()
 
     async def _stay_signed_in(self, to: datetime) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import config
-from bot import app
+from bot import app, serving
 from bot.app import Wadul
 from bot.demo import story
 from bot.demo.clock import Clock
@@ -25,11 +25,11 @@ async def start(*, now: Callable[[], datetime]) -> int:
     """Play until told to stop. Answers the exit code."""
     settings = apart(Settings())
     try:
-        async with staged(settings, now=now) as wadul, app.running(wadul):
+        async with staged(settings, now=now) as wadul, serving.running(wadul):
             say("demo-ready", url=settings.url, data=str(settings.data))
-            await app.told_to_stop()
+            await serving.told_to_stop()
     except OSError as error:
-        return app.cannot_start(settings, error)
+        return serving.cannot_start(settings, error)
     return 0
 
 

@@ -24,7 +24,8 @@ from typing import Any
 
 import structlog
 
-from bot.app import built, running
+from bot.app import built
+from bot.serving import running
 from bot.settings import Settings
 from tests.bench import crowd, hooks, web
 from tests.bench.hooks import NOW, URL, one_core

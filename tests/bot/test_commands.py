@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.app import cannot_start
+from bot.serving import cannot_start
 from bot.settings import Settings
 from config import SHIPPED
 

@@ -401,14 +401,19 @@ async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: 
     assert (await state_of(first), await state_of(second)) == ("sent", "queued")
 
 
-async def test_a_message_that_outlasts_the_grace_is_left_to_its_lease(lite: Bench) -> None:
-    """A door that never answers cannot keep the program from stopping, and nothing is claimed to have failed."""
+async def test_a_message_that_outlasts_the_grace_is_handed_back(lite: Bench, tmp_path: Path) -> None:
+    """A door that never answers cannot keep the program from stopping; nothing is claimed to have failed, and whoever
+    runs next looks after it at once.
+    """
     lite.door.gate = asyncio.Event()
     delivery = await queued(lite.database, lite.now)
     lite.deliverer.start()
     await _until(lambda: len(lite.door.sent) == 1)
     await lite.deliverer.stop(0.05)
     assert await state_of(delivery) == "sending"
+    lite.now += timedelta(seconds=1)
+    await Bench(lite.database, tmp_path, lite.now, lite.door).deliverer.drain()
+    assert (await state_of(delivery), len(lite.door.sent)) == ("unsure", 1)
 
 
 async def test_an_outcome_is_stored_although_the_record_was_away(lite: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,13 +70,18 @@ class Post:
         self.door, self.mail = Door(Abilities(scheme="telegram", longest=4096)), Door(Abilities(scheme="email"))
         self.lines = OfficerLines(database, self.house.offices)
         self.paces: dict[str, Paced] = {}
+        self.told = 0
         self.reach = self.again()
 
     def again(self) -> Reach:
         """What another process runs, or the same one after a restart."""
         doors: Any = {CHAT: self.door, "blitar-email": self.mail}
         health = HealthBook(lambda: self.now, lambda _: None)
-        return Reach(self.house.tickets, doors, health, self.push, lambda: self.now, paces=self.paces)
+        parts = (self.house.tickets, doors, health, self.push, lambda: self.now)
+        return Reach(*parts, paces=self.paces, tell=self._told)
+
+    def _told(self) -> None:
+        self.told += 1
 
     async def line(self, by: Actor, channel: str = CHAT, address: str = "77", **known: Any) -> OfficerLine:
         """A line that is linked."""
@@ -89,7 +94,9 @@ class Post:
         """The minute's work at that time; the texts that went out."""
         self.now = at(text)
         before = len(self.door.sent)
+        self.reach.start()
         await self.reach.work(self.now)
+        await self.reach.drain()
         await self.reach.stop(5)
         return [one.text for one in self.door.sent[before:]]
 
@@ -252,7 +259,10 @@ async def test_two_processes_tell_once(post: Post) -> None:
     await post.tells("new", role="petugas")
     post.now = at("2026-11-23 09:01")
     others = [post.reach, post.again(), post.again()]
+    for one in others:
+        one.start()
     await asyncio.gather(*(one.work(post.now) for one in others))
+    await asyncio.gather(*(one.drain() for one in others))
     await asyncio.gather(*(one.stop(5) for one in others))
     assert sorted(one.recipient for one in post.door.sent) == ["0", "1", "2", "3"]
 
@@ -268,6 +278,21 @@ async def test_officers_keep_to_the_pace_of_the_door(post: Post) -> None:
     assert [len(await post.at(f"2026-11-23 09:0{minute}")) for minute in (1, 2, 3)] == [1, 2, 0]
     assert sorted(one.recipient for one in post.door.sent) == ["0", "1", "2"]
     assert set(await OfficerSending.all().values_list("state", "attempts")) == {("sent", 1)}
+
+
+async def test_who_does_not_send_tells_who_does(post: Post) -> None:
+    """A process of pages or of doors lays on and sends nothing; the one that sends is told, and looks."""
+    await post.line(await post.house.officer("petugas"))
+    await post.tells("new", role="petugas")
+    post.now, laying = at("2026-11-23 09:01"), post.again()
+    await laying.work(post.now)
+    await laying.stop(5)
+    assert (post.door.sent, post.told) == ([], 1)
+    post.reach.start()
+    async with asyncio.timeout(10):
+        while not post.door.sent:  # noqa: ASYNC110 - whoever sends tells nobody
+            await asyncio.sleep(0.01)
+    await post.reach.stop(5)
 
 
 async def test_what_was_in_hand_when_the_program_died_is_not_sent_twice(post: Post) -> None:

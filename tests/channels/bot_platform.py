@@ -27,13 +27,16 @@ class Asked:
 
 @dataclass
 class BotPlatform:
-    """An async context manager; ``url`` has no slash at its end. ``files`` by their path."""
+    """An async context manager; ``url`` has no slash at its end. ``files`` by their path. While there is a ``gate``,
+    messages to us that came are answered once it is open.
+    """
 
     waiting: dict[int, bytes] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=lambda: {"getMe": _ME, "getWebhookInfo": _WEBHOOK})
     url: str = ""
+    gate: asyncio.Event | None = None
     _troubles: dict[str, list[web.Response | None]] = field(default_factory=lambda: defaultdict(list))
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _number: int = 500
@@ -78,6 +81,8 @@ class BotPlatform:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method, asked = request.match_info["method"], await _read(request)
         self.asked.append(asked)
+        if self.gate and method.startswith("send"):
+            await self.gate.wait()
         if self._troubles[method]:
             trouble = self._troubles[method].pop(0)
             if trouble is None and request.transport:

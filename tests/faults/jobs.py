@@ -18,7 +18,8 @@ from typing import Any
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot.app import Wadul, built, told_to_stop
+from bot.app import Wadul, built
+from bot.serving import told_to_stop
 from bot.settings import Settings
 from channels import mail_imap
 from channels.base import Inbound

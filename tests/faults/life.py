@@ -16,8 +16,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import Wadul, built, running
+from bot.app import Wadul, built
 from bot.pacing import Pacing
+from bot.serving import running
 from bot.settings import Settings
 from inbox.models import Delivery, Message
 from tests.faults.points import Fuse

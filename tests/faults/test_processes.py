@@ -7,12 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientConnectionError, ClientSession
 
 from tests.channels.bot_platform import TOKEN, BotPlatform
 from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
@@ -20,6 +20,8 @@ from tests.ports import own_ports
 from tests.shipped import laid_down
 
 pytestmark = pytest.mark.timeout(180)  # whole programs are started
+# A door asks for its lease every two seconds; the rest is a slow machine's.
+MOVES_SECONDS = ENDS_SECONDS = 10
 
 
 def _bot(base_url: str) -> dict[str, str]:
@@ -74,13 +76,13 @@ async def _until(platform: BotPlatform, number: int) -> list[str]:
     return found
 
 
-async def _settled(url: str, number: int) -> None:
+async def _settled(url: str, number: int, state: str = "sent") -> None:
     """So many answers are on record as sent: whoever is killed now had none in hand."""
-    sql = "SELECT count(*) FROM delivery WHERE state = 'sent'"
+    sql = "SELECT count(*) FROM delivery WHERE state = %s"
     async with asyncio.timeout(30):
         while True:
             with psycopg.connect(url.replace("postgres://", "postgresql://")) as connection:
-                if connection.execute(sql).fetchone() == (number,):
+                if connection.execute(sql, [state]).fetchone() == (number,):
                     return
             await asyncio.sleep(0.05)
 
@@ -110,7 +112,9 @@ async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres
             await _settled(postgres_url, 1)
             await first.stop(signal.SIGKILL)
             platform.bring(_said("Lampu jalan di Kepanjenkidul mati", 6))
+            died_at = asyncio.get_running_loop().time()
             assert "BLT-" in (await _until(platform, 2))[1]
+            assert asyncio.get_running_loop().time() - died_at < MOVES_SECONDS
             _one_ahead(postgres_url)
             async with serving(*shared, ports[2], "doors", "deliver") as third:
                 async with ClientSession() as web:
@@ -127,6 +131,45 @@ async def test_whichever_process_dies_the_other_goes_on(tmp_path: Path, postgres
         rows = connection.execute("SELECT state FROM delivery").fetchall()
         assert sorted(row[0] for row in rows) == ["sent"] * 3
         assert connection.execute("SELECT count(*), count(DISTINCT number) FROM ticket").fetchone() == (3, 3)
+
+
+async def test_told_to_stop_it_finishes_what_it_holds_and_takes_nothing_new(tmp_path: Path, postgres_url: str) -> None:
+    """An answer that the platform is slow to take is sent and on record before the program ends, within seconds of it;
+    the next is left to the process after it, and goes out once.
+    """
+    ports = own_ports(3)
+    async with BotPlatform(gate=asyncio.Event()) as platform:
+        folder = laid_down(tmp_path / "config", telegram=_bot(platform.url))
+        shared = (folder, tmp_path / "data", postgres_url)
+        async with serving(*shared, ports[0], "doors") as _, serving(*shared, ports[1], "deliver") as sender:
+            platform.bring(_said("Jalan di depan SD Kauman berlubang", 5))
+            await _until(platform, 1)
+            ending = asyncio.create_task(sender.stop(signal.SIGTERM))
+            await _refuses_work(sender)
+            platform.bring(_said("Lampu jalan di Kepanjenkidul mati", 6))
+            await _settled(postgres_url, 1, "queued")
+            assert not ending.done()
+            assert platform.gate
+            platform.gate.set()
+            answered_at = asyncio.get_running_loop().time()
+            assert await ending == 0
+            assert asyncio.get_running_loop().time() - answered_at < ENDS_SECONDS
+            await _settled(postgres_url, 1)
+            assert len(platform.calls("sendMessage")) == 1
+            async with serving(*shared, ports[2], "deliver"):
+                await _settled(postgres_url, 2)
+        assert len(platform.calls("sendMessage")) == 2
+
+
+async def _refuses_work(program: Program) -> None:
+    """Whoever sends it work is told to ask others, or finds nobody there."""
+    async with asyncio.timeout(30), ClientSession() as web:
+        while True:
+            with suppress(ClientConnectionError):
+                if (await web.get(f"{program.url}/readyz")).status == 200:
+                    await asyncio.sleep(0.05)
+                    continue
+            return
 
 
 async def test_a_part_of_the_program_needs_postgres(tmp_path: Path) -> None:

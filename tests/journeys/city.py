@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.app import Wadul, built, running
+from bot.app import Wadul, built
 from bot.demo.chats import Chats
 from bot.demo.gateway import GatewayStandIn
 from bot.demo.hooks import Program
@@ -24,6 +24,7 @@ from bot.demo.story import Person, Template, told
 from bot.demo.telegram import TelegramStandIn
 from bot.demo.twilio import TwilioStandIn
 from bot.demo.whatsapp import WhatsAppStandIn
+from bot.serving import running
 from bot.settings import Settings
 from config.schema import ChannelEntry, Office, Offices
 from inbox.models import ChannelState, Delivery

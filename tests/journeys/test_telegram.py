@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from bot.app import Wadul, built, running
+from bot.app import Wadul, built
+from bot.serving import running
 from bot.settings import Settings
 from config.schema import Offices
 from inbox.models import Address, Attachment, Delivery, Message, Ticket

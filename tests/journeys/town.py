@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import Wadul, built, running
+from bot.app import Wadul, built
+from bot.serving import running
 from bot.settings import Settings
 from channels import mail_parse
 from config import SHIPPED, load

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientSession, CookieJar
 
-from bot import app
+from bot import serving
 from bot.demo.clock import Clock
 from bot.demo.jumps import moments, stops
 from bot.demo.start import staged
@@ -91,7 +91,7 @@ async def test_a_jump_brings_what_time_brings(begun: Settings) -> None:
     """Promises are missed in their own hour, citizens hear of it, officers are reminded and stay signed in."""
     async with (
         staged(begun, now=lambda: MONDAY) as wadul,
-        app.running(wadul) as port,
+        serving.running(wadul) as port,
         wadul.live.subscribe("blitar") as events,
         ClientSession(f"http://127.0.0.1:{port}", cookie_jar=CookieJar(unsafe=True)) as browser,
     ):
@@ -120,7 +120,7 @@ async def test_a_jump_brings_what_time_brings(begun: Settings) -> None:
         assert "reload" in kinds
     async with (
         staged(begun, now=lambda: MONDAY) as wadul,
-        app.running(wadul) as port,
+        serving.running(wadul) as port,
         ClientSession(f"http://127.0.0.1:{port}") as browser,
     ):
         assert (await clock_of(browser))["sekarang"].startswith("2026-11-24T02:15")
@@ -128,7 +128,7 @@ async def test_a_jump_brings_what_time_brings(begun: Settings) -> None:
 
 async def test_every_door_of_the_demo_is_in_order(begun: Settings) -> None:
     """The real doors' own checks find nothing wrong with the stand-ins, and the clock is no site's but ours."""
-    async with staged(begun, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
+    async with staged(begun, now=lambda: MONDAY) as wadul, serving.running(wadul) as port:
         assert [fault for door in wadul.doors.values() for fault in await door.check()] == []
         async with ClientSession(f"http://127.0.0.1:{port}") as browser:
             to = {"ke": (MONDAY + timedelta(days=1)).isoformat()}

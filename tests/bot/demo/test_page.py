@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot import app
+from bot import serving
 from bot.demo.start import apart, staged
 from bot.settings import Settings
 from tests.chromium import started
@@ -36,7 +36,7 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     settings = apart(Settings(data=tmp_path_factory.mktemp("peragaan"), listen="127.0.0.1:0"))
     async with (
         staged(settings, now=lambda: MONDAY) as wadul,
-        app.running(wadul) as port,
+        serving.running(wadul) as port,
         started() as browser,
     ):
         yield Demo(f"http://127.0.0.1:{port}", browser)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientSession
 
-from bot import app
+from bot import serving
 from bot.app import Wadul
 from bot.demo.past import moment
 from bot.demo.start import apart, staged
@@ -99,7 +99,7 @@ async def test_the_past_came_through_every_door(begun: Settings) -> None:
     """Mail, form, short message, chats, and what officers wrote down: each has brought a ticket, and a phone that
     was used shows its talk.
     """
-    async with staged(begun, now=lambda: MONDAY) as wadul, app.running(wadul) as port:
+    async with staged(begun, now=lambda: MONDAY) as wadul, serving.running(wadul) as port:
         kinds = {id_: entry.kind for id_, entry in wadul.offices.channels().items()}
         opened = {kinds[channel] for channel in await Ticket.all().values_list("channel", flat=True)}
         handed = {"counter", "letter", "phone", "box", "radio", "social", "service"}
@@ -122,7 +122,7 @@ async def test_a_demo_that_is_started_again_goes_on_where_it_was(settings: Setti
         before = await Ticket.all().order_by("id").values_list("number", flat=True)
     letters = sorted(path.name for path in (settings.data / "hp").glob("*.eml"))
     async with staged(settings, now=lambda: MONDAY) as wadul:
-        async with app.running(wadul) as port, ClientSession(f"http://127.0.0.1:{port}") as browser:
+        async with serving.running(wadul) as port, ClientSession(f"http://127.0.0.1:{port}") as browser:
             form = {"warga": "1", "ke": OFFICE, "subjek": "Jalan rusak", "isi": "Jalan Merdeka berlubang besar"}
             await browser.post("/hp/kirim", data=form)
             await hears(wadul, lambda rows: len(rows) == 2, port)
@@ -135,7 +135,7 @@ async def test_a_mail_goes_all_the_way_round(begun: Settings) -> None:
     """Written on the phone, taken by IMAP, answered by the clerk, delivered by SMTP to the phone, in its thread."""
     async with (
         staged(begun, now=lambda: MONDAY) as wadul,
-        app.running(wadul) as port,
+        serving.running(wadul) as port,
         ClientSession(f"http://127.0.0.1:{port}") as browser,
     ):
         form = {"warga": "1", "ke": OFFICE, "subjek": "Jalan rusak", "isi": "Jalan Merdeka berlubang besar"}
@@ -168,7 +168,7 @@ async def test_a_message_goes_all_the_way_round(settings: Settings) -> None:
     """Written on the phone, brought to the real door, answered by the clerk, delivered to the phone and reported."""
     async with (
         staged(settings, now=lambda: MONDAY) as wadul,
-        app.running(wadul) as port,
+        serving.running(wadul) as port,
         ClientSession(f"http://127.0.0.1:{port}") as browser,
         browser.get("/hp/peristiwa") as stream,
     ):
