@@ -114,7 +114,7 @@ class Deliverer:
     async def _hand_back(self) -> None:
         """What nobody here knows the end of need not wait for its lease to run out."""
         try:
-            await self._database.transaction(lambda: outbox.hand_back(self._worker, self._now()))
+            await self._database.transaction(lambda: outbox.hand_back(self._database, self._worker, self._now()))
         except Exception as error:  # noqa: BLE001 - the record may be away; then the leases run out
             log.warning("deliveries left to their lease", error=place(error))
 

@@ -82,7 +82,7 @@ class RecapMail:
     async def _counted(self, channel: str, outbound: Outbound) -> None:
         """One of so few waits for nobody; the others leave room for it."""
         database, now = self._tickets.database, self._now()
-        await database.transaction(lambda: departures.note(database, channel, outbound.recipient, now))
+        await database.transaction(lambda: departures.note(database, channel, [outbound.recipient], now))
 
     async def _failed(self, claimed: Claimed, reason: str, detail: str, *, again: bool) -> bool:
         settle = lambda: recap_sendings.failed(claimed, reason, detail, self._now(), again=again)  # noqa: E731

@@ -9,7 +9,7 @@ to them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -24,7 +24,7 @@ _LATELY = "FROM departure WHERE channel = $1 AND at > $2 AND at <= $3"
 _COUNT = f"SELECT count(*) AS many {_LATELY}"
 _NTH = f"SELECT at {_LATELY} ORDER BY at DESC LIMIT 1 OFFSET $4"
 _NTH_TO_ONE = f"SELECT at {_LATELY} AND whom = $5 ORDER BY at DESC LIMIT 1 OFFSET $4"
-_NOTE = "INSERT INTO departure (channel, whom, at) VALUES ($1, $2, $3)"
+_NOTE = "INSERT INTO departure (channel, whom, at) VALUES {rows}"
 _SWEEP = "DELETE FROM departure WHERE at < $1"
 
 
@@ -65,15 +65,17 @@ async def leave(database: Database, channel: str, recipient: str, paced: Paced, 
         door = await wait(database, channel, paced.limits, now)
         longest = max(door, await wait_for(database, channel, recipient, paced.each, now))
         if not longest:
-            await note(database, channel, recipient, now)
+            await note(database, channel, [recipient], now)
         return longest
 
     return await database.transaction(work) if paced.any else timedelta(0)
 
 
-async def note(database: Database, channel: str, recipient: str, now: datetime) -> None:
-    """One leaves now, in the caller's transaction."""
-    await database.query(_NOTE, [channel, _whom(recipient), now])
+async def note(database: Database, channel: str, recipients: Sequence[str], now: datetime) -> None:
+    """One leaves to each now, in the caller's transaction."""
+    if recipients:
+        rows = ", ".join(f"($1, ${place}, $2)" for place in range(3, 3 + len(recipients)))
+        await database.query(_NOTE.format(rows=rows), [channel, now, *map(_whom, recipients)])
 
 
 async def sweep(database: Database, before: datetime) -> None:

@@ -38,6 +38,10 @@ _DUE = """
         WHERE e.state IN ('queued', 'sending') AND e.state = 'queued' AND e.channel = door.channel AND e.due_at <= $1
     ) ORDER BY channel
 """
+_HAND_BACK = """
+    UPDATE delivery SET due_at = $1, lease_until = $1
+    WHERE state IN ('queued', 'sending') AND state = 'sending' AND worker = $2
+"""
 _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT d.id FROM delivery d
@@ -86,9 +90,9 @@ async def claim(
         return []
 
 
-async def hand_back(worker: str, now: datetime) -> None:
+async def hand_back(database: Database, worker: str, now: datetime) -> None:
     """A worker ends: what it still has in hand is for ``outcomes.recover`` at once."""
-    await Delivery.filter(worker=worker, state="sending").update(due_at=now, lease_until=now)
+    await database.query(_HAND_BACK, [now, worker])
 
 
 async def _claim(database: Database, values: list[Any], paced: Paced) -> list[Claimed]:
@@ -109,18 +113,22 @@ async def _claim(database: Database, values: list[Any], paced: Paced) -> list[Cl
     rows = await Delivery.filter(id__in=list(numbers)).order_by("id").select_related(*_WITH)
     files = await _files([row.message_id for row in rows])
     claimed = [_claimed(row, attempts[row.id], files.get(row.message_id, ())) for row in rows]
-    return [one for one in claimed if not paced.any or await _leaves(database, one, paced, now)]
+    return await _leaving(database, channel, claimed, paced, now) if paced.any else claimed
 
 
-async def _leaves(database: Database, claimed: Claimed, paced: Paced, now: datetime) -> bool:
-    """Whether it may go now: then it is counted, else laid back until those before it are far enough away."""
-    recipient = claimed.outbound.recipient
-    wait = await departures.wait_for(database, claimed.channel, recipient, paced.each, now)
-    if wait:
-        await lay_back(claimed, now + wait)
-    else:
-        await departures.note(database, claimed.channel, recipient, now)
-    return not wait
+async def _leaving(
+    database: Database, channel: str, claimed: Sequence[Claimed], paced: Paced, now: datetime
+) -> list[Claimed]:
+    """Those that may go now: they are counted; the others are laid back until those before them are far enough away."""
+    leaving: list[Claimed] = []
+    for one in claimed:
+        wait = await departures.wait_for(database, channel, one.outbound.recipient, paced.each, now)
+        if wait:
+            await lay_back(one, now + wait)
+        else:
+            leaving.append(one)
+    await departures.note(database, channel, [one.outbound.recipient for one in leaving], now)
+    return leaving
 
 
 async def _files(message_ids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:

@@ -273,8 +273,9 @@ async def test_looking_for_what_is_due_reads_the_few_open_rows_only(sqlite_datab
     claim = await _plan(sqlite_database, taking._CLAIM.format(lock=""), ["a", now, now, 5, CHANNEL])
     due = await _plan(sqlite_database, taking._DUE, [now])
     lost = await _plan(sqlite_database, outcomes._LOST, [now])
-    steps = [step for step in (*claim, *due, *lost) if re.match("(SCAN|SEARCH) (d|e|delivery)\\b", step)]
-    assert len(steps) == 7
+    back = await _plan(sqlite_database, taking._HAND_BACK, [now, "w"])
+    steps = [step for step in (*claim, *due, *lost, *back) if re.match("(SCAN|SEARCH) (d|e|delivery)\\b", step)]
+    assert len(steps) == 8
     assert all("delivery_in_" in step or "delivery_due" in step or "PRIMARY KEY" in step for step in steps)
 
 
