@@ -100,7 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     _config(verb("doctor"), required=True)
     verb("backup").add_argument("file", metavar="FILE.tar", help=sentence("command-backup-file"))
     verb("restore").add_argument("file", metavar="FILE.tar", help=sentence("command-restore-file"))
-    verb("move").add_argument("--to", required=True, metavar="postgres://...", help=sentence("command-move-to"))
+    moving = verb("move")
+    moving.add_argument("--to", default="", metavar="postgres://...", help=sentence("command-move-to"))
+    moving.add_argument("--files", default="", metavar="s3://...", help=sentence("command-move-files"))
     return parser
 
 

@@ -46,7 +46,7 @@ from inbox.acting import Acting
 from inbox.boxes import Boxes
 from inbox.database import Database
 from inbox.deadlines import Deadlines
-from inbox.files import Files
+from inbox.files import Files, opened
 from inbox.handovers import Handovers
 from inbox.holidays import Holidays
 from inbox.importing import Importing
@@ -139,7 +139,7 @@ def _parts(
         id_: channels.load(id_, {**own, "kind": kind}, secret=derived(key, f"channel {id_}"), now=now, url=settings.url)
         for id_, (kind, own) in made_of.items()
     }
-    neighbours, files = Neighbours(database), Files(settings.data / "files")
+    neighbours, files = Neighbours(database), opened(settings.data / "files", settings.files)
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
     rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}

@@ -22,7 +22,7 @@ from bot.health import HealthBook
 from channels.base import Attachment, Channel, Outbound, Paced, Unauthorised, Undelivered, Unsure
 from inbox import approved_list, outbox, outcomes
 from inbox.database import Database
-from inbox.files import Files
+from inbox.files import Files, StoreAway
 from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
@@ -258,8 +258,10 @@ class Deliverer:
     async def _content(self, file: Attachment) -> Attachment:
         try:
             return replace(file, content=await self._files.read(file.reference))
+        except StoreAway as error:
+            raise Undelivered("store-away", retry=True, detail=file.name) from error
         except OSError as error:
-            raise Undelivered("attachment-missing", retry=False, detail=file.name) from error
+            raise Undelivered("attachment-gone", retry=False, detail=file.name) from error
 
     async def _store(self, settle: Callable[[], Awaitable[Event]]) -> Event:
         """Store the outcome. What a door answered is worth a few tries when the record is away for a moment."""

@@ -1,4 +1,4 @@
-"""What may be wrong with an installation in use, each as a value with a sentence: its place, its record, its life.
+"""What may be wrong with an installation in use, each as a value with a sentence: its place, files, record, life.
 
 Looks, and changes nothing; a record with pending migrations is looked at no further.
 """
@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.spool import Spool
 from channels.base import Fault
 from inbox.database import Database, file_of
+from inbox.files import StoreAway, opened
 from inbox.migrate import pending
 from inbox.moving_postgres import PostgresSide
 from inbox.refused import Refused
@@ -55,6 +56,15 @@ def place(settings: Settings) -> Iterator[Fault]:
         yield Fault("doctor-few-files", {"limit": str(files)})
     if not settings.url.startswith("https://"):
         yield Fault("doctor-not-https", {"url": settings.url})
+
+
+async def store(settings: Settings) -> list[Fault]:
+    """Whether the bucket for files can be read, where there is one."""
+    try:
+        await asyncio.to_thread(opened(settings.data / "files", settings.files).check)
+    except StoreAway as away:
+        return [Fault("doctor-store-away", {"files": settings.files, "detail": str(away)[:200]})]
+    return []
 
 
 async def record(settings: Settings) -> list[Fault]:

@@ -1,7 +1,7 @@
 """What the program itself is told through the environment: where it listens, where it keeps things.
 
-``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_DATABASE``, ``WADUL_SECRET`` and ``WADUL_PROXIES``;
-everything about an office stands in its own files.
+``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_FILES``, ``WADUL_DATABASE``, ``WADUL_SECRET`` and
+``WADUL_PROXIES``; everything about an office stands in its own files.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+BUCKET = r"s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?"
+"""The address of a bucket, with a folder in it or without."""
+
 _LAST_PORT = 65535
 
 
 class Settings(BaseSettings):
     """The program's surroundings.
 
-    ``listen`` is host:port; ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web
+    ``listen`` is host:port; ``files`` empty means a folder below ``data``, else a bucket, ``s3://name/prefix``;
+    ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web
     servers in front of us, separated by spaces or commas.
     """
 
@@ -31,6 +35,7 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", pattern=r"^$|^https?://[^\s/]+\S*$")
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^[^:\s]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
     data: Path = Path("data")
+    files: str = Field(default="", pattern=f"^$|^{BUCKET}$")
     database: str = Field(default="", repr=False, pattern=r"^$|^(postgres|postgresql|sqlite)://")
     secret: SecretStr = SecretStr("")
     proxies: str = ""

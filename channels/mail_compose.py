@@ -61,7 +61,7 @@ def _threading(answers: tuple[str, ...]) -> bytes:
 
 def _attach(mail: EmailMessage, file: Attachment) -> None:
     if file.content is None:
-        raise Undelivered("attachment-missing", retry=False, detail=file.name[:80])
+        raise Undelivered("attachment-gone", retry=False, detail=file.name[:80])
     known = _FILE_TYPE.fullmatch(file.type)
     main, sub = known.groups() if known else ("application", "octet-stream")
     mail.add_attachment(file.content, maintype=main, subtype=sub, filename=_one_line(file.name) or "file")

@@ -24,6 +24,7 @@ from inbox.files import Files, StoredFile
 from inbox.forms import Values, check_text, clean
 from inbox.live import Event
 from inbox.models import Message, OfficerRole, Task, Ticket
+from inbox.papers import issued_files
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.replying import Reply, picked
 from inbox.tickets import Tickets
@@ -62,6 +63,9 @@ class Acting:
         unsent = through == UNSENT
         chosen = "" if unsent else through
         way, _ = await picked(self._tickets, by, number, through=chosen, approved=None, now=now)
+        async with self._tickets.database.reading():
+            letters = await issued_files(number)
+        await self._files.fetch(*letters)  # one may go along; no store is asked in a transaction
 
         async def work(case: Case) -> None:
             deed = Deed(case, by, self._tickets.telling, self._files, through=way, unsent=unsent)

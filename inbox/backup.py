@@ -20,7 +20,7 @@ from typing import BinaryIO
 from inbox import moving
 from inbox.backup_archive import Reader, Writer
 from inbox.database import file_of
-from inbox.files import Files
+from inbox.files import Files, StoreAway
 from inbox.migrate import known, migrate
 from inbox.moving_postgres import PostgresSide
 from inbox.moving_sqlite import SqliteSide
@@ -52,7 +52,8 @@ class Saved:
 async def save(url: str, files: Files, out: BinaryIO) -> Saved:
     """Write the archive.
 
-    Raises: Refused ``move-source-missing``, ``move-unreachable``, or ``backup-unsound`` where the record is damaged.
+    Raises: Refused ``move-source-missing``, ``move-unreachable``, ``backup-store-away``, or ``backup-unsound`` where
+            the record is damaged.
     """
     if url.startswith("sqlite") and not file_of(url).is_file():
         raise Refused("move-source-missing", file=str(file_of(url)))
@@ -64,13 +65,17 @@ async def save(url: str, files: Files, out: BinaryIO) -> Saved:
             weights, names = await _examined(record)
         except sqlite3.Error as error:
             raise Refused("backup-unsound", detail=str(error)) from error
-        return await asyncio.to_thread(_pack, out, record, weights, names, files)
+        try:
+            return await asyncio.to_thread(_pack, out, record, weights, names, files)
+        except StoreAway as error:
+            raise Refused("backup-store-away", detail=str(error)) from error
 
 
 async def restore(source: BinaryIO, url: str, files: Files) -> Saved:
     """Bring an archive back into a place that holds no record yet.
 
-    Raises: Refused ``restore-target-full``, ``restore-unreadable``, ``restore-newer``, ``restore-damaged``.
+    Raises: Refused ``restore-target-full``, ``restore-unreadable``, ``restore-newer``, ``restore-damaged``,
+            ``backup-store-away``.
     """
     _check_empty(url)
     files.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,7 +93,7 @@ async def restore(source: BinaryIO, url: str, files: Files) -> Saved:
             raise Refused("restore-damaged", part=RECORD)
         await migrate(f"sqlite://{record}")
         await _settle(record, url)
-    missing = sorted(name for name in names if not files.path(name).exists())
+    missing = await asyncio.to_thread(lambda: sorted(name for name in names if not files.has(name)))
     return Saved(sum(weight.rows for weight in weights.values()), count, tuple(missing))
 
 

@@ -17,7 +17,7 @@ from typing import IO, BinaryIO
 
 from pydantic import BaseModel, ConfigDict
 
-from inbox.files import Files
+from inbox.files import Files, StoreAway
 from inbox.refused import Refused
 
 _FORM = 1
@@ -72,8 +72,8 @@ class Writer:
     def keep(self, digest: str, files: Files) -> bool:
         """A file of the store; answers False where it is not there or is not what its name says."""
         try:
-            content = files.path(digest).read_bytes()
-        except (OSError, ValueError):
+            content = files.load(digest)
+        except (FileNotFoundError, ValueError):
             return False
         if hashlib.sha256(content).hexdigest() != digest:
             return False
@@ -107,7 +107,7 @@ class Reader:
     def unpack(self, record: Path, files: Files) -> int:
         """Lay the record there and the files into the store; answers how many files.
 
-        Raises: Refused ``restore-damaged``, naming the part.
+        Raises: Refused ``restore-damaged``, naming the part; ``backup-store-away``.
         """
         count, end = 0, None
         try:
@@ -120,6 +120,8 @@ class Reader:
                 else:
                     _keep(name, content.read(_LARGEST_FILE_BYTES), files)
                     count += 1
+        except StoreAway as error:
+            raise Refused("backup-store-away", detail=str(error)) from error
         except _UNREADABLE as error:
             raise Refused("restore-damaged", part=str(error)[:100]) from error
         if end is None or end.files != count or not record.exists():

@@ -50,6 +50,8 @@ class Bundles:
         """What the file is called, and the PDF. Raises Missing ``ticket-missing``; as ``Pdf.render``."""
         page = await self._views.ticket_page(by, number, now)
         await self._kept(by, page, now)
+        issued = [line.paper.pdf_digest for line in page.papers if line.paper.pdf_digest]
+        await self._files.fetch(*issued, *(digest for digest, *_ in _files(page)))
         papers, files = await self._papers(page, now)
         uploads, brought = self._uploads(page, _MOST_BYTES - sum(map(_size, files.values())))
         document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)

@@ -31,6 +31,7 @@ class DocxPapers:
         Raises: Missing ``paper-missing``; Refused ``docx-broken`` where the office's own template cannot be filled.
         """
         sheet = await self._printing.sheet(by, paper_id, now, number)
+        await self._pdfs.fetch(sheet.document)
         return f"{sheet.file}.docx", await asyncio.to_thread(self._drawn, sheet, by.office)
 
     def _drawn(self, sheet: Sheet, office: str) -> bytes:

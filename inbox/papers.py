@@ -32,6 +32,12 @@ class Draft:
     file: StoredFile | None = None
 
 
+async def issued_files(number: str) -> list[str]:
+    """The digests of a ticket's issued papers."""
+    papers = Paper.filter(ticket__number=number).exclude(pdf_digest="")
+    return [str(digest) for digest in await papers.values_list("pdf_digest", flat=True)]
+
+
 async def at_hand(case: Case) -> frozenset[str]:
     """The ids of the papers that count where the case stands."""
     steps = await TicketStep.filter(ticket_id=case.ticket.id)

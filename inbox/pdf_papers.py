@@ -53,8 +53,13 @@ class PdfPapers:
         self, template: str, document: Document, files: Mapping[str, Path], office: str, at: datetime
     ) -> bytes:
         """The PDF of a document by a template, with more ``files`` than it names itself. Raises as ``Pdf.render``."""
+        await self.fetch(document)
         joined, own = self.joined(document, office)
         return await self._pdf.render(template, joined, {**files, **own}, at=at)
+
+    async def fetch(self, document: Document) -> None:
+        """Have the files that it shows on this machine. Raises StoreAway."""
+        await self._files.fetch(*_photos(document))
 
     def joined(self, document: Document, office: str) -> tuple[Document, dict[str, Path]]:
         """The document with its codes drawn, and the files that it shows by their names in it."""

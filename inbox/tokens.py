@@ -35,7 +35,7 @@ class Tokens:
     ) -> tuple[ApiToken, str]:
         """A new token of an officer, and the token itself, which nobody can read again.
 
-        Raises: Missing ``login-unknown``; Refused ``label-missing``, ``scope-unknown``, ``expiry-past``.
+        Raises: Missing ``login-unknown``; Refused ``token-unnamed``, ``scope-unknown``, ``expiry-past``.
         """
         _check(label, scopes, now, expires_at)
         token = PREFIX + secrets.token_urlsafe(32)
@@ -102,7 +102,7 @@ def digest(token: str) -> str:
 
 def _check(label: str, scopes: Collection[str], now: datetime, expires_at: datetime | None) -> None:
     if not label.strip() or len(label) > 120:
-        raise Refused("label-missing", field="label")
+        raise Refused("token-unnamed", field="label")
     for scope in scopes:
         if scope not in SCOPES:
             raise Refused("scope-unknown", field="scope", scope=scope[:20], known=", ".join(SCOPES))

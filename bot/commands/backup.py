@@ -13,14 +13,14 @@ from typing import BinaryIO
 from bot.saying import say, say_beside
 from bot.settings import Settings
 from inbox.backup import save
-from inbox.files import Files
+from inbox.files import opened
 from inbox.refused import Refused
 
 
 async def run(options: argparse.Namespace) -> int:
     """0 where everything that the record names is in the archive; 1 with a sentence otherwise."""
     settings = Settings()
-    url, files = settings.database_url, Files(settings.data / "files")
+    url, files = settings.database_url, opened(settings.data / "files", settings.files)
     with _new(options.file) as out:
         saved = await save(url, files, out)
     tell = say_beside if options.file == "-" else say

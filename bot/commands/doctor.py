@@ -21,6 +21,7 @@ async def run(options: argparse.Namespace) -> int:
     if wrong:
         say_mistakes(wrong)
     faults = [*doctor.place(settings)]
+    faults += await doctor.store(settings)
     faults += await _record(settings, tuple(offices.channels()))
     for fault in faults:
         say(fault.code, **fault.values)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from bot.saying import say
 from bot.settings import Settings
 from inbox.backup import restore
-from inbox.files import Files
+from inbox.files import opened as store
 from inbox.refused import Refused
 
 
@@ -19,7 +19,7 @@ async def run(options: argparse.Namespace) -> int:
     """0 where everything came back; 1 with a sentence otherwise."""
     settings = Settings()
     with _opened(options.file) as source:
-        saved = await restore(source, settings.database_url, Files(settings.data / "files"))
+        saved = await restore(source, settings.database_url, store(settings.data / "files", settings.files))
     if saved.missing:
         say("backup-missing", count=str(len(saved.missing)), first=saved.missing[0])
     data, secret = str(settings.data), str(settings.data / "secret")

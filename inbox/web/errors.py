@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 import templates
+from inbox.files import StoreAway
 from inbox.mishap import place
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.web import looks
@@ -73,6 +74,8 @@ class Trouble:
             raise
         except Refused as refused:
             return self.refused(request, refused)
+        except StoreAway:
+            return _not_saved() if _is_typed(request) else self.page(request, 503, Refused("store-away"))
         except ConnectionResetError:
             return web.Response()  # nobody is there any more to read a page
         except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page

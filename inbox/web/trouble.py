@@ -5,7 +5,6 @@ Each thing with its reason and what can be done about it. An officer sees the pa
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -171,7 +170,7 @@ class TroublePages:
         row = await self._aside(visit)
         content = row.original
         if content is None and row.original_file:
-            content = await asyncio.to_thread(self._files.path(row.original_file).read_bytes)
+            content = await self._files.read(row.original_file)
         name = f"{row.channel}-{row.id}.bin"
         return web.Response(body=content or b"", content_type="application/octet-stream", headers=headers(name))
 

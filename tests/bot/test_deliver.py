@@ -27,7 +27,7 @@ from channels.base import (
 from inbox import outbox
 from inbox.approved import Filled
 from inbox.database import Database
-from inbox.files import Files, StoredFile
+from inbox.files import Files, StoreAway, StoredFile
 from inbox.live import Event
 from inbox.models import Address, Attempt, Conversation, Delivery, Entry, Message, Notice, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
@@ -381,7 +381,30 @@ async def test_files_are_read_when_they_go_out(lite: Bench) -> None:
     (outbound,) = lite.door.sent
     assert [(file.name, file.content) for file in outbound.files] == [("surat.pdf", b"%PDF")]
     row = await Delivery.get(message_id=gone.id)
-    assert (row.state, row.reason, row.detail) == ("failed", "attachment-missing", "x")
+    assert (row.state, row.reason, row.detail) == ("failed", "attachment-gone", "x")
+
+
+async def test_a_file_store_that_is_away_delays_what_it_holds(lite: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes out without its file, and nothing is given up for it."""
+    digest = await lite.files.put(b"%PDF")
+
+    async def say() -> Message:
+        talk = await conversation(lite.now, value="sri@example.org")
+        files = [StoredFile("surat.pdf", "application/pdf", 4, digest)]
+        return await outbox.queue(talk, Words.plain("Ini"), abilities=EMAIL, files=files, now=lite.now)
+
+    async def away(_: str) -> bytes:
+        raise StoreAway("resting")
+
+    said = await lite.database.transaction(say)
+    with monkeypatch.context() as patched:
+        patched.setattr(lite.files, "read", away)
+        await lite.deliverer.drain()
+    row = await Delivery.get(message_id=said.id)
+    assert (row.state, row.reason, lite.door.sent) == ("queued", "store-away", [])
+    lite.now = row.due_at
+    await lite.deliverer.drain()
+    assert [file.content for file in lite.door.sent[0].files] == [b"%PDF"]
 
 
 async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: Bench) -> None:

@@ -91,7 +91,7 @@ def test_files_go_along() -> None:
 
 def test_a_file_that_is_not_at_hand_fails_for_good() -> None:
     """A mail without its file is not the mail that was meant."""
-    with pytest.raises(Undelivered, match="attachment-missing") as raised:
+    with pytest.raises(Undelivered, match="attachment-gone") as raised:
         composed(files=(Attachment("a", "text/plain", reference="x"),))
     assert not raised.value.retry
 

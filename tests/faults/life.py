@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Wadul, built
-from bot.pacing import Pacing
 from bot.serving import running
 from bot.settings import Settings
 from inbox.models import Delivery, Message
@@ -81,7 +80,7 @@ async def _whole(
     leaving: bool,
 ) -> None:
     async with built(settings, OFFICES, now=now, entries=entries) as wadul:
-        wadul.deliverer._pacing = Pacing({})  # how quickly a platform may be written to is not what is tried here
+        wadul.deliverer._paces = {}  # how quickly a platform may be written to is not what is tried here
         async with running(wadul):
             await (asyncio.Event().wait() if dies else _calm(wadul, now, leaving=leaving))
 

@@ -1,24 +1,35 @@
-"""Whole programs share one PostgreSQL: whichever is killed, the other listens, thinks and answers, each thing once."""
+"""Whole programs share one PostgreSQL, or a bucket too: whichever is killed, the other listens, thinks and answers."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
+from inbox.database import Database
+from inbox.officers import Officers
+from tests import buckets
 from tests.channels.bot_platform import TOKEN, BotPlatform
 from tests.channels.updates import BUDI, CHAT, PRIVATE, update, written
+from tests.journeys.browsing import Browser, Upload
+from tests.journeys.officers import PASSWORD, Officer
 from tests.ports import own_ports
-from tests.shipped import laid_down
+from tests.shipped import laid_down, shipped
 
+BLT = re.compile(r"BLT-\d\d-\d{6}")
+PHOTO = b"\x89PNG\r\n\x1a\n" + b"photo" * 500
 pytestmark = pytest.mark.timeout(180)  # whole programs are started
 # A door asks for its lease every two seconds; the rest is a slow machine's.
 MOVES_SECONDS = ENDS_SECONDS = 10
@@ -170,6 +181,54 @@ async def _refuses_work(program: Program) -> None:
                     await asyncio.sleep(0.05)
                     continue
             return
+
+
+async def _hires(url: str) -> None:
+    """An officer, as ``wadul officer add`` does it."""
+    database = Database(url)
+    await database.open()
+    try:
+        office = shipped().office("blitar")
+        await Officers(database).add(office, "petugas", "Ratna Dewi", ["petugas"], PASSWORD, now=datetime.now(UTC))
+    finally:
+        await database.close()
+
+
+async def _photo(officer: Officer, content: bytes) -> None:
+    """The officer finds the newest complaint and sees what its citizen sent."""
+    page = await officer.opens("/meja/", antrean="semua")
+    number = BLT.findall(page.text)[0]
+    (link,) = (await officer.reads(number)).all("//a[starts-with(@href, '/berkas/')]/@href")[:1]
+    assert await officer.browser.downloads(link) == content
+
+
+async def test_machines_with_folders_of_their_own_share_a_bucket(tmp_path: Path, postgres_url: str) -> None:
+    """A photo that came to one machine is seen at the other, also after the first is gone, folder and all; an answer
+    with a file leaves from whichever sends.
+    """
+    folder = laid_down(tmp_path / "config", web={"kind": "web", "name": "Formulir", "fastest_seconds": 0})
+    await _hires(postgres_url)
+    here, there = tmp_path / "here", tmp_path / "there"
+    with buckets.serve() as store, patch.dict(os.environ, {"WADUL_FILES": store.address}):
+        first, second = own_ports(2)
+        async with (
+            serving(folder, here, postgres_url, first) as one,
+            serving(folder, there, postgres_url, second) as two,
+        ):
+            citizen, officer = Browser(one.url), Officer("petugas", Browser(two.url))
+            form = {
+                "Isi aduan": "Jalan di depan SD Kauman berlubang",
+                "Foto atau berkas": Upload("a.png", PHOTO, "image/png"),
+            }
+            page = await citizen.presses(await citizen.opens("/blitar/"), "Kirim aduan", form)
+            assert "BLT-" in page.text
+            await _photo(officer, PHOTO)
+            await one.stop(signal.SIGKILL)
+            shutil.rmtree(here, ignore_errors=True)
+            await _photo(officer, PHOTO)
+            for browser in (citizen, officer.browser):
+                await browser.close()
+        assert list((there / "files").glob("*/*"))
 
 
 async def test_a_part_of_the_program_needs_postgres(tmp_path: Path) -> None:

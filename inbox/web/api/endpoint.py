@@ -23,7 +23,7 @@ from config.schema import Office
 from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.database import Database
-from inbox.files import Files
+from inbox.files import Files, StoreAway
 from inbox.live import Live
 from inbox.mishap import place
 from inbox.refused import Refused, Stale
@@ -195,6 +195,8 @@ async def shell(
         return await handler(request)
     except web.HTTPException as error:
         return problems.of_status(error)
+    except StoreAway:
+        return problems.of_unsound(Unsound(503, "store-away", headers={"Retry-After": "10"}))
     except ConnectionResetError:
         return web.Response()  # nobody is there any more to read an answer
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes an answer

@@ -97,7 +97,7 @@ async def test_the_record_holds_no_token(office: Office, counter: Machine) -> No
     ("login", "label", "scopes", "code"),
     [
         ("tidak-ada", "uji", ["read"], "login-unknown"),
-        ("petugas", " ", ["read"], "label-missing"),
+        ("petugas", " ", ["read"], "token-unnamed"),
         ("petugas", "uji", ["admin"], "scope-unknown"),
         ("petugas", "uji", [], "scope-unknown"),
     ],
