@@ -180,3 +180,30 @@ async def test_a_letter_whose_writer_died_holds_up_nobody(tmp_path: Path) -> Non
     await kept.keep("blitar-sms", Letter(aside=b"whole", reason="unreadable"))
     assert sorted(one.name for one in folder.iterdir()) == [".number", "000000000000008.json"]
     assert (await kept.read(kept.letters("blitar-sms")[0])).aside == b"whole"
+
+
+async def test_what_waited_shares_commits_and_what_comes_meanwhile_goes_with_it(
+    server: Server, program: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A door in a flood comes out of its spool again: one round takes all, in few transactions, in their order."""
+    async with program() as (wadul, client):  # type: ignore[attr-defined]
+        server.away()
+        for number in range(1, 8):
+            assert await _texts(client, number) == 200
+        server.back()
+        desk, handed = wadul.desks["blitar-sms"], []
+        deliver = desk.deliver
+
+        async def meanwhile(letter: Letter) -> None:
+            handed.append(len(letter.said))
+            await deliver(letter)
+            if len(handed) == 1:
+                assert await _texts(client, 8) == 200
+
+        monkeypatch.setattr(desk, "deliver", meanwhile)
+        await wadul.spooler.round()
+        assert handed == [7, 1]
+        came = Message.filter(direction="in").order_by("id")
+        senders = await came.values_list("conversation__address__value", flat=True)
+        assert [str(sender)[-1] for sender in senders] == list("12345678")
+        assert wadul.spooler._spool.counts() == (0, 0)
