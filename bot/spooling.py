@@ -19,6 +19,7 @@ from bot.sharing import Crowded
 from bot.spool import Letter, Spool
 from channels.base import Accepted, Inbound, Report
 from inbox.database import Database
+from inbox.files import StoreAway
 from inbox.mishap import place
 
 log = structlog.get_logger()
@@ -153,7 +154,7 @@ class Spooler:
                 await self._desks[channel].deliver(await self._spool.read(path))
             except Exception as error:  # noqa: BLE001 - it is tried again, or given up, below
                 log.warning("letter not delivered", channel=channel, letter=path.name, error=place(error))
-                if not await self._is_there() or not await self._hopeless(path):
+                if isinstance(error, StoreAway) or not await self._is_there() or not await self._hopeless(path):
                     return False
                 continue
             await self._done(path)

@@ -17,7 +17,8 @@ from bot import spool, spooling
 from bot.app import Wadul, built
 from bot.settings import Settings
 from bot.spool import Letter
-from channels.base import Inbound, Report, State
+from channels.base import Attachment, Inbound, Report, State
+from inbox.files import Files, StoreAway
 from inbox.models import Message, SetAside, Ticket
 from tests.bench.hooks import DOORS, NOW, URL, android
 
@@ -207,3 +208,24 @@ async def test_what_waited_shares_commits_and_what_comes_meanwhile_goes_with_it(
         senders = await came.values_list("conversation__address__value", flat=True)
         assert [str(sender)[-1] for sender in senders] == list("12345678")
         assert wadul.spooler._spool.counts() == (0, 0)
+
+
+async def test_a_letter_waits_for_as_long_as_the_file_store_is_away(
+    program: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record is there, its files are not: nothing is given up for it, and it comes in when the store is back."""
+
+    async def away(_: Files, __: bytes) -> str:
+        raise StoreAway("resting")
+
+    photo = Attachment("jalan.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 jalan")
+    said = Inbound(external_id="a", sender="+6281234567890", sent_at=NOW, text="Jalan berlubang", files=(photo,))
+    async with program() as (wadul, _):  # type: ignore[attr-defined]
+        with monkeypatch.context() as patched:
+            patched.setattr(Files, "put", away)
+            await wadul.desks["blitar-sms"].accept(said)
+            for _ in range(spooling._TRIES + 1):
+                await wadul.spooler.round()
+        assert wadul.desks["blitar-sms"]._spool.counts() == (1, 0)
+        await wadul.spooler.round()
+        assert await Ticket.all().count() == 1
