@@ -24,10 +24,11 @@ def passes(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
+    """Tortoise hands on SQLite's own error as its argument, and as no cause."""
+    cause: object = error
+    while isinstance(cause, BaseException):
         yield cause
-        cause = cause.__cause__
+        cause = cause.__cause__ or next(iter(cause.args), None)
 
 
 def _passes(error: BaseException) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from asyncpg import exceptions as postgres
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from inbox import journal
 from inbox.database import Database
 from inbox.passing import passes
+
+NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 
 
 def caused(cause: Exception) -> Exception:
@@ -63,7 +67,20 @@ def test_what_does_not(error: Exception) -> None:
     assert not passes(error)
 
 
-async def test_a_locked_record_passes_and_a_full_one(sqlite_database: Database, tmp_path: Path) -> None:
+async def test_a_full_record_passes_as_the_program_hears_of_it(sqlite_database: Database) -> None:
+    """Through every layer between a row and the disk; here the file may not grow."""
+
+    async def work() -> None:
+        await journal.write("blitar", "x", actor=journal.SYSTEM, at=NOW, words="y" * 99_999)
+
+    (pages,) = await sqlite_database.query("PRAGMA page_count")
+    await sqlite_database.query(f"PRAGMA max_page_count = {pages['page_count']}")
+    with pytest.raises(OperationalError) as full:
+        await sqlite_database.transaction(work)
+    assert passes(full.value)
+
+
+async def test_a_locked_record_passes_and_an_unknown_table_does_not(sqlite_database: Database, tmp_path: Path) -> None:
     """SQLite says it by numbers."""
     other = sqlite3.connect(tmp_path / "wadul.sqlite", timeout=0)
     other.execute("BEGIN IMMEDIATE")
