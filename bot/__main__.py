@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _procedure(verb("procedure"))
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
+    _journal(verb("journal"))
     _config(verb("replay"), required=True)
     _config(verb("doctor"), required=True)
     verb("backup").add_argument("file", metavar="FILE.tar", help=sentence("command-backup-file"))
@@ -127,6 +128,12 @@ def _channel(parser: argparse.ArgumentParser) -> None:
     checking = verbs.add_parser("check", help=sentence("command-channel-check"))
     checking.add_argument("id", metavar="ID", help=sentence("command-channel-id"))
     _config(checking, required=True)
+
+
+def _journal(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    verifying = verbs.add_parser("verify", help=sentence("command-journal-verify"))
+    verifying.add_argument("--anchor", action="append", metavar="SEGEL", help=sentence("command-journal-anchor"))
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:

@@ -50,6 +50,7 @@ from inbox.files import Files, opened
 from inbox.handovers import Handovers
 from inbox.holidays import Holidays
 from inbox.importing import Importing
+from inbox.journal_seals import JournalSeals
 from inbox.limits import Limits
 from inbox.live import Live
 from inbox.migrate import migrate
@@ -247,6 +248,7 @@ def _parts(
                 "boxes": Boxes(tickets).remind,
                 "templates": partial(approved_list.refresh_due, database, approving, program.approved),
                 "handovers": Handovers(tickets).remind,
+                "journal": JournalSeals(database).seal,
             },
             now=now,
             wake=wake,

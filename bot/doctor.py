@@ -92,6 +92,11 @@ async def life(settings: Settings, channels: tuple[str, ...], now: datetime) -> 
         for channel, seconds in found["wadul_delivery_oldest_seconds"].items()
         if seconds > _LONGEST_WAIT.total_seconds()
     ]
+    faults += [
+        Fault("doctor-unsealed", {"office": office, "minutes": str(round(seconds / 60))})
+        for office, seconds in found["wadul_journal_unsealed_seconds"].items()
+        if seconds > _LONGEST_WAIT.total_seconds()
+    ]
     failed = sum(int(found["wadul_deliveries"].get(state, 0)) for state in ("failed", "unsure"))
     if failed:
         faults.append(Fault("doctor-failed", {"count": str(failed)}))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inbox.database import Database
+from inbox.journal_seals import BEFORE_ALL, OFFICES
 
 LATELY = timedelta(minutes=5)
 
@@ -89,6 +90,16 @@ FIGURES = (
         "office",
         "SELECT office AS label, COUNT(*) AS n FROM ticket"
         " WHERE status IN ('open', 'waiting') AND due_at < $1 GROUP BY office",
+    ),
+    Figure(
+        "wadul_journal_unsealed_seconds",
+        "How old the oldest entry of the journal is that is not sealed yet, by office",
+        "office",
+        f"WITH offices AS ({OFFICES.format(table='journal')})"  # noqa: S608 - our own words
+        " SELECT label, n FROM (SELECT o.office AS label, (SELECT j.at FROM journal j WHERE j.office = o.office"
+        " AND j.id > COALESCE((SELECT s.last_id FROM journal_seal s WHERE s.office = o.office"
+        f" ORDER BY s.number DESC LIMIT 1), {BEFORE_ALL}) ORDER BY j.office, j.id LIMIT 1) AS n"
+        " FROM offices o) oldest WHERE n IS NOT NULL",
     ),
     Figure(
         "wadul_set_aside",

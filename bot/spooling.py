@@ -8,7 +8,7 @@ what had been stored after all is absorbed there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,11 @@ from bot.sharing import Crowded
 from bot.spool import Letter, Spool
 from channels.base import Accepted, Inbound, Report
 from inbox.database import Database
-from inbox.files import StoreAway
 from inbox.mishap import place
 
 log = structlog.get_logger()
 TICK_SECONDS = 2.0
 _TRIES = 3
-_AT_ONCE = 50
 
 
 class SpoolingDesk(Desk):
@@ -139,44 +137,16 @@ class Spooler:
         return True
 
     async def _channel(self, channel: str) -> None:
-        """Until nothing lies there: what comes meanwhile lies behind, and would come to lie there for ever."""
-        while letters := await asyncio.to_thread(self._spool.letters, channel):
-            for at in range(0, len(letters), _AT_ONCE):
-                if not await self._some(channel, letters[at : at + _AT_ONCE]):
-                    return
-
-    async def _some(self, channel: str, paths: Sequence[Path]) -> bool:
-        """Deliver a few, in their order; answers whether to go on with those behind."""
-        if len(paths) > 1 and await self._together(channel, paths):
-            return True
-        for path in paths:
+        for path in await asyncio.to_thread(self._spool.letters, channel):
             try:
                 await self._desks[channel].deliver(await self._spool.read(path))
             except Exception as error:  # noqa: BLE001 - it is tried again, or given up, below
                 log.warning("letter not delivered", channel=channel, letter=path.name, error=place(error))
-                if isinstance(error, StoreAway) or not await self._is_there() or not await self._hopeless(path):
-                    return False
+                if not await self._is_there() or not await self._hopeless(path):
+                    return
                 continue
-            await self._done(path)
-        return True
-
-    async def _together(self, channel: str, paths: Sequence[Path]) -> bool:
-        """Share the commits of messages, as those that come by themselves do; False where one of them must go alone."""
-        try:
-            letters = [await self._spool.read(path) for path in paths]
-            if not all(letter.said for letter in letters):
-                return False
-            await self._desks[channel].deliver(Letter(said=tuple(one for letter in letters for one in letter.said)))
-        except Exception as error:  # noqa: BLE001 - each is tried by itself, and its own failure is told then
-            log.info("letters taken one by one", channel=channel, error=place(error))
-            return False
-        for path in paths:
-            await self._done(path)
-        return True
-
-    async def _done(self, path: Path) -> None:
-        await self._spool.done(path)
-        self._failures.pop(path, None)
+            await self._spool.done(path)
+            self._failures.pop(path, None)
 
     async def _hopeless(self, path: Path) -> bool:
         """Whether a letter was tried often enough with the record there; then it is put out of the others' way."""

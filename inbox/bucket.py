@@ -37,14 +37,13 @@ T = TypeVar("T")
 
 
 class Bucket(Files):
-    """The file store in the bucket ``s3://name/prefix``; what is used on this machine lies in a part of ``folder``.
+    """The file store in the bucket ``s3://name/prefix``; ``folder`` is for what is used on this machine.
 
     One that is away is asked again only after a moment: whoever brings a file meanwhile is told at once.
     """
 
     def __init__(self, folder: Path, address: str, *, rest_seconds: float = _REST_SECONDS) -> None:
-        super().__init__(folder / "lately")
-        self._before = Files(folder)  # what came before there was a bucket: read, never let go
+        super().__init__(folder)
         self._store = S3Store.from_url(
             address,
             config={"checksum_algorithm": "SHA256"},
@@ -76,10 +75,8 @@ class Bucket(Files):
         return digest
 
     def load(self, digest: str) -> bytes:
-        for here in (super().load, self._before.load):
-            with suppress(FileNotFoundError):
-                if digest_of(content := here(digest)) == digest:
-                    return content
+        with suppress(FileNotFoundError):
+            return super().load(digest)
         content = self._ask(lambda: obstore.get(self._store, place(digest)).bytes().to_bytes())
         if digest_of(content) != digest:
             log.error("file is not what its name says", digest=digest)

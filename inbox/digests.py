@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from config.schema import Office
-from inbox import queues
+from inbox import journal_seals, queues
 from inbox.actor import Actor
 from inbox.database import Database
+from inbox.journal_chain import Batch
 from inbox.worktime import Calendar
 
 _LONGEST_BREAK_DAYS = 60
@@ -28,7 +29,10 @@ WHERE t.office = $1 AND t.answered_at >= $2 AND t.answered_at < $3{seen}"""
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """``since`` is the last working day before ``on``. ``late``: a step's name and how many stand there too long."""
+    """``since`` is the last working day before ``on``. ``late``: a step's name and how many stand there too long.
+
+    ``seal``: the journal's last, which whoever keeps this message can hold against it later.
+    """
 
     on: date
     since: date
@@ -37,6 +41,7 @@ class Digest:
     open: int
     waiting: int
     late: tuple[tuple[str, int], ...]
+    seal: Batch | None = None
 
 
 async def of(database: Database, by: Actor, office: Office, calendar: Calendar, now: datetime) -> Digest:
@@ -50,6 +55,7 @@ async def of(database: Database, by: Actor, office: Office, calendar: Calendar, 
         standing = await database.query(_STANDING.format(seen=live), [office.id, now, *live_values])
         (came,) = await database.query(_CAME.format(seen=few), [*span, *few_values])
         (answered,) = await database.query(_ANSWERED.format(seen=few), [*span, *few_values])
+        seal = await journal_seals.head(office.id)
     names = {(one.id, step.id): step.name for one in office.procedures.values() for step in one.steps}
     late: Counter[str] = Counter()
     for row in standing:
@@ -63,6 +69,7 @@ async def of(database: Database, by: Actor, office: Office, calendar: Calendar, 
         open=sum(int(row["n"]) for row in standing if row["status"] == "open"),
         waiting=sum(int(row["n"]) for row in standing if row["status"] == "waiting"),
         late=tuple(late.most_common()),
+        seal=seal,
     )
 
 

@@ -31,6 +31,7 @@ class RecapPaper:
             "office": office,
             "figures": list(recap_sheets.figures(recap)),
             "steps": recap.steps,
+            "seals": [recap.seal] if recap.seal else [],
             "reporter": by.name,
             "zone": office.time_zone,
             "printed_at": now,

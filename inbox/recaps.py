@@ -16,9 +16,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from config.schema import Office, Right
-from inbox import database
+from inbox import database, journal_seals
 from inbox.actor import Actor
 from inbox.figures import Cohort, Figures, Part, Period, bounds
+from inbox.journal_chain import Batch
 from inbox.refused import Forbidden, Refused
 from inbox.registers_read import outgoing
 from inbox.tickets import Tickets
@@ -96,7 +97,8 @@ class Letters:
 class Recap:
     """A day's or a month's recap. ``classes`` are the law's, by the kinds that belong to them.
 
-    ``letters``: of each book of outgoing letters the office has, of the year that the period is in.
+    ``letters``: of each book of outgoing letters the office has, of the year that the period is in. ``seal``: the
+    journal's last at the time of reading, to be kept outside of the record.
     """
 
     every: Every
@@ -105,6 +107,7 @@ class Recap:
     classes: tuple[Part, ...]
     steps: tuple[Worked, ...]
     letters: tuple[Letters, ...] = ()
+    seal: Batch | None = None
 
     @property
     def steps_done(self) -> int:
@@ -159,6 +162,7 @@ class Recaps:
             values = [office.id, *bounds(office, period.first, period.last), now]
             steps = await database.rows(_STEPS, values)
             letters = await database.rows(_LETTERS, values[:3])
+            seal = await journal_seals.head(office.id)
             names = {row["id"]: row["name"] for row in await database.rows(_NAMES, [office.id])}
         return Recap(
             every=every_of(period),
@@ -167,6 +171,7 @@ class Recaps:
             classes=_classes(office, cohort),
             steps=_steps(office, steps, names),
             letters=_letters(office, period, letters),
+            seal=seal,
         )
 
     async def behind(self, by: Actor, period: Period, cut: Cut, now: datetime) -> tuple[Behind, ...]:

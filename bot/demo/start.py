@@ -55,5 +55,5 @@ async def staged(settings: Settings, *, now: Callable[[], datetime]) -> AsyncIte
 
 
 def apart(settings: Settings) -> Settings:
-    """The demo's own folder and embedded database and files, whatever the surroundings name for real work."""
-    return settings.model_copy(update={"data": settings.data / FOLDER, "files": "", "database": ""})
+    """The demo's own folder and embedded database, whatever the surroundings name for real work."""
+    return settings.model_copy(update={"data": settings.data / FOLDER, "database": ""})

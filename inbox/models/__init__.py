@@ -21,7 +21,7 @@ from inbox.models.desk import (
     TicketLabel,
 )
 from inbox.models.doors import DoorDay
-from inbox.models.journal import Counter, Entry
+from inbox.models.journal import Counter, Entry, JournalSeal
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
 from inbox.models.outside import (
@@ -79,6 +79,7 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "Joining",
+    "JournalSeal",
     "Label",
     "Mention",
     "Message",

@@ -1,4 +1,4 @@
-"""The journal, append-only, and the counters behind numbers."""
+"""The journal, append-only, the seals over it, and the counters behind numbers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,29 @@ class Entry(Model):
     class Meta:
         table = "journal"
         indexes = (("ticket_id", "id"), ("office", "id"))
+
+
+class JournalSeal(Model):
+    """One batch of an office's entries, sealed to the one before it. What the digests are of: ``inbox.journal_chain``.
+
+    ``number`` counts an office's batches from 1. ``marks``: of each entry 8 bytes of its id and 8 of its own digest, so
+    that a change can be traced to its entry.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(48)
+    number = fields.IntField()
+    first_id = fields.BigIntField()
+    last_id = fields.BigIntField()
+    count = fields.IntField()
+    previous = fields.CharField(64)
+    digest = fields.CharField(64)
+    marks = fields.BinaryField()
+    sealed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "journal_seal"
+        unique_together = (("office", "number"),)
 
 
 class Counter(Model):

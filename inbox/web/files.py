@@ -19,7 +19,7 @@ from inbox import models
 from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.database import Database
-from inbox.files import Files
+from inbox.files import Files, StoreAway
 from inbox.refused import Missing
 from inbox.web.gate import Visit
 
@@ -59,7 +59,9 @@ class Attachments:
             await self._files.fetch(digest)
             path = self._files.path(digest)
             head = await asyncio.to_thread(_head, path)
-        except (FileNotFoundError, ValueError):
+        except StoreAway:
+            raise
+        except (OSError, ValueError):
             raise Missing("attachment-missing") from None
         type_ = _sniffed(head)
         shown = type_ == PDF or type_ in PICTURES | SOUNDS | FILMS

@@ -1,10 +1,14 @@
 """The command line, used as a system administrator does: words for every mistake, never a trace."""
 
+import asyncio
 import errno
 import io
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,11 @@ from bot.__main__ import main
 from bot.serving import cannot_start
 from bot.settings import Settings
 from config import SHIPPED
+from inbox import journal
+from inbox.database import Database, file_of
+from inbox.journal_chain import short
+from inbox.journal_seals import JournalSeals
+from inbox.models import JournalSeal
 
 MAIL = b"""From: Warga <warga@example.org>
 To: pengaduan@blitar.example.go.id
@@ -272,3 +281,37 @@ def test_the_search_is_made_anew(wadul: Wadul) -> None:
     """Also on a record that has no ticket yet; again and again."""
     for _ in range(2):
         assert wadul("search", "rebuild") == (0, "Indeks pencarian dibuat ulang: 0 aduan.\n")
+
+
+def test_the_journal_is_held_against_its_seals(wadul: Wadul, tmp_path: Path) -> None:
+    """Sound, with the seal that was printed; changed, which entry; and a seal that is none of ours."""
+    assert "Periksa WADUL_DATA" in wadul("journal", "verify")[1]
+    assert wadul("search", "rebuild")[0] == 0
+    assert wadul("journal", "verify") == (0, "Belum ada riwayat.\n")
+    digest = asyncio.run(_sealed(Settings().database_url))
+    code, said = wadul("journal", "verify", "--anchor", short(digest))
+    assert code == 0, said
+    assert "blitar: riwayat utuh. 3 catatan dalam 1 segel; 0 catatan terbaru belum disegel." in said
+    assert f"blitar: segel terakhir nomor 1, Senin, 23 November 2026 pukul 09.15 WIB: {short(digest)}" in said
+    assert "masih ada, segel 1 kantor blitar, Senin, 23 November 2026 pukul 09.15 WIB" in said
+    code, said = wadul("journal", "verify", "--anchor", "ab " * 16)
+    assert (code, "TIDAK ADA di rantai" in said) == (1, True)
+    code, said = wadul("journal", "verify", "--anchor", "kemarin")
+    assert (code, "kemarin bukan segel" in said) == (1, True)
+    with closing(sqlite3.connect(file_of(Settings().database_url))) as connection:
+        connection.executescript("DROP TRIGGER journal_no_update; UPDATE journal SET actor = 'clerk' WHERE id = 2")
+    code, said = wadul("journal", "verify")
+    assert (code, "blitar: segel 1: catatan 2 berubah sesudah disegel." in said) == (1, True)
+    assert "blitar: RIWAYAT TIDAK UTUH, 1 temuan pada 3 catatan" in said
+
+
+async def _sealed(url: str) -> str:
+    database, now = Database(url), datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
+    await database.open()
+    try:
+        for _ in range(3):
+            await journal.write("blitar", "noted", actor=journal.SYSTEM, at=now)
+        await JournalSeals(database).seal(now)
+        return (await JournalSeal.get()).digest
+    finally:
+        await database.close()

@@ -931,7 +931,7 @@ def _replay(street: Street, channel: str, message: Inbound) -> Replay:
 async def _forget_all(street: Street) -> None:
     """An empty record again, as before the first message."""
     tables = [
-        *("delivery", "attachment", "notice", "journal", "task", "ticket_step", "pause", "ticket_link", "message"),
+        *("delivery", "attachment", "notice", "task", "ticket_step", "pause", "ticket_link", "message"),
         *("conversation", "ticket", "address", "citizen", "set_aside", "channel_state"),
     ]
     for table in ("attempt", *tables):

@@ -16,6 +16,7 @@ import pytest
 
 from bot import doctor
 from bot.__main__ import main
+from inbox import journal
 from inbox.database import Database
 from inbox.migrate import UNFINISHED, migrate
 from inbox.models import Delivery, SetAside
@@ -113,6 +114,24 @@ def test_what_waits_failed_or_lies_aside_is_counted(data: Path, examined: Doctor
     assert "1 pesan masuk disisihkan" in said
     assert "Program tidak menjawab di http://127.0.0.1:9" in said
     assert "4 hal perlu dilihat" in said
+
+
+def test_a_journal_that_nobody_seals_is_said(data: Path, examined: Doctor) -> None:
+    """An entry of an hour ago without a seal; one of this minute is nothing to speak of."""
+    url, now = f"sqlite://{data / 'wadul.db'}", datetime.now(UTC)
+    asyncio.run(_noted(url, now))
+    assert "belum disegel" not in examined()[1]
+    asyncio.run(_noted(url, now - timedelta(hours=1), office="kantor-lama"))
+    assert "Riwayat kantor kantor-lama belum disegel sejak 60 menit" in examined()[1]
+
+
+async def _noted(url: str, at: datetime, office: str = "blitar") -> None:
+    database = Database(url)
+    await database.open()
+    try:
+        await journal.write(office, "noted", actor=journal.SYSTEM, at=at)
+    finally:
+        await database.close()
 
 
 async def _troubled(url: str) -> None:

@@ -15,7 +15,9 @@ from bot.lag import LoopLag
 from bot.monitoring import Monitoring
 from bot.spool import Spool
 from channels.base import STOPPING, Health
+from inbox import journal
 from inbox.database import Database
+from inbox.journal_seals import JournalSeals
 from inbox.models import ChannelState, Message, Ticket
 from tests.inbox import rows
 
@@ -65,6 +67,10 @@ async def test_the_figures_say_what_waits_and_for_how_long(here: Installation, c
         office="blitar", channel=rows.CHANNEL, direction="in", author="citizen", sent_at=began, created_at=began
     )
     await ChannelState.create(channel=rows.CHANNEL, office="blitar", last_in_at=began)
+    await journal.write("blitar", "noted", actor=journal.SYSTEM, at=began)
+    await JournalSeals(here.database).seal(began)
+    await journal.write("blitar", "noted", actor=journal.SYSTEM, at=began + timedelta(seconds=30))
+    await journal.write("mojokerto", "noted", actor=journal.SYSTEM, at=began)
     here.now = began + timedelta(minutes=2)
     found = await _figures(client)
     assert found['wadul_deliveries{state="queued"}'] == 1
@@ -72,6 +78,10 @@ async def test_the_figures_say_what_waits_and_for_how_long(here: Installation, c
     assert found['wadul_messages_in_5m{channel="blitar-email"}'] == 1
     assert found['wadul_messages_out_5m{channel="blitar-email"}'] == 1
     assert found['wadul_channel_last_in_seconds{channel="blitar-email"}'] == 120
+    assert found['wadul_journal_unsealed_seconds{office="blitar"}'] == 90
+    assert found['wadul_journal_unsealed_seconds{office="mojokerto"}'] == 120
+    await JournalSeals(here.database).seal(here.now)
+    assert not [name for name in await _figures(client) if name.startswith("wadul_journal_unsealed")]
     assert found['wadul_tickets_open{office="blitar"}'] == 1
     assert 'wadul_tickets_late{office="blitar"}' not in found
     assert (found['wadul_channel_up{channel="blitar-email"}'], found['wadul_channel_up{channel="blitar-sms"}']) == (

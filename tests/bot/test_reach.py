@@ -18,11 +18,14 @@ from inbox import approved_list, notices, officer_news, officer_sendings
 from inbox.actor import Actor
 from inbox.database import Database
 from inbox.departures import leave
+from inbox.journal_chain import short
+from inbox.journal_seals import JournalSeals
 from inbox.models import (
     Address,
     Citizen,
     Delivery,
     Entry,
+    JournalSeal,
     Message,
     Notice,
     Officer,
@@ -427,6 +430,8 @@ async def test_a_head_has_a_summary_each_working_morning(post: Post) -> None:
     late = await post.house.complaint(at("2026-11-20 10:00"))
     await post.house.complaint(at("2026-11-22 10:00"), sender="budi@example.com")
     assert await post.at("2026-11-22 08:00") == []
+    await JournalSeals(post.house.database).seal(at("2026-11-22 10:01"))
+    seal = await JournalSeal.get()
     (told,) = await post.at("2026-11-23 08:00")
     assert [one.recipient for one in post.door.sent] == ["77"]
     assert told.splitlines() == [
@@ -437,6 +442,7 @@ async def test_a_head_has_a_summary_each_working_morning(post: Post) -> None:
         "Menunggu warga: 0",
         "Terlambat, menurut langkah:",
         f"- {post.house.office.procedures['blitar-10'].step(late.step).name}: 1",
+        f"Segel riwayat 1, 22 November 2026: {short(seal.digest)}",
         "https://wadul.example/meja/?antrean=terlambat",
     ]
     assert await post.at("2026-11-23 08:01") == []

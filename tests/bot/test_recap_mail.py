@@ -15,7 +15,9 @@ from bot.recap_mail import RecapMail
 from channels.base import Outbound, Receipt, Unauthorised, Undelivered
 from config.schema import RecapOrder
 from inbox.database import Database
-from inbox.models import OfficeSetting, RecapSending
+from inbox.journal_chain import short
+from inbox.journal_seals import JournalSeals
+from inbox.models import JournalSeal, OfficeSetting, RecapSending
 from inbox.recap_sendings import LEASE, RecapTroubles, due
 from inbox.refused import Forbidden, Stale
 from tests.inbox.house import House, at, blitar
@@ -70,6 +72,8 @@ async def test_each_goes_to_each_once_at_its_hour(post: Post) -> None:
     """Not before the hour, then to everybody, and never again however often the clock looks."""
     ticket = await post.house.complaint(at("2026-11-23 08:00"))
     assert await post.at("2026-11-23 16:29") == []
+    await JournalSeals(post.house.database).seal(at("2026-11-23 16:29"))
+    seal = await JournalSeal.get()
     both = [f"{one} rekap-2026-11-23.xlsx" for one in DAILY.to]
     assert await post.at("2026-11-23 16:30") == both
     assert await post.at("2026-11-23 16:31") == []
@@ -77,6 +81,8 @@ async def test_each_goes_to_each_once_at_its_hour(post: Post) -> None:
     first = post.door.sent[0]
     assert first.subject.startswith("Rekapitulasi harian 23 November 2026")
     assert "Aduan masuk: 1" in first.text
+    assert "Segel riwayat nomor 1, Senin, 23 November 2026 pukul 16.29 WIB:" in first.text
+    assert first.text.count(short(seal.digest)) == 2
     assert first.automatic
     book = CalamineWorkbook.from_filelike(io.BytesIO(first.files[0].content or b""))
     assert book.get_sheet_by_name("Daftar aduan").to_python()[1][0] == ticket.number

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -59,6 +63,7 @@ def audit(url: str, files: Path, seen: Seen) -> Found:
     _in_order(came, seen)
     unsure = _answered_once(went, seen)
     tickets = _gapless(url)
+    _sealed(url)
     numbers = dict(rows(url, _NUMBERS))
     wrong = {text: number for text, number in seen.receipts.items() if numbers.get(text) != number}
     assert not wrong, f"receipts for something else: {list(wrong.items())[:3]}"
@@ -112,6 +117,16 @@ def _gapless(url: str) -> int:
     nowhere = "SELECT count(*) FROM journal j WHERE j.ticket_id NOT IN (SELECT id FROM ticket)"
     assert rows(url, nowhere) == [(0,)], "the journal tells of a ticket that is not there"
     return int(tickets)
+
+
+def _sealed(url: str) -> None:
+    """The journal's chain holds, as the program itself says: nothing was added below a seal, nothing is gone."""
+    said = subprocess.run(
+        [sys.executable, "-m", "bot", "journal", "verify"],
+        env={**os.environ, "WADUL_DATABASE": url}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, f"the journal is not as it was sealed: {said.stdout[-2000:]}{said.stderr[-2000:]}"
+    assert re.search(r"dalam [1-9]\d* segel", said.stdout), "the journal was never sealed"
 
 
 def _whole(url: str, files: Path) -> int:

@@ -203,7 +203,9 @@ async def _photo(officer: Officer, content: bytes) -> None:
 
 
 async def test_machines_with_folders_of_their_own_share_a_bucket(tmp_path: Path, postgres_url: str) -> None:
-    """A photo that came to one machine is seen at the other, also after the first is gone, folder and all."""
+    """A photo that came to one machine is seen at the other, also after the first is gone, folder and all; an answer
+    with a file leaves from whichever sends.
+    """
     folder = laid_down(tmp_path / "config", web={"kind": "web", "name": "Formulir", "fastest_seconds": 0})
     await _hires(postgres_url)
     here, there = tmp_path / "here", tmp_path / "there"

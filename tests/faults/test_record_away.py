@@ -17,8 +17,7 @@ from bot import spool, spooling
 from bot.app import Wadul, built
 from bot.settings import Settings
 from bot.spool import Letter
-from channels.base import Attachment, Inbound, Report, State
-from inbox.files import Files, StoreAway
+from channels.base import Inbound, Report, State
 from inbox.models import Message, SetAside, Ticket
 from tests.bench.hooks import DOORS, NOW, URL, android
 
@@ -181,51 +180,3 @@ async def test_a_letter_whose_writer_died_holds_up_nobody(tmp_path: Path) -> Non
     await kept.keep("blitar-sms", Letter(aside=b"whole", reason="unreadable"))
     assert sorted(one.name for one in folder.iterdir()) == [".number", "000000000000008.json"]
     assert (await kept.read(kept.letters("blitar-sms")[0])).aside == b"whole"
-
-
-async def test_what_waited_shares_commits_and_what_comes_meanwhile_goes_with_it(
-    server: Server, program: Callable[..., object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A door in a flood comes out of its spool again: one round takes all, in few transactions, in their order."""
-    async with program() as (wadul, client):  # type: ignore[attr-defined]
-        server.away()
-        for number in range(1, 8):
-            assert await _texts(client, number) == 200
-        server.back()
-        desk, handed = wadul.desks["blitar-sms"], []
-        deliver = desk.deliver
-
-        async def meanwhile(letter: Letter) -> None:
-            handed.append(len(letter.said))
-            await deliver(letter)
-            if len(handed) == 1:
-                assert await _texts(client, 8) == 200
-
-        monkeypatch.setattr(desk, "deliver", meanwhile)
-        await wadul.spooler.round()
-        assert handed == [7, 1]
-        came = Message.filter(direction="in").order_by("id")
-        senders = await came.values_list("conversation__address__value", flat=True)
-        assert [str(sender)[-1] for sender in senders] == list("12345678")
-        assert wadul.spooler._spool.counts() == (0, 0)
-
-
-async def test_a_letter_waits_for_as_long_as_the_file_store_is_away(
-    program: Callable[..., object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The record is there, its files are not: nothing is given up for it, and it comes in when the store is back."""
-
-    async def away(_: Files, __: bytes) -> str:
-        raise StoreAway("resting")
-
-    photo = Attachment("jalan.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 jalan")
-    said = Inbound(external_id="a", sender="+6281234567890", sent_at=NOW, text="Jalan berlubang", files=(photo,))
-    async with program() as (wadul, _):  # type: ignore[attr-defined]
-        with monkeypatch.context() as patched:
-            patched.setattr(Files, "put", away)
-            await wadul.desks["blitar-sms"].accept(said)
-            for _ in range(spooling._TRIES + 1):
-                await wadul.spooler.round()
-        assert wadul.desks["blitar-sms"]._spool.counts() == (1, 0)
-        await wadul.spooler.round()
-        assert await Ticket.all().count() == 1

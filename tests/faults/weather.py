@@ -250,10 +250,7 @@ def _listed(counted: Counter[str]) -> str:
 
 
 def _last_line(said: str) -> str:
-    """The last thing it said, and the place in our own code that a trace ends at."""
-    places = re.findall(r'File "[^"]*/((?:bot|channels|inbox)/[^"]+)", line (\d+)', said)
-    where = f" ({':'.join(places[-1])})" if places else ""
-    return next((line[:80] + where for line in reversed(said.splitlines()) if line.strip()), "without a word")
+    return next((line[:80] for line in reversed(said.splitlines()) if line.strip()), "without a word")
 
 
 def _places(folder: Path, stack: ExitStack, engine: str | None) -> Iterator[Place]:

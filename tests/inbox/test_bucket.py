@@ -137,26 +137,3 @@ async def test_a_bucket_that_is_away_stops_the_move(store: Store, tmp_path: Path
     await folder.put(PHOTO)
     with pytest.raises(Refused, match="backup-store-away"):
         await move_files(folder, Bucket(tmp_path / "here", "s3://tidak-ada"), lambda _: None)
-
-
-async def test_what_lay_in_the_folder_before_stays_and_is_read(
-    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Whoever names a bucket before everything was moved loses nothing by it, however old it is."""
-    monkeypatch.setattr(bucket, "_SWEEP_EVERY_SECONDS", 0.0)
-    folder = Files(tmp_path)
-    old = await folder.put(b"old")
-    os.utime(folder.path(old), (0, 0))
-    files = Bucket(tmp_path, store.address)
-    await files.fetch(await files.put(PHOTO))
-    assert await files.read(old) == b"old"
-    assert folder.path(old).exists()
-    assert list(folder.digests()) == [old]
-
-
-async def test_a_spoilt_copy_on_this_machine_is_not_believed(files: Bucket) -> None:
-    """The bucket has it whole."""
-    await files.put(PHOTO)
-    await files.fetch(DIGEST)
-    files.path(DIGEST).write_bytes(b"spoilt")
-    assert await files.read(DIGEST) == PHOTO

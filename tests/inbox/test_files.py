@@ -23,13 +23,13 @@ def files(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Files]:
         yield opened(tmp_path, store.address)
 
 
-async def test_put_keeps_content_under_its_digest(files: Files) -> None:
+async def test_put_keeps_content_under_its_digest(files: Files, tmp_path: Path) -> None:
     """What was put can be read back by the SHA-256 of its content, and lies where the digest says once fetched."""
     digest = await files.put(b"foto jalan")
     assert digest == hashlib.sha256(b"foto jalan").hexdigest()
     assert await files.read(digest) == b"foto jalan"
     await files.fetch(digest, "0" * 64)
-    assert files.path(digest) == files.folder / digest[:2] / digest[2:]
+    assert files.path(digest) == tmp_path / digest[:2] / digest[2:]
     assert files.path(digest).read_bytes() == b"foto jalan"
     assert (files.has(digest), files.has("0" * 64)) == (True, False)
     assert list(files.digests()) == [digest]

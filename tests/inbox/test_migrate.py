@@ -183,6 +183,8 @@ _HARMLESS = (
     r"ALTER TABLE \S+ ADD CONSTRAINT .* NOT VALID",
     r"ALTER TABLE \S+ ALTER COLUMN \S+ (SET DEFAULT .*|DROP NOT NULL)",
     r"COMMENT ON .*",
+    # Reads nothing, and takes less of a table than ADD COLUMN does.
+    r"CREATE TRIGGER .*",
     r"DROP INDEX .*",
 )
 

@@ -12,6 +12,7 @@ from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from tests.journeys import city as cities
+from tests.journeys import record
 from tests.journeys import town as towns
 from tests.journeys.city import City
 from tests.journeys.town import Town
@@ -67,6 +68,7 @@ async def blitar(engine: str, tmp_path: Path, log: Log) -> AsyncIterator[City]:
     """Blitar's doors for telephones, opened for one journey."""
     async with cities.opened("blitar", engine, tmp_path / "data") as opened:
         yield opened
+        await record.check(opened.wadul.database, opened.clock())
 
 
 @pytest.fixture
@@ -74,3 +76,4 @@ async def mojokerto(engine: str, tmp_path: Path, log: Log) -> AsyncIterator[City
     """Mojokerto's, opened for one journey."""
     async with cities.opened("mojokerto", engine, tmp_path / "data") as opened:
         yield opened
+        await record.check(opened.wadul.database, opened.clock())

@@ -11,8 +11,11 @@ from aiohttp import web
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from inbox.models import OfficerRole
+from inbox.journal_chain import short
+from inbox.journal_seals import JournalSeals
+from inbox.models import JournalSeal, OfficerRole
 from inbox.web import exports
+from templates.filters import long_time
 from tests.inbox.web.desk import Office
 
 
@@ -81,12 +84,17 @@ async def test_a_recap_is_downloaded(office: Office, masa: str) -> None:
 async def test_a_recap_is_a_paper_to_file(office: Office) -> None:
     """A PDF with the figures and the steps under the letterhead; nobody who complained is named."""
     await office.up_to_study()
+    await JournalSeals(office.house.database).seal(office.now)
+    seal = await JournalSeal.get()
     browser = await office.browser("kepala-dinas")
     made = await browser.opens("/meja/rekap.pdf?masa=2026-11")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.body)).pages)
     for words in ("Rekapitulasi bulanan", "Pemerintah Kota Blitar", "Aduan masuk", "Rina Wulandari", "Suharto Wibowo"):
         assert words.casefold() in " ".join(text.split()).casefold()
     assert "Siti" not in text
+    assert f"Segel riwayat nomor 1, {long_time(office.now, 'Asia/Jakarta')}: {short(seal.digest)}" in " ".join(
+        text.split()
+    )
 
 
 async def test_a_recap_is_not_for_everybody(office: Office) -> None:
