@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Subquery
+
 from channels.base import MAX_ATTACHMENT_BYTES, Attachment
 from config.schema import Right
 from inbox import courses, drafting, endings, leading, mentioning, notices, steps
 from inbox.actor import Actor
 from inbox.approved_list import Chosen
-from inbox.cases import Case
+from inbox.cases import Case, visible
 from inbox.deeds import UNSENT, Deed
 from inbox.files import Files, StoredFile
 from inbox.forms import Values, check_text, clean
@@ -235,7 +237,9 @@ class Acting:
     async def done(self, by: Actor, task_id: int, report: str, *, now: datetime) -> Ticket:
         """An addressee of a disposition reports it done. Forbidden ``not-addressee``; Refused ``task-done``."""
         report = check_text("report", report, 2000, required=False)
-        task = await Task.filter(id=task_id, office=by.office, kind="disposition").select_related("ticket").first()
+        seen = Subquery(visible(by, self._tickets.offices.office(by.office)).values("id"))
+        found = Task.filter(id=task_id, kind="disposition", ticket_id__in=seen)
+        task = await found.select_related("ticket").first()
         if task is None:
             raise Missing("task-missing")
         role = task.role

@@ -42,11 +42,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that was entered; ``ticket`` is None where it became none, or is not the officer's to see."""
+    """A sheet that was entered; ``ticket`` is None where it became none. ``hidden``: its ticket is not the officer's to
+    see, nor is what the sheet says.
+    """
 
     text: str
     at: datetime
     ticket: Ticket | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Boxes:
             messages = await found.only("id", "text", "sent_at", "ticket_id")
             ids = {one.ticket_id for one in messages if one.ticket_id}
             seen = {one.id: one for one in await visible(by, office).filter(id__in=list(ids))} if ids else {}
-        sheets = tuple(Sheet(one.text, one.sent_at, seen.get(one.ticket_id or 0)) for one in messages)
+        sheets = tuple(_sheet(one, seen) for one in messages)
         return Opened(row, _name(office, row.channel), sheets)
 
     async def open(self, by: Actor, channel: str, values: Values, now: datetime) -> BoxOpening:
@@ -225,6 +228,11 @@ async def _tell(office: Office, box: Box, now: datetime) -> None:
         if Right.REGISTER in what.may:
             key = f"box:{box.channel}:{box.openings[0].id}:{role}"[:120]
             await notices.tell(office.id, "box-due", key=key, now=now, role=role, door=box.name)
+
+
+def _sheet(said: Message, seen: Mapping[int, Ticket]) -> Sheet:
+    hidden = said.ticket_id is not None and said.ticket_id not in seen
+    return Sheet("" if hidden else said.text, said.sent_at, seen.get(said.ticket_id or 0), hidden)
 
 
 async def _row(office: Office, opening_id: int, *, lock: bool = False) -> BoxOpening:

@@ -93,11 +93,13 @@ class Deliveries:
         await self._change(by, delivery_id, now, states={"handover"}, event="delivery-handed", change=change)
 
     async def kind(self, by: Actor, delivery_id: int) -> str:
-        """Of what kind the door of a delivery is; empty where there is none. Raises Forbidden ``no-right``."""
+        """Of what kind the door of a delivery is. Raises Forbidden ``no-right``, Missing ``delivery-missing``."""
         self._check(by)
         async with self._database.reading():
             row = await Delivery.filter(id=delivery_id, office=by.office).first()
-        return self._kind(row) if row else ""
+            if row is None or not await self._sees(by, row):
+                raise Missing("delivery-missing")
+        return self._kind(row)
 
     def _kind(self, row: Delivery) -> str:
         entry = self._offices.office(row.office).channels.get(row.channel.removeprefix(f"{row.office}-"))

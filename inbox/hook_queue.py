@@ -10,9 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
 from config.schema import Offices, Right
 from inbox import outcomes
 from inbox.actor import Actor
+from inbox.cases import visible
 from inbox.database import Database
 from inbox.models import HookEvent
 from inbox.refused import Forbidden, Missing, Stale
@@ -99,7 +103,7 @@ class HookTroubles:
         """Newest first; one query. Raises Forbidden ``no-right``."""
         self._check(by)
         async with self._database.reading():
-            return await HookEvent.filter(office=by.office, state="failed").order_by("-id").limit(MOST)
+            return await self._seen(by).filter(state="failed").order_by("-id").limit(MOST)
 
     async def retry(self, by: Actor, event_id: int, now: datetime) -> None:
         """Send it again, for three days more. Raises Forbidden ``no-right``, Missing, Stale."""
@@ -121,7 +125,7 @@ class HookTroubles:
         self._check(by)
 
         async def work() -> None:
-            row = await HookEvent.filter(id=event_id, office=by.office).select_for_update().first()
+            row = await self._seen(by).filter(id=event_id).select_for_update().first()
             if row is None:
                 raise Missing("event-missing")
             if row.state != "failed":
@@ -130,6 +134,13 @@ class HookTroubles:
             await row.save(update_fields=["state", "due_at", "give_up_at"])
 
         await self._database.transaction(work)
+
+    def _seen(self, by: Actor) -> QuerySet[HookEvent]:
+        """The office's, but for those of tickets that are not the officer's to know of."""
+        office, events = self._offices.office(by.office), HookEvent.filter(office=by.office)
+        if by.may(office, Right.SEE_ALL):
+            return events
+        return events.filter(Q(ticket_id=None) | Q(ticket_id__in=Subquery(visible(by, office).values("id"))))
 
     def _check(self, by: Actor) -> None:
         if not by.may(self._offices.office(by.office), Right.DELIVERY):

@@ -103,7 +103,7 @@ class Importing:
         """
         office = self._office(by)
         # Read before: whoever writes waits for the transaction, and a long register takes long to read.
-        seen, rows = await self._good(run_id)
+        seen, rows = await self._good(by, run_id)
 
         async def work() -> int:
             await _one_at_a_time(office)
@@ -188,11 +188,11 @@ class Importing:
             await still.update(state="failed", reason="import-unreadable")
             return None
 
-    async def _good(self, run_id: int) -> tuple[datetime | None, list[ImportRow]]:
-        """When a run was last touched, and its rows that are well, by their days."""
+    async def _good(self, by: Actor, run_id: int) -> tuple[datetime | None, list[ImportRow]]:
+        """When a run of the officer's office was last touched, and its rows that are well, by their days."""
         found: list[ImportRow] = []
         async with self._database.reading():
-            run = await ImportRun.filter(id=run_id).only("id", "touched_at").first()
+            run = await ImportRun.filter(id=run_id, office=by.office).only("id", "touched_at").first()
             while run is not None:
                 own = ImportRow.filter(run_id=run_id, faulty=False, line__gt=found[-1].line if found else 0)
                 some = await own.order_by("line").limit(_PORTION)

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
 from inbox import journal, outbox, unread
 from inbox.actor import Actor
+from inbox.cases import visible
 from inbox.files import StoredFile
 from inbox.live import Event
 from inbox.models import Attachment, Citizen, Conversation, Delivery, Message, Ticket
@@ -110,6 +112,8 @@ class NextDoor:
         if not by.may(office, Right.DELIVERY):
             raise Forbidden("no-right", right=Right.DELIVERY)
         rows = Delivery.filter(office=by.office, state="failed", message__ticket_id__isnull=False)
+        if not by.may(office, Right.SEE_ALL):
+            rows = rows.filter(message__ticket_id__in=Subquery(visible(by, office).values("id")))
         found: dict[int, Way] = {}
         async with self._database.reading():
             for row in await rows.order_by("-id").limit(_OFFERED).select_related("message__ticket", "address"):

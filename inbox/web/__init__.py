@@ -169,7 +169,7 @@ def build(
     app.router.add_get("/masuk", sign_in.form)
     app.router.add_post("/masuk", sign_in.enter)
     app.router.add_post("/keluar", gate.officer(sign_in.leave))
-    app.router.add_get("/meja/peristiwa", gate.officer(Events(live).stream))
+    app.router.add_get("/meja/peristiwa", gate.officer(Events(database, live).stream))
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
     rails = Rails(database, PaperReading(tickets))

@@ -27,7 +27,7 @@ class Answers:
 
     def __init__(self, canned: Canned, views: Views, tickets: Tickets, rails: Rails) -> None:
         self._canned, self._views, self._rails = canned, views, rails
-        self._drafts = Drafts(tickets.database)
+        self._tickets, self._drafts = tickets, Drafts(tickets.database)
 
     async def page(self, visit: Visit) -> web.Response:
         """GET: the page, or with ``bentuk=json`` what it lists."""
@@ -40,7 +40,8 @@ class Answers:
         return await self._show(visit, page, Given())
 
     async def add(self, visit: Visit) -> web.Response:
-        """POST: a new one of the officer's own."""
+        """POST: a new one of the officer's own, written at a ticket of theirs. Raises Missing ``ticket-missing``."""
+        await self._seen(visit)
         try:
             await self._canned.add(visit.by, _words(visit), own=True, now=visit.now)
         except Refused as refused:
@@ -48,7 +49,8 @@ class Answers:
         return visit.go(f"/meja/{number(visit)}/jawaban?kabar=tersimpan")
 
     async def change(self, visit: Visit) -> web.Response:
-        """POST /{answer}: ``do`` is use, change or retire."""
+        """POST /{answer}: ``do`` is use, change or retire. Raises as ``add``."""
+        await self._seen(visit)
         id_, doing = int(visit.request.match_info["answer"][:18]), visit.posted.text("do")
         try:
             if doing == "change":
@@ -60,6 +62,10 @@ class Answers:
         except Refused as refused:
             return await self._again(visit, f"answer-{id_}", refused)
         return visit.go(f"/meja/{number(visit)}/jawaban?kabar=tersimpan")
+
+    async def _seen(self, visit: Visit) -> None:
+        async with self._tickets.database.reading():
+            await self._tickets.cases.find(visit.by, number(visit))
 
     async def _use(self, visit: Visit, id_: int) -> web.Response:
         """The words come after what the officer has begun to write."""

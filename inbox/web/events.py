@@ -10,6 +10,9 @@ import asyncio
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
+from config.schema import Right
+from inbox.cases import visible
+from inbox.database import Database
 from inbox.live import Event, Live
 from inbox.web.gate import Visit
 
@@ -20,8 +23,8 @@ _LONGEST_SECONDS = 3600
 class Events:
     """GET /meja/peristiwa."""
 
-    def __init__(self, live: Live) -> None:
-        self._live = live
+    def __init__(self, database: Database, live: Live) -> None:
+        self._database, self._live = database, live
 
     async def stream(self, visit: Visit) -> web.StreamResponse:
         """Stream until the browser leaves, the program stops, or an hour is over: the browser then asks again, and
@@ -37,9 +40,19 @@ class Events:
         ):
             while response.is_connected() and loop.time() < until:
                 event = await _next(queue)
-                if event is not None and (event.kind == "closed" or not await _said(response, event)):
+                if event is None:
+                    continue
+                if event.kind == "closed" or not await _said(response, await self._theirs(visit, event)):
                     break
         return response
+
+    async def _theirs(self, visit: Visit, event: Event) -> Event:
+        """The event; without the ticket where the officer may not know of it: it may have left a list of theirs."""
+        if not event.number or visit.may(Right.SEE_ALL):
+            return event
+        async with self._database.reading():
+            known = await visible(visit.by, visit.office).filter(id=event.ticket_id).exists()
+        return event if known else Event(event.office, event.kind)
 
 
 async def _next(queue: asyncio.Queue[Event]) -> Event | None:

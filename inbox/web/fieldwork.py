@@ -14,7 +14,7 @@ from aiohttp import web
 
 from inbox.field_reports import LONGEST, MOST_PHOTOS, FieldReports, Findings, Shot
 from inbox.fieldwork import Fieldwork, Plan, Sheet, records
-from inbox.refused import Missing, Refused
+from inbox.refused import Forbidden, Missing, Refused
 from inbox.web.bulk import Guard
 from inbox.web.citizen_status import HandOut
 from inbox.web.forms import Given
@@ -91,7 +91,7 @@ class FieldPages:
         plan = Plan(text("at"), text("place"), text("task"), team, many("roles", []), text("paper"))
         try:
             await self._fieldwork.assign(visit.by, number(visit), plan, visit.now)
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return await self.ticket(visit, Given("field", visit.posted, refused))
@@ -101,7 +101,7 @@ class FieldPages:
         """POST: called off."""
         try:
             await self._fieldwork.cancel(visit.by, number(visit), _check(visit), visit.now)
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return await self.ticket(visit, Given("cancel", visit.posted, refused))
@@ -160,7 +160,7 @@ class FieldPages:
             values = {name: text(name) for name in LONGEST}
             findings = Findings(text("key"), values, text("at"), keys)
             await self._reports.report(visit.by, _check(visit), findings, visit.now)
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return (

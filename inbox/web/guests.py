@@ -20,7 +20,7 @@ from channels.base import MAX_ATTACHMENT_BYTES, Measure, network
 from inbox.guest_visits import MOST_FILES, GuestVisits
 from inbox.guests import MOST_DAYS, Copy, Guests
 from inbox.limits import Limits
-from inbox.refused import Missing, Refused
+from inbox.refused import Forbidden, Missing, Refused
 from inbox.web.bulk import Guard
 from inbox.web.citizen_status import POLICY, HandOut
 from inbox.web.forms import Given, Posted, read
@@ -85,7 +85,7 @@ class GuestPages:
             _, token = await self._guests.give(
                 visit.by, number(visit), text("agency"), copy, days=number_of(text("days")), now=visit.now
             )
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return await self.page(visit, Given("guest", visit.posted, refused))
@@ -97,7 +97,7 @@ class GuestPages:
         link = number_of(visit.request.match_info["link"])
         try:
             await self._guests.revoke(visit.by, number(visit), link, visit.now)
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return await self.page(visit, Given("revoke", visit.posted, refused))

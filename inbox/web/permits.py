@@ -7,7 +7,7 @@ from aiohttp import web
 from config.schema import Right
 from inbox.permits import BadRows, Found, Permits, ran_out
 from inbox.permits_file import MOST_LINES, MOST_PROBLEMS
-from inbox.refused import Missing, Refused
+from inbox.refused import Forbidden, Missing, Refused
 from inbox.web.bulk import Guard
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
@@ -91,7 +91,7 @@ class PermitPages:
                 note=text("note"),
                 now=visit.now,
             )
-        except Missing:
+        except (Missing, Forbidden):
             raise
         except Refused as refused:
             return await self.look_up(visit, Given("permit", visit.posted, refused))

@@ -95,8 +95,8 @@ async def test_rows_that_were_checked_anew_meanwhile_do_not_come_in(
     look = await bringing.checked(*GOOD)
     good = Importing._good
 
-    async def late(importing: Importing, run_id: int) -> object:
-        found = await good(importing, run_id)
+    async def late(importing: Importing, by: Actor, run_id: int) -> object:
+        found = await good(importing, by, run_id)
         await ImportRun.filter(id=run_id).update(touched_at=at("2026-11-23 10:30"))
         return found
 
