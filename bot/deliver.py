@@ -10,7 +10,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ import structlog
 
 from bot.fetch import Fetcher
 from bot.health import HealthBook
+from bot.sharing import Sharing
 from channels.base import Attachment, Channel, Outbound, Paced, Unauthorised, Undelivered, Unsure
 from inbox import approved_list, outbox, outcomes
 from inbox.database import Database
@@ -67,6 +68,7 @@ class Deliverer:
         self._announce, self._ring, self._now, self._sleep = announce, ring, now, sleep
         self._fetcher = Fetcher(database, doors, files, announce=announce, now=now, sleep=sleep)
         self._worker = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._outcomes = Sharing(self._together, most=AT_ONCE)
         self._woken = asyncio.Event()
         self._sending: dict[asyncio.Task[None], str] = {}
         self._resting: dict[str, datetime] = {}
@@ -267,11 +269,24 @@ class Deliverer:
         """Store the outcome. What a door answered is worth a few tries when the record is away for a moment."""
         for seconds in _STORE_PAUSES:
             try:
-                return await self._database.transaction(settle)
+                return await self._outcomes(settle, 1)
             except Exception as error:  # noqa: BLE001 - tried again; the last try below raises
                 log.warning("outcome not stored yet", error=place(error))
                 await self._sleep(seconds)
-        return await self._database.transaction(settle)
+        return await self._outcomes(settle, 1)
+
+    async def _together(self, settles: Sequence[Callable[[], Awaitable[Event]]]) -> Sequence[Event | Exception]:
+        """What became of several at the same moment shares a commit; where that fails, each has one of its own."""
+
+        async def whole() -> list[Event]:
+            return [await settle() for settle in settles]
+
+        try:
+            return await self._database.transaction(whole)
+        except Exception as error:  # noqa: BLE001 - whose it was shows when each is stored by itself
+            if len(settles) == 1:
+                return [error]
+        return [answer for settle in settles for answer in await self._together([settle])]
 
 
 @asynccontextmanager

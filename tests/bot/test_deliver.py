@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,13 +25,14 @@ from channels.base import (
     Undelivered,
     Unsure,
 )
-from inbox import outbox
+from inbox import outbox, outcomes
 from inbox.approved import Filled
 from inbox.database import Database
 from inbox.files import Files, StoreAway, StoredFile
 from inbox.live import Event
 from inbox.models import Address, Attempt, Conversation, Delivery, Entry, Message, Notice, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
+from inbox.outcomes import Claimed
 from templates import Words
 from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
 
@@ -382,6 +384,41 @@ async def test_files_are_read_when_they_go_out(lite: Bench) -> None:
     assert [(file.name, file.content) for file in outbound.files] == [("surat.pdf", b"%PDF")]
     row = await Delivery.get(message_id=gone.id)
     assert (row.state, row.reason, row.detail) == ("failed", "attachment-gone", "x")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_what_becomes_of_several_at_once_shares_a_commit(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    """In a flood outcomes do not wait for a commit each; where one cannot be stored, the others are stored alone."""
+    for number in range(AT_ONCE_PER_DOOR):
+        await queued(bench.database, bench.now, value=f"warga{number}@example.org")
+    bench.door.gate, many, sent = asyncio.Event(), [0], outcomes.sent
+
+    async def told(claimed: Claimed, receipt: Receipt, now: datetime, milliseconds: int = 0) -> Event:
+        event = await sent(claimed, receipt, now, milliseconds)
+        many[-1] += 1
+        if broken and claimed.outbound.recipient == "warga2@example.org" and len(many) < 3:
+            many.append(0)
+            raise ValueError("a mistake of ours")
+        return event
+
+    monkeypatch.setattr(outcomes, "sent", told)
+    transaction, commits = bench.database.transaction, Counter[str]()
+
+    async def counted(work: Callable[[], Awaitable[object]]) -> object:
+        commits["settled" if bench.door.gate and bench.door.gate.is_set() else "claimed"] += 1
+        return await transaction(work)
+
+    monkeypatch.setattr(bench.database, "transaction", counted)
+    draining = asyncio.create_task(bench.deliverer.drain())
+    await _until(lambda: bench.door.in_flight == AT_ONCE_PER_DOOR)
+    bench.door.gate.set()
+    await draining
+    assert await Delivery.filter(state="sent").count() == AT_ONCE_PER_DOOR
+    assert len(bench.door.sent) == AT_ONCE_PER_DOOR
+    if not broken:
+        assert commits["settled"] < AT_ONCE_PER_DOOR
 
 
 async def test_a_file_store_that_is_away_delays_what_it_holds(lite: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
