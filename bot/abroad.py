@@ -13,6 +13,9 @@ from aiohttp.abc import ResolveResult
 from yarl import URL
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Called global by the standard library: a network's own translation (RFC 8215), sites of old (RFC 3879), addresses of
+# IPv4 by their figures (RFC 4291 section 2.5.5.1).
+_NOBODYS = [ipaddress.IPv6Network(one) for one in ("64:ff9b:1::/48", "fec0::/10", "::/96")]
 
 
 class Inside(Exception):
@@ -52,6 +55,8 @@ def check(url: str) -> None:
 
 def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether one machine of the public network has it; an address that only wraps another is judged by that one."""
+    if isinstance(address, ipaddress.IPv6Address) and any(address in one for one in _NOBODYS):
+        return False
     inner = _inner(address) if isinstance(address, ipaddress.IPv6Address) else None
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
 

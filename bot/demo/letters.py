@@ -23,7 +23,7 @@ from bot.demo.story import Person
 from channels.base import Attachment
 
 ZONE = "Asia/Jakarta"
-_HISTORY = re.compile(r"\n+Pada [^\n]{0,200} menulis:\n(?:>[^\n]*\n?)+\s*\Z")
+_HISTORY = re.compile(r"\n+Pada [^\n]{0,200} menulis:\n(?:>[^\n]*(?:\n|\Z))+\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
