@@ -50,6 +50,11 @@ class Troubles:
         chosen = self.dice.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]
         self.met[await chosen()] += 1
 
+    def end(self) -> None:
+        """Whatever a platform still had in mind, it thinks better of."""
+        for stand in (self.telegram, *self.stands):
+            stand.moods.clear()
+
     async def _mood(self) -> str:
         mood = self.dice.choice(MOODS)
         stand = self.dice.choice([self.telegram, *self.stands])

@@ -58,12 +58,13 @@ class Place:
 
 @dataclass
 class Storm:
-    """So many faults at least, while so many messages come; then calm."""
+    """So many faults at least, while so many messages come; then calm. ``jumping``: clocks do, now and then."""
 
     place: Place
     dice: random.Random
     faults: int
     messages: int
+    jumping: bool = True
     killed: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     lives: int = 0
@@ -166,14 +167,15 @@ class Storm:
         fate: dict[str, Any] = {"dies_after": self.dice.uniform(0.3, 3.0)}
         if self.dice.random() < 0.5:
             fate |= {"point": self.dice.choice(POINTS), "nth": self.dice.randrange(1, 6), "dies_after": 4.0}
-        if self.dice.random() < 0.15:
+        if self.dice.random() < 0.15 and self.jumping:
             fate["jumps"] = (self.dice.uniform(0.2, 1.5), self.dice.choice((-2 * _HOUR, -600.0, 600.0, 2 * _HOUR)))
         if self.dice.random() < 0.15:
             fate["starves"] = (self.dice.uniform(0.2, 1.5), self.dice.uniform(0.2, 1.0))
         return fate
 
     async def _calms(self) -> None:
-        """Until all that was taken is there and all that was to say is said."""
+        """Until all that was taken is there and all that was to say is said. Platforms are well again, too."""
+        self.troubles.end()
         if self.place.server:
             self.place.server.start()
         for _ in range(_MOST_CALMS):

@@ -15,7 +15,7 @@ def test_a_mishap_is_named_by_class_and_by_its_place_in_our_code(tmp_path: objec
     except TypeError as error:
         said = place(error)
     assert said.startswith("TypeError at inbox/files.py:")
-    assert said.endswith(" in path")
+    assert said.endswith(" in place")
 
 
 def test_the_words_of_an_error_stay_out() -> None:

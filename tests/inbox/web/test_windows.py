@@ -254,7 +254,7 @@ async def test_its_pages_suit_everybody(
     await also(office.house, ticket, "email", f"{'siti' * 12}@example.com", last_in_at=NOW - timedelta(days=9))
     await office.hires("rangkap", "petugas", "kepala-dinas")
     async with window(office, chromium, "rangkap", width=width, height=height) as page:
-        await page.emulate_media(color_scheme=scheme)
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for path in (f"/meja/{ticket.number}", f"/meja/{ticket.number}/templat", "/meja/pengaturan/templat"):
             await page.goto(office.url + path)
             await page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
