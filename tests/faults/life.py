@@ -124,7 +124,7 @@ async def _until_quiet(wadul: Wadul, now: Callable[[], datetime], *, leaving: bo
 
 
 async def _due(now: datetime) -> int:
-    """What could leave by now: neither in a dead process' hands, nor behind what is."""
-    held = await Delivery.filter(state="sending", due_at__gt=now).values_list("address_id", flat=True)
+    """What could leave by now: neither in a dead process' hands, nor behind what is or has to wait."""
+    held = await Delivery.filter(state__in=("queued", "sending"), due_at__gt=now).values_list("address_id", flat=True)
     due = Delivery.filter(state__in=("queued", "sending"), due_at__lte=now)
     return await due.exclude(address_id__in=held).count() if held else await due.count()
