@@ -14,7 +14,7 @@ from bot.hearing import Heard
 from bot.scene import Past, Scenes
 from bot.storing import Stored, inserting
 from channels.base import Inbound
-from inbox import people
+from inbox import blocking, people
 from inbox.models import Conversation, Message
 from inbox.sheet import Script
 
@@ -23,13 +23,15 @@ from inbox.sheet import Script
 class Arrival:
     """A message with its row, and its conversation unless that is to be found by the number and code it gives.
 
-    ``past`` is None behind another message of the same conversation, which may still change it.
+    ``past`` is None behind another message of the same conversation, which may still change it. ``blocked``: whoever
+    writes there is.
     """
 
     heard: Heard
     message: Message
     conversation: Conversation | None = None
     past: Past | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ class Arrivals:
                 yield from people.naming(known[sender].address, lasting)
             if number := _moved_to(heard.inbound):
                 yield from people.moving(known[sender].address, number)
+        yield from self._look_up(arrivals, now)
+
+    def _look_up(self, arrivals: Sequence[Arrival], now: datetime) -> Script[None]:
+        met = [(one, one.conversation.address) for one in arrivals if one.conversation]
+        blocked = yield from blocking.among(self.office, [address for _, address in met], now)
+        for one, address in met:
+            one.blocked = blocked.has(address)
 
 
 def _moved_to(inbound: Inbound) -> str:

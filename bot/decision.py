@@ -61,6 +61,13 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Withhold:
+    """Store the message and go no further until an officer lets it: ``reason`` says why (``Withheld.reason``)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fill:
     """A particular of the ticket: ``part`` is name, object or place."""
 
@@ -186,6 +193,7 @@ Effect = (
     | Join
     | File
     | Keep
+    | Withhold
     | Fill
     | Classify
     | Locate

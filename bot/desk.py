@@ -32,7 +32,7 @@ from inbox.database import Database
 from inbox.files import Files
 from inbox.limits import Limits
 from inbox.live import Event
-from inbox.models import ChannelState, Message
+from inbox.models import ChannelState, Message, Withheld
 from inbox.passing import passes
 from inbox.status import proven
 from inbox.tickets import Tickets
@@ -180,6 +180,13 @@ class Desk:
         """File messages of one conversation that waited too long for the citizen's word where they belong."""
         taken = await self._database.transaction(lambda: self._clerk.settle(kept, self._now()))
         self._tell([taken])
+
+    async def admit(self, row: Withheld, inbound: Inbound, officer_id: int) -> Accepted:
+        """Take a message that was withheld after all, as an officer says."""
+        heard = self._clerk.hear(inbound, self._now())
+        taken = await self._database.transaction(lambda: self._clerk.admit(row, heard, officer_id, self._now()))
+        self._tell([taken])
+        return self._accepted(taken)
 
     async def _take_all(self, calls: Sequence[_Call]) -> list[list[Accepted] | Exception]:
         """Calls that waited together: one transaction for all, and where it fails one for each message."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import answers, comments, requests, uniting
-from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Reach, Say
+from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Reach, Say, Withhold
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
 from bot.talk import Expects, Known, Memory, Said, Scene
@@ -46,6 +46,13 @@ def machines(turn: Turn) -> Decision | None:
         return None
     ticket = turn.clue
     return Decision((File(ticket.id) if ticket else Ignore("automatic"),), turn.scene.memory)
+
+
+def blocked(turn: Turn) -> Decision | None:
+    """Who is blocked is stored and not answered; what an officer wrote down for them is the officer's word."""
+    form = turn.said.form
+    by_hand = form is not None and form.officer
+    return Decision((Withhold("blocked"),), turn.scene.memory) if turn.scene.blocked and not by_hand else None
 
 
 def crowds(turn: Turn) -> Decision | None:
@@ -193,6 +200,7 @@ def doubts(turn: Turn) -> Decision | None:
 # then talk; then what may answer a question; last where a message belongs. What no rule takes opens a complaint.
 RULES: tuple[Rule, ...] = (
     machines,
+    blocked,
     crowds,
     comments.replies,
     changes,

@@ -35,13 +35,14 @@ from bot.decision import (
     Unite,
     Welcome,
     Withdraw,
+    Withhold,
 )
 from bot.scene import Stage
 from bot.storing import place, remember
 from bot.voice import Voice
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
-from inbox import courses, joining, journal, numbers, people, window, writing
+from inbox import courses, joining, journal, numbers, people, window, withholding, writing
 from inbox.live import Event
 from inbox.models import Address, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
@@ -116,6 +117,9 @@ class _Work:
                 self.place(self.known[ticket])
             case Keep(template):
                 self.message.template = template
+            case Withhold(reason):
+                await withholding.keep(self.message, self.conversation.address_id, reason, self.now)
+                self.done.events.append(Event(self.parts.office.id, "aside"))
             case Say():
                 await self.say(effect)
             case Prove(address):

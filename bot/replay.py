@@ -1,4 +1,5 @@
-"""Takes set-aside messages through the clerk again: once what was wrong is mended, or by an officer's hand.
+"""Takes messages through the clerk again: set-aside ones once what was wrong is mended, withheld ones by an officer's
+hand.
 
 The raw form is read by its door anew (by the counter, where an officer wrote it down) and goes the whole road; a
 message that was stored meanwhile is absorbed there.
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from channels.base import Channel, Desk, Parsed, Undigested
+from bot.clerk import as_heard
+from bot.desk import Desk
+from channels.base import Channel, Parsed, Undigested
 from inbox import counter
 from inbox.database import Database
 from inbox.files import Files
-from inbox.models import SetAside
+from inbox.models import Message, SetAside, Withheld
 
 
 class Replay:
@@ -47,12 +50,26 @@ class Replay:
         done = [await self.one(int(str(id_))) for id_ in ids]
         return done.count(True), done.count(False)
 
-    async def _read(self, row: SetAside) -> Parsed | None:
+    async def withheld(self, withheld_id: int, *, officer_id: int) -> bool:
+        """Let a withheld message go its way after all. False where it is not waiting, or its door is gone."""
+        found = Withheld.filter(id=withheld_id, resolved_at=None)
+        row = await found.select_related("message__conversation__address__citizen").first()
+        if row is None or row.message.conversation is None or (row.message.channel or "") not in self._desks:
+            return False
+        message, channel = row.message, row.message.channel or ""
+        parsed = await self._read(message)
+        brought = parsed.messages if parsed else ()
+        own = next((one for one in brought if one.external_id == message.external_id), None)
+        inbound = own or as_heard(message, row.message.conversation.address.value)
+        await self._desks[channel].admit(row, inbound, officer_id)
+        return True
+
+    async def _read(self, row: SetAside | Message) -> Parsed | None:
         raw = await self._files.read(row.original_file) if row.original_file else row.original or b""
         if taken_down := counter.read_again(raw):
             return Parsed((taken_down,))
         try:
-            return self._doors[row.channel].parse(raw)
+            return self._doors[row.channel or ""].parse(raw)
         except Undigested:
             return None
 

@@ -192,6 +192,7 @@ class Scene:
         sent_lately: automatic messages to this address within the hour.
         vouched: False where it may come from somebody who only gave this address as theirs, and asks for what only its
             owner may.
+        blocked: an officer blocked the sender for a while.
     """
 
     memory: Memory = Memory()
@@ -206,6 +207,7 @@ class Scene:
     name_known: bool = False
     stopped: bool = False
     vouched: bool = True
+    blocked: bool = False
     invited: bool = False
     sent_lately: int = 0
     limits: Limits = Limits()

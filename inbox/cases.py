@@ -17,7 +17,7 @@ from tortoise.queryset import QuerySet
 from config.schema import Office, Offices, Procedure, Right
 from inbox import journal, leading, notices, numbers
 from inbox.actor import Actor
-from inbox.models import Task, Ticket, TicketStep
+from inbox.models import Address, Task, Ticket, TicketLink, TicketStep
 from inbox.refused import Missing, Stale
 from inbox.versions import Versions
 from inbox.worktime import Calendar
@@ -146,3 +146,11 @@ def visible(by: Actor, office: Office) -> QuerySet[Ticket]:
         return tickets
     touched = Task.filter(office=by.office, role__in=list(by.roles)).values("ticket_id")
     return tickets.filter(Q(officer_id=by.officer_id) | Q(id__in=Subquery(touched)))
+
+
+def known_addresses(by: Actor, office: Office) -> QuerySet[Address]:
+    """The addresses of whoever is behind a ticket that the officer may know of, and those that speak on one."""
+    seen = visible(by, office)
+    speaking = TicketLink.filter(ticket_id__in=Subquery(seen.values("id"))).values("conversation__address_id")
+    theirs = Q(citizen_id__in=Subquery(seen.values("citizen_id"))) | Q(id__in=Subquery(speaking))
+    return Address.filter(theirs, office=by.office)

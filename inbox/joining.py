@@ -14,10 +14,11 @@ from datetime import datetime
 from config.schema import Right
 from inbox import journal, numbers, turns
 from inbox.actor import Actor
-from inbox.cases import Case, visible
+from inbox.cases import Case, known_addresses, visible
 from inbox.forms import check_text
 from inbox.live import Event
 from inbox.models import Address, Citizen, Entry, Joining, Ticket, TicketLink
+from inbox.persons import typed_on
 from inbox.refused import Forbidden, Refused
 from inbox.tickets import Tickets
 
@@ -34,6 +35,8 @@ class Joinings:
 
     async def join(self, by: Actor, number: str, other: str, reason: str, *, version: int, now: datetime) -> Ticket:
         """The person of ticket ``number`` is the person of ``other``: another ticket's number, or ``a<address id>``.
+
+        Such an address was typed for this one, or is known from a ticket that the officer may see.
 
         Refused ``person-unknown``, ``person-same``.
         """
@@ -66,7 +69,9 @@ class Joinings:
         """The citizen that was meant, and the ticket it was named by. Refused ``person-unknown``."""
         name = other.strip()
         if name[:1] == "a" and name[1:].isdecimal():
-            address = await Address.filter(id=int(name[1:18]), office=case.office.id).first()
+            wanted = int(name[1:18])
+            typed = {one.id: one for one in await typed_on(case.ticket)}
+            address = typed.get(wanted) or await known_addresses(by, case.office).filter(id=wanted).first()
             if address:
                 return address.citizen_id, None
         ticket = await visible(by, case.office).filter(number=numbers.normal(name)).first()

@@ -108,6 +108,8 @@ async def _likely(ticket: Ticket, by: Actor, office: Office, hints: Sequence[_Ro
     found: dict[int, Likely] = {}
     for address in await _typed_here(ticket, said, [row["id"] for row in linked]):
         last = await visible(by, office).filter(citizen_id=address.citizen_id).order_by("-id").first()
+        if last is None and await Ticket.filter(citizen_id=address.citizen_id).exists():
+            continue  # known from tickets that are not this officer's to see
         found.setdefault(
             address.citizen_id, Likely(f"a{address.id}", "contact", address.citizen.name, address.value, last)
         )
@@ -116,6 +118,15 @@ async def _likely(ticket: Ticket, by: Actor, office: Office, hints: Sequence[_Ro
     for other in sorted(others, key=lambda one: why[one.id]):
         found.setdefault(other.citizen_id, Likely(other.number, why[other.id], other.citizen.name, "", other))
     return list(found.values())[:_MOST_LIKELY]
+
+
+async def typed_on(ticket: Ticket) -> list[Address]:
+    """The addresses that somebody typed for this ticket and that are nobody's yet: on no ticket of their own."""
+    said = await Message.filter(ticket_id=ticket.id, direction="in").order_by("id").limit(_MOST).values("values")
+    typed = await _typed_here(ticket, said, [])
+    owned = await Ticket.filter(citizen_id__in=[one.citizen_id for one in typed]).only("citizen_id")
+    owners = {ticket.citizen_id for ticket in owned}
+    return [one for one in typed if one.citizen_id not in owners]
 
 
 async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int]) -> list[Address]:

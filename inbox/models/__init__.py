@@ -21,6 +21,7 @@ from inbox.models.desk import (
     TicketLabel,
 )
 from inbox.models.doors import DoorDay
+from inbox.models.guarding import Block, Withheld
 from inbox.models.journal import Counter, Entry, JournalSeal
 from inbox.models.messages import Attachment, Attempt, ChannelState, Delivery, Message, SetAside
 from inbox.models.officers import Notice, Officer, OfficerRole, Session
@@ -56,6 +57,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Attempt",
+    "Block",
     "BoxOpening",
     "CannedAnswer",
     "ChannelState",
@@ -110,4 +112,5 @@ __all__ = [
     "TicketLabel",
     "TicketLink",
     "TicketStep",
+    "Withheld",
 ]

@@ -54,6 +54,7 @@ from inbox.web import api, routes
 from inbox.web.actions import Actions
 from inbox.web.answers import Answers
 from inbox.web.approved import ApprovedPages
+from inbox.web.blocking import BlockPages
 from inbox.web.board import BoardPage
 from inbox.web.books import BookPages
 from inbox.web.bulk import Bulk
@@ -210,6 +211,7 @@ def build(
     desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, attachments, rails, signers or {})
     rooms: list[Room] = [
         *(desk_papers, prints, recaps),
+        BlockPages(tickets, program, replay, rails),
         BoardPage(Figures(tickets), rails),
         bulk,
         views_kept,

@@ -37,10 +37,14 @@ RIGHTS = (Right.DELIVERY, Right.ASIDE, Right.HEALTH)
 
 
 class Replay(Protocol):
-    """Runs a message that was set aside through the clerk again."""
+    """Runs a message that was set aside or withheld through the clerk again."""
 
     async def one(self, set_aside_id: int, *, officer_id: int | None = None) -> bool:
         """Do it: True where it is on record now, False where it is set aside still."""
+        ...
+
+    async def withheld(self, withheld_id: int, *, officer_id: int) -> bool:
+        """Let one that was withheld go its way after all; False where it does not wait any more."""
         ...
 
 

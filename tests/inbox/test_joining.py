@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from config.schema import Right, Role
 from inbox.joining import Joinings
-from inbox.models import Address, Joining, Ticket
+from inbox.models import Address, Joining, Message, Ticket
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Refused, Stale
 from tests.inbox.house import House, at
@@ -115,6 +116,26 @@ async def test_only_with_the_right_of_this_office_and_on_what_was_seen(house: Ho
         await joinings.join(by, second.number, "a1", "Sama", version=await house.version(second.number), now=NOW)
     assert elsewhere.office == "lain"
     assert await Joining.all().count() == 0
+
+
+async def test_an_address_of_a_ticket_that_is_not_seen_cannot_be_named(house: House) -> None:
+    """Its id is a number like any other: the right to join reaches no further than the eye, nor does the hint."""
+    first, second = await two(house)
+    hidden = await Address.get(citizen_id=second.citizen_id)
+    only = Role(name="Seksi", may=(Right.PEOPLE,))
+    office = house.office.model_copy(update={"roles": {**house.office.roles, "sekretaris": only}})
+    house.offices.offices["blitar"] = house.office = office  # type: ignore[index]
+    by = await house.officer("sekretaris")
+    await Ticket.filter(id=first.id).update(officer_id=by.officer_id)
+    await Message.filter(ticket_id=first.id).update(values={"contact": "joko@example.com"})
+    await Address.filter(id=hidden.id).update(scheme="email", value="joko@example.com")
+    assert (await person_of(await Ticket.get(id=first.id), by, office)).likely == ()
+    joinings, version = Joinings(house.tickets), await house.version(first.number)
+    with pytest.raises(Refused, match="person-unknown"):
+        await joinings.join(by, first.number, f"a{hidden.id}", "Sama", version=version, now=NOW)
+    await Ticket.filter(id=second.id).update(officer_id=by.officer_id)
+    await joinings.join(by, first.number, f"a{hidden.id}", "Sama", version=version, now=NOW)
+    assert await Joining.all().count() == 1
 
 
 async def test_hints_are_hints(any_house: House) -> None:

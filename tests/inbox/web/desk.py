@@ -117,6 +117,10 @@ class Office:
         self.replayed.append((set_aside_id, officer_id))
         return self.replays_well
 
+    async def withheld(self, withheld_id: int, *, officer_id: int) -> bool:
+        self.replayed.append((withheld_id, officer_id))
+        return self.replays_well
+
     # The office's day.
     def later(self, **amount: float) -> None:
         self.now += timedelta(**amount)

@@ -247,6 +247,24 @@ async def _beside(office: Office, mine: dict[str, Any]) -> dict[str, str]:
     notice = await models.Notice.create(
         office="blitar", officer_id=mine["officer_id"], ticket_id=ticket.id, kind="note", key="n", created_at=now
     )
+    block, withheld = await _kept_out(office, mine)
     rows = {"/kabar/{id}": event, "/rekap/{id}": recap, "/kotak/{id}": opening}
     ids = {name: f"{name.partition('{')[0]}{row.id}" for name, row in rows.items()}
+    ids |= {"{block}": str(block), "{withheld}": str(withheld)}
     return ids | {"{run}": str(run.id), "{line}": str(line.id), "{notice}": str(notice.id)}
+
+
+async def _kept_out(office: Office, mine: dict[str, Any]) -> tuple[int, int]:
+    """Somebody who is blocked, and what they wrote all the same."""
+    who = await Citizen.create(office="blitar", name="", created_at=office.now)
+    known = {"office": "blitar", "created_at": office.now}
+    address = await Address.create(
+        citizen_id=who.id, scheme="email", value=f"iklan@{OURS.lower()}.example.com", **known
+    )
+    talk = await models.Conversation.create(channel="blitar-email", address_id=address.id, **known)
+    until = office.now + timedelta(days=7)
+    block = await models.Block.create(address_id=address.id, reason=f"Iklan {OURS}", expires_at=until, **mine)
+    said = {"channel": "blitar-email", "external_id": "iklan", "conversation_id": talk.id, "text": f"Beli {OURS}"}
+    message = await Message.create(direction="in", author="citizen", sent_at=office.now, **said, **known)
+    withheld = await models.Withheld.create(message_id=message.id, address_id=address.id, reason="blocked", **known)
+    return block.id, withheld.id
