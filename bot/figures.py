@@ -114,7 +114,7 @@ async def counted(
     database: Database, channels: tuple[str, ...], now: datetime
 ) -> list[tuple[Figure, Mapping[str, float]]]:
     """Every figure with its values by label."""
-    async with database.reading():
+    async with database.reading(long=True):
         return [(figure, await _of(database, figure, channels, now)) for figure in FIGURES]
 
 

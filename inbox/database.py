@@ -41,7 +41,7 @@ class Database:
         self.url = url
         self.is_postgres = _engine(url) == "postgres"
         self._name = _engine(url)
-        self._reader: Reader | None = None
+        self._readers: dict[bool, Reader] = {}
         self._openings = 0
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -50,27 +50,32 @@ class Database:
         await Tortoise.init(config=settings(self.url), _enable_global_fallback=True)
         if not self.is_postgres:
             await get_connections().get(self._name).execute_query("SELECT 1")
-            self._reader = Reader(str(file_of(self.url)), connection_name=self._name, busy_timeout=5000)
-            await self._reader.create_connection(with_db=True)
+            for long in (False, True):
+                reader = Reader(str(file_of(self.url)), connection_name=self._name, busy_timeout=5000)
+                await reader.create_connection(with_db=True)
+                self._readers[long] = reader
         self._openings += 1
 
     async def close(self) -> None:
         """Let running transactions end, then close every connection: an open one would keep the process from ending."""
         if self._running:
             await asyncio.wait(set(self._running), timeout=_PATIENCE_SECONDS)
-        if self._reader:
-            await self._reader.close()
-            self._reader = None
+        for reader in self._readers.values():
+            await reader.close()
+        self._readers = {}
         await Tortoise.close_connections()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[None]:
-        """Queries within read what is committed and wait for no writer. Writing within fails on SQLite."""
-        if self._reader is None:
+    async def reading(self, *, long: bool = False) -> AsyncIterator[None]:
+        """Queries within read what is committed and wait for no writer. Writing within fails on SQLite.
+
+        ``long``: they may take their time, on a connection of their own, so that no page waits for them.
+        """
+        if not self._readers:
             yield
             return
         connections = get_connections()
-        token = connections.set(self._name, self._reader)
+        token = connections.set(self._name, self._readers[long])
         try:
             yield
         finally:

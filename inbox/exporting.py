@@ -81,7 +81,7 @@ class Exporting:
     ) -> AsyncIterator[list[tuple[Cell, ...]]]:
         last, many = 0, 0
         while many < MOST_ROWS:
-            async with self._tickets.database.reading():
+            async with self._tickets.database.reading(long=True):
                 left = chosen.filter(id__lt=last) if last else chosen
                 rows = await left.order_by("-id").limit(min(PORTION, MOST_ROWS - many)).values(*_READ)
                 beside = await self._beside(rows, columns, now)

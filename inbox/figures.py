@@ -164,7 +164,7 @@ class Figures:
         office = self._tickets.offices.office(by.office)
         if not by.may(office, Right.SEE_ALL):
             raise Forbidden("no-right", right=Right.SEE_ALL)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             late = await database.rows(_LATE, [office.id, now])
             loose = await _without_officer(by, office, now)
             new, usual = await _new(office, now)
@@ -180,7 +180,7 @@ class Figures:
 
     async def public(self, office: Office, asked: str, now: datetime) -> tuple[Standing, Cohort]:
         """The same without persons, for an office that publishes it."""
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             return await _standing(office, now), await self.cohort(office, period(asked, office, now))
 
     async def cohort(self, office: Office, days: Period) -> Cohort:
@@ -205,7 +205,7 @@ class Figures:
 
     async def published(self, office: Office) -> bool:
         """Whether the office wants everybody to see its figures."""
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             found = await OfficeSetting.get_or_none(office=office.id, name=PUBLIC)
         return found is not None and found.values.get("on") is True
 

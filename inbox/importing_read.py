@@ -46,14 +46,14 @@ class Imports:
     async def runs(self, by: Actor) -> list[ImportRun]:
         """The latest first. Raises Forbidden ``no-right``."""
         self._check(by)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             found = ImportRun.filter(office=by.office).order_by("-id").limit(MOST_RUNS)
             return await found.select_related("officer")
 
     async def look(self, by: Actor, run_id: int, line: int = 0) -> Look:
         """One of them. Raises Forbidden ``no-right``, Missing ``import-missing-run``."""
         self._check(by)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             run = await ImportRun.filter(id=run_id, office=by.office).select_related("officer").first()
             if run is None:
                 raise Missing("import-missing-run")

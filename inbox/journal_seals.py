@@ -56,7 +56,7 @@ class JournalSeals:
 
     async def seal(self, now: datetime) -> int:
         """Seal what cannot grow any more; of very much only some. Answers 0: nothing is to be delivered."""
-        async with self._database.reading():
+        async with self._database.reading(long=True):
             bound = await self._bound()
             offices = await self._database.query(OFFICES.format(table="journal"))
         for row in offices:
@@ -86,7 +86,7 @@ class JournalSeals:
 
     async def _office(self, office: str, bound: int, now: datetime) -> None:
         for _ in range(_BATCHES_A_ROUND):
-            async with self._database.reading():
+            async with self._database.reading(long=True):
                 before = await head(office)
                 found = await lines(office, before.last_id if before else BEFORE_ALL, bound, AT_ONCE)
             if not found:

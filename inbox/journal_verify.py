@@ -43,10 +43,10 @@ def anchor(said: str) -> str:
 
 async def chains(database: Database, anchors: Collection[str] = ()) -> AsyncIterator[Chain]:
     """Each office's, those without any entry that is left too. ``anchors`` are as ``anchor`` answers them."""
-    async with database.reading():
+    async with database.reading(long=True):
         named = [await database.query(journal_seals.OFFICES.format(table=one)) for one in ("journal", "journal_seal")]
     for office in sorted({row["office"] for found in named for row in found}):
-        async with database.reading():
+        async with database.reading(long=True):
             chain = await _chain(office, anchors)
         yield chain
 

@@ -157,7 +157,7 @@ class Recaps:
 
     async def of(self, office: Office, period: Period, now: datetime) -> Recap:
         """The same for whoever sends it: the clock."""
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             cohort = await self._figures.cohort(office, period)
             values = [office.id, *bounds(office, period.first, period.last), now]
             steps = await database.rows(_STEPS, values)
@@ -179,7 +179,7 @@ class Recaps:
         office = self._seen(by)
         words, more = _words(office, cut, now)
         sql = _BEHIND.format(came=_CAME, cut=words, most=MOST_BEHIND)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             found = await database.rows(sql, [office.id, *bounds(office, period.first, period.last), *more])
         doors = {f"{office.id}-{id_}": one.name or id_ for id_, one in office.channels.items()}
         kinds = {one.id: one.name for one in office.kinds}

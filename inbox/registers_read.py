@@ -90,7 +90,7 @@ class Shelf:
     async def books(self, by: Actor, now: datetime) -> tuple[Book, ...]:
         """Every book; this year is there before it has a line. Raises Forbidden ``no-right``."""
         office = self._seen(by)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             known = await _years(office)
         return tuple(_book(office, one, known[one.id], now) for one in office.registers)
 
@@ -98,7 +98,7 @@ class Shelf:
         """A page of one year, this year for 0. Raises Forbidden ``no-right``, Missing ``book-missing``."""
         office = self._seen(by)
         one = book_of(office, register)
-        async with self._tickets.database.reading():
+        async with self._tickets.database.reading(long=True):
             book = _book(office, one, (await _years(office))[one.id], now)
             shown = next((known for known in book.years if known.year == year), book.years[0])
             found = await _entries(office, register, shown.year, after)

@@ -117,7 +117,7 @@ class SearchIndex:
 
     async def round(self) -> bool:
         """Read on for a while; returns whether to look again at once."""
-        async with self._database.reading():
+        async with self._database.reading(long=True):
             before, reading, ids = await self._plan()
             if before == reading:
                 return False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from tortoise.context import require_context
 from tortoise.exceptions import OperationalError
 
 from inbox.database import Database
@@ -115,6 +116,18 @@ async def test_readers_wait_for_no_writer(any_database: Database, now: datetime)
     await writer
     async with any_database.reading():
         assert await Citizen.all().count() == 1
+
+
+async def test_a_page_does_not_wait_for_a_long_look(any_database: Database) -> None:
+    """While an export or the search's marks are being read, a page is answered."""
+    async with any_database.reading(long=True), require_context().db().acquire_connection():
+        page = asyncio.create_task(_glance(any_database))
+        assert await asyncio.wait_for(page, 10) == [{"word": "ya"}]
+
+
+async def _glance(database: Database) -> list[dict[str, object]]:
+    async with database.reading():
+        return await database.query("SELECT $1 AS word", ["ya"])
 
 
 async def test_reading_cannot_write_on_sqlite(sqlite_database: Database, now: datetime) -> None:
