@@ -58,12 +58,13 @@ class Arrivals:
             heard, sender, lasting = one.heard, one.heard.inbound.sender, one.heard.inbound.lasting
             if lasting:
                 sender = yield from people.recognising(self.office, self.scheme, sender, lasting)
-            confirmed = not heard.inbound.automatic
+            # Whoever is not who they say they are tells us nothing of whose address it is.
+            confirmed, name = not (heard.inbound.automatic or heard.forged), "" if heard.forged else heard.name
             if sender in known:
-                yield from people.learning(known[sender].address, heard.name, now, confirmed)
+                yield from people.learning(known[sender].address, name, now, confirmed)
             else:
                 met = yield from people.meeting(
-                    self.office, self.scheme, sender, name=heard.name, now=now, confirmed=confirmed
+                    self.office, self.scheme, sender, name=name, now=now, confirmed=confirmed
                 )
                 known[sender] = yield from people.conversing(self.office, self.channel, met.address, now)
                 one.past = Past() if met.new else (yield from self.scenes.past(known[sender], now))

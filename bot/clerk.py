@@ -18,7 +18,7 @@ from bot.hearing import Heard, hear
 from bot.scene import Scenes, Stage
 from bot.storing import Stored
 from bot.vocabulary import vocabulary
-from channels.base import Abilities, Inbound, Kind
+from channels.base import Abilities, Inbound, Kind, Proof
 from inbox import people, withholding, writing
 from inbox.live import Event
 from inbox.models import Conversation, Message, TicketLink, Withheld
@@ -193,4 +193,5 @@ def as_heard(message: Message, sender: str) -> Inbound:
         subject=message.subject,
         text=message.text,
         full_text=message.full_text,
+        proof=Proof(**message.proof) if message.proof else None,
     )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import answers, comments, requests, uniting
-from bot.decision import Decision, Effect, File, Ignore, Join, Keep, Reach, Say, Withhold
+from bot.decision import Decision, Effect, File, Ignore, Join, Keep, OpenTicket, Reach, Say, Withhold
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
 from bot.talk import Expects, Known, Memory, Said, Scene
@@ -53,6 +53,18 @@ def blocked(turn: Turn) -> Decision | None:
     form = turn.said.form
     by_hand = form is not None and form.officer
     return Decision((Withhold("blocked"),), turn.scene.memory) if turn.scene.blocked and not by_hand else None
+
+
+def forgeries(turn: Turn) -> Decision | None:
+    """Whose sender is contradicted joins nothing by its address: an officer looks at a complaint that stands alone.
+
+    Whoever gives a ticket's number and code proves that much.
+    """
+    if not turn.scene.apart or turn.proven:
+        return None
+    opens = turn.substance and not turn.meaning.keyword
+    opening = [effect for effect in open_new(turn).effects if isinstance(effect, OpenTicket)] if opens else []
+    return Decision((*opening,) or (Ignore("unproven"),), turn.scene.memory)
 
 
 def crowds(turn: Turn) -> Decision | None:
@@ -201,6 +213,7 @@ def doubts(turn: Turn) -> Decision | None:
 RULES: tuple[Rule, ...] = (
     machines,
     blocked,
+    forgeries,
     crowds,
     comments.replies,
     changes,

@@ -44,7 +44,7 @@ from channels.base import Abilities, Kind, contact
 from config.schema import Office
 from inbox import courses, joining, journal, numbers, people, window, withholding, writing
 from inbox.live import Event
-from inbox.models import Address, Conversation, Message, Officer, Ticket, TicketStep
+from inbox.models import Address, Citizen, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
 
 
@@ -97,7 +97,7 @@ class _Work:
         self.tickets, self.done = parts.tickets, Done()
         self.known = dict(stage.tickets)
         self.placed, self.secret = False, ""
-        if not message.automatic:
+        if not (message.automatic or stage.scene.apart):
             self.heard()
 
     def heard(self) -> None:
@@ -161,10 +161,10 @@ class _Work:
 
     async def open(self, effect: OpenTicket) -> None:
         """A new ticket with this message and those before it that belong to it."""
-        address, point = self.conversation.address, effect.point
+        apart, point = self.stage.scene.apart, effect.point
         ticket = await self.tickets.open(
             self.parts.office,
-            citizen_id=address.citizen_id,
+            citizen_id=await self.somebody(effect.name) if apart else self.conversation.address.citizen_id,
             conversation=self.conversation,
             kind=effect.kind,
             summary=effect.summary,
@@ -175,6 +175,7 @@ class _Work:
             point=(point.latitude, point.longitude) if point else None,
             # What an officer wrote down says when it reached the office: a letter does before somebody types it.
             came_at=self.message.sent_at if effect.officer else None,
+            believed=not apart,
         )
         self.known[OPENED], self.done.opened = ticket, True
         self.place(ticket)
@@ -183,6 +184,11 @@ class _Work:
             await self.registered(ticket, effect.officer)
         if effect.contact:
             await self.reach(ticket, effect.contact)
+
+    async def somebody(self, name: str) -> int:
+        """A person of their own: whose address it is has not been proven."""
+        citizen = await Citizen.create(office=self.parts.office.id, name=name[:200], created_at=self.now)
+        return int(citizen.id)
 
     async def registered(self, ticket: Ticket, login: str) -> None:
         """An officer wrote it down for the citizen."""
@@ -273,6 +279,8 @@ class _Work:
     async def remember(self, decision: Decision) -> None:
         """Lay the conversation's memory down with the ticket it speaks of."""
         await self.write_place()
+        if self.stage.scene.apart:
+            return  # what the address' owner was talking about stays as it was
         memory = replace(decision.memory, secret=self.secret or decision.memory.secret)
         if self.done.opened:
             new = self.known[OPENED].id

@@ -71,6 +71,12 @@ class Heard:
         return (by_form.name if by_form else "") or self.inbound.sender_name
 
     @property
+    def forged(self) -> bool:
+        """Whether the office's own mail server contradicts the sender."""
+        proof = self.inbound.proof
+        return proof is not None and proof.verdict == "fail"
+
+    @property
     def contact(self) -> str:
         """Another way to reach the sender, as it was typed."""
         return self.form.contact if self.form else one_line(self.inbound.fields.get("kontak", ""))[:320]

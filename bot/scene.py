@@ -128,6 +128,9 @@ class Scenes:
         address, memory = conversation.address, await self._memory(conversation)
         if past is None:
             past = await writing.run(self.past(conversation, now))
+        apart = heard.forged and not await self._answering(heard, address)
+        if apart:
+            memory, past = Memory(), Past((), past.sent_lately)
         links = past.links
         known = {link.ticket.id: link.ticket for link in links}
         answered = await self._threaded(heard)
@@ -146,12 +149,13 @@ class Scenes:
             kept=await self._kept(heard, memory),
             asks=self._tickets.asks(self._office, self._channel, heard.form.kind if heard.form else heard.opens),
             kinds=self._office.kinds,
-            name_known=bool(address.citizen.name),
-            stopped=address.stopped_at is not None,
+            name_known=bool(address.citizen.name) and not apart,
+            stopped=address.stopped_at is not None and not apart,
             invited=bool(answered and answered.public and answered.direction == "out"),
             vouched=await self._vouched(heard, memory, address),
             sent_lately=past.sent_lately,
             limits=self._limits,
+            apart=apart,
         )
         return Stage(scene, known, frozenset(one.ticket.id for one in links if one.conversation_id == conversation.id))
 
@@ -226,10 +230,17 @@ class Scenes:
         return near[0] if near else None
 
     async def _vouched(self, heard: Heard, memory: Memory, address: Address) -> bool:
-        """Whether what only the owner may ask comes from them: it answers a message that we sent to this address."""
+        """Whether what only the owner may ask comes from them: the office's own server proved it, or it answers a
+        message that we sent to this address.
+        """
         asks = heard.meaning.keyword in _OWNERS or memory.intent in _OWNERS
-        if not (self._forgeable and asks):
+        proof = heard.inbound.proof
+        if not (self._forgeable and asks) or (proof is not None and proof.verdict == "pass"):
             return True
+        return await self._answering(heard, address)
+
+    async def _answering(self, heard: Heard, address: Address) -> bool:
+        """Whether it answers a message that we sent to this address: nobody else knows what that is called."""
         answers = heard.inbound.answers
         named = _names(answers, self._channel)
         sent = Message.filter(named, office=self._office.id, direction="out", conversation__address_id=address.id)

@@ -6,7 +6,7 @@ The row comes first and says by itself whether the message is new, on both datab
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +86,7 @@ def inserting(heard: Heard, stored: Stored, *, office: str, channel: str, now: d
         public=inbound.public,
         answers=list(inbound.answers),
         values=_values(heard),
+        proof=asdict(inbound.proof) if inbound.proof else None,
         sent_at=inbound.sent_at,
         created_at=now,
         original=stored.original,

@@ -193,6 +193,8 @@ class Scene:
         vouched: False where it may come from somebody who only gave this address as theirs, and asks for what only its
             owner may.
         blocked: an officer blocked the sender for a while.
+        apart: the sender is contradicted by the office's own mail server, and nothing but the address says that it is
+            them: nothing of that address' is known or remembered here.
     """
 
     memory: Memory = Memory()
@@ -208,6 +210,7 @@ class Scene:
     stopped: bool = False
     vouched: bool = True
     blocked: bool = False
+    apart: bool = False
     invited: bool = False
     sent_lately: int = 0
     limits: Limits = Limits()

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from channels import mail_collect, mail_count, mail_imap, mail_parse, mail_smtp
+from channels import mail_collect, mail_count, mail_imap, mail_parse, mail_proof, mail_smtp
 from channels.base import (
     Abilities,
     Attachment,
@@ -24,12 +24,14 @@ from channels.base import (
     Outbound,
     Pace,
     Parsed,
+    Proof,
     Receipt,
     Seen,
     Unauthorised,
     Undelivered,
 )
 from channels.mail_compose import compose
+from channels.mail_headers import Headers
 from channels.mail_reply import ReplyAddresses
 
 _Address = Annotated[
@@ -48,6 +50,8 @@ class Settings(BaseModel):
 
     ``take`` says what to do with mail that lies in the folder when the office first connects it. ``plus_address``
     is for servers that deliver ``name+anything@`` to ``name@``. An empty ``user`` logs in with the address.
+    ``authserv_id`` is how the office's own server signs its ``Authentication-Results``; empty: they are not read.
+    ``authserv_fields``: how many such fields it writes into every mail.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +70,8 @@ class Settings(BaseModel):
     user: str = ""
     password: SecretStr = SecretStr("")
     plus_address: bool = True
+    authserv_id: str = Field(default="", max_length=255, pattern=r"^[A-Za-z0-9._-]*$")
+    authserv_fields: int = Field(default=1, ge=1, le=5)
     poll_seconds: float = Field(default=60, ge=1, le=600)
 
 
@@ -154,8 +160,15 @@ class Adapter:
 
     def _read(self, raw: bytes, taken_at: datetime | None) -> Parsed:
         return mail_parse.parse(
-            raw, own_address=self._settings.address, signed_id=self._signed_id, received_at=taken_at
+            raw,
+            own_address=self._settings.address,
+            signed_id=self._signed_id,
+            received_at=taken_at,
+            prove=self._prove if self._settings.authserv_id else None,
         )
+
+    def _prove(self, headers: Headers, sender: str) -> Proof:
+        return mail_proof.read(headers, sender, self._settings.authserv_id, self._settings.authserv_fields)
 
     def _signed_id(self, address: str) -> str:
         key = self._reply_addresses.key(address)

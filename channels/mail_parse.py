@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 
 from channels import mail_body, mail_bounce
-from channels.base import Inbound, Parsed, Undigested
+from channels.base import Inbound, Parsed, Proof, Undigested
 from channels.mail_automatic import automatic
 from channels.mail_headers import Headers
 from channels.mail_mend import mended
@@ -38,11 +38,13 @@ def parse(
     own_address: str = "",
     signed_id: Callable[[str], str] = lambda _: "",
     received_at: datetime | None = None,
+    prove: Callable[[Headers, str], Proof] | None = None,
 ) -> Parsed:
     """The one message a mail holds, and what it reports of mail that we sent.
 
     ``own_address`` is the mailbox it came to. ``signed_id`` gives the message id that a signed reply address stands
     for, and nothing for any other address. ``received_at`` is when the mailbox took it, for mail that bears no date.
+    ``prove`` says of the header and the sender what the office's own server wrote about them; None: nobody asks it.
 
     Raises: Undigested.
     """
@@ -54,7 +56,7 @@ def parse(
     if lines > _MOST_LINES or lines * boundaries > _MOST_COMPARISONS:
         raise Undigested("mail-too-complex")
     try:
-        return _parsed(raw, own_address, signed_id, received_at)
+        return _parsed(raw, own_address, signed_id, received_at, prove)
     except Undigested:
         raise
     except RecursionError as error:
@@ -63,7 +65,13 @@ def parse(
         raise Undigested("mail-unreadable") from error
 
 
-def _parsed(raw: bytes, own_address: str, signed_id: Callable[[str], str], received_at: datetime | None) -> Parsed:
+def _parsed(
+    raw: bytes,
+    own_address: str,
+    signed_id: Callable[[str], str],
+    received_at: datetime | None,
+    prove: Callable[[Headers, str], Proof] | None,
+) -> Parsed:
     message = message_from_bytes(mended(raw))
     headers = Headers(message)
     sender, sender_name = _sender(headers)
@@ -88,6 +96,7 @@ def _parsed(raw: bytes, own_address: str, signed_id: Callable[[str], str], recei
         answers=tuple(dict.fromkeys(answers))[:_MOST_ANSWERS],
         files=tuple(body.files),
         automatic=by_machine,
+        proof=prove(headers, sender) if prove else None,
         raw=raw,
     )
     if not by_machine:

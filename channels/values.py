@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from channels.measures import Pace
 
@@ -60,6 +61,24 @@ class Place:
     longitude: float
 
 
+Verdict = Literal["pass", "fail", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the office's own server says of whether a message comes from where it says it does.
+
+    ``aligned``: a check that passed is about the sender's own domain. ``verdict``: pass (proven), fail (the checks
+    contradict the sender), none (nobody can tell).
+    """
+
+    spf: Verdict = "none"
+    dkim: Verdict = "none"
+    dmarc: Verdict = "none"
+    aligned: bool = False
+    verdict: Verdict = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a citizen (or a machine in the citizen's name) said at a door.
@@ -82,6 +101,7 @@ class Inbound:
         automatic: auto-reply, bounce or list mail: recorded, never answered, never a new ticket.
         public: said in front of others. To a group only an invitation to write privately is given, and ``sender`` is
             the group; a comment is judged as any other message.
+        proof: what is known of the sender's being who the message says; None where nobody looked.
         raw: exactly what arrived.
     """
 
@@ -105,6 +125,7 @@ class Inbound:
     fields: Mapping[str, str] = field(default_factory=dict)
     automatic: bool = False
     public: bool = False
+    proof: Proof | None = None
     raw: bytes = field(default=b"", repr=False)
 
 

@@ -44,7 +44,19 @@ MOST_LINES = 500
 # What a message row shows; what arrived with it, and its full text, stay where they are.
 MESSAGE_COLUMNS = (
     *("id", "office", "channel", "external_id", "conversation_id", "ticket_id", "officer_id", "direction", "author"),
-    *("kind", "about", "subject", "text", "template", "automatic", "public", "values", "sent_at", "created_at"),
+    *(
+        "kind",
+        "about",
+        "subject",
+        "text",
+        "template",
+        "automatic",
+        "public",
+        "values",
+        "proof",
+        "sent_at",
+        "created_at",
+    ),
 )
 
 

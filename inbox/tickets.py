@@ -68,6 +68,7 @@ class Tickets:
         place: str = "",
         point: tuple[float, float] | None = None,
         came_at: datetime | None = None,
+        believed: bool = True,
     ) -> Ticket:
         """Open a ticket on its procedure's first step, heard by ``conversation``.
 
@@ -77,6 +78,7 @@ class Tickets:
             point: latitude and longitude, WGS 84 degrees.
             came_at: when it reached the office, where that was before it was written down: procedure and law count from
                 then. What the citizen is promised still lies ahead: from now on where it would be over already.
+            believed: False where it is not sure that whoever reads there opened it: they are asked, and told no more.
         """
         kind = known_kind(office, kind)
         procedure = sop.route(office, _name(office, channel), kind)
@@ -105,12 +107,16 @@ class Tickets:
             opened_at=came,
             last_in_at=now,
         )
-        await writing.append(
-            TicketLink, office=office.id, ticket_id=ticket.id, conversation_id=conversation.id, created_at=now
-        )
+        if believed:
+            await writing.append(
+                TicketLink, office=office.id, ticket_id=ticket.id, conversation_id=conversation.id, created_at=now
+            )
         case = Case(ticket, office, procedure, calendar, now, journal.CITIZEN)
         await case.log("opened", kind=kind, procedure=procedure.title, channel=channel)
         await steps.enter(case, procedure.first, notice="new", since=came)
+        if not believed:
+            await case.log("sender-unproven")
+            await self.link(ticket, conversation, True, False, now)
         return ticket
 
     async def add(self, ticket: Ticket, message: Message, now: datetime) -> None:

@@ -18,7 +18,8 @@ class Message(Model):
     ``author``: citizen, clerk or officer. ``external_id`` is the platform's name for it (null until sent);
     ``key`` our own for what goes out. ``original`` holds what arrived where it is small, ``original_file`` the digest
     of the file where it is not. ``template`` names the words the clerk used. ``undone_at``: the
-    officer took it back before it left.
+    officer took it back before it left. ``proof`` is what the office's own server said of the sender
+    (``channels.values.Proof``), null where nobody asked it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -50,6 +51,7 @@ class Message(Model):
     public = fields.BooleanField(default=False)
     answers: list[str] = fields.JSONField(default=list)
     values: dict[str, Any] = fields.JSONField(default=dict)
+    proof: dict[str, Any] | None = fields.JSONField(null=True)
     sent_at = fields.DatetimeField()
     created_at = fields.DatetimeField()
     original = fields.BinaryField(null=True)

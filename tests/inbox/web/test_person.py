@@ -57,3 +57,16 @@ async def test_who_may_not_join_sees_only_who_it_is(office: Office) -> None:
     values = {"csrf": page.value("/keluar", "csrf"), "version": "1", "number": second.number, "reason": "x"}
     assert (await browser.posts(f"/meja/{first.number}/gabung", values)).status == 403
     assert (await Ticket.get(id=first.id)).citizen_id != (await Ticket.get(id=second.id)).citizen_id
+
+
+async def test_a_sender_who_is_not_proven_is_marked(office: Office) -> None:
+    """A plain mark on the message, with what the server found; one that is proven or was not looked at has none."""
+    ticket = await office.complaint()
+    page = await (browser := await office.browser("petugas")).opens(f"/meja/{ticket.number}")
+    assert "pengirim tidak terbukti" not in page.text
+    proof = {"spf": "fail", "dkim": "none", "dmarc": "fail", "aligned": False, "verdict": "fail"}
+    await office.said(ticket, "Ini palsu", proof=proof)
+    await office.said(ticket, "Ini asli", proof=proof | {"verdict": "pass"})
+    page = await browser.opens(f"/meja/{ticket.number}")
+    assert page.text.count("pengirim tidak terbukti") == 1
+    assert "SPF fail, DKIM none, DMARC fail" in page.html
