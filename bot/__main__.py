@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
     _journal(verb("journal"))
+    _privacy(verb("privacy"))
     _config(verb("replay"), required=True)
     _config(verb("doctor"), required=True)
     verb("backup").add_argument("file", metavar="FILE.tar", help=sentence("command-backup-file"))
@@ -134,6 +135,21 @@ def _journal(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     verifying = verbs.add_parser("verify", help=sentence("command-journal-verify"))
     verifying.add_argument("--anchor", action="append", metavar="SEGEL", help=sentence("command-journal-anchor"))
+
+
+def _privacy(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    exporting = verbs.add_parser("export", help=sentence("command-privacy-export"))
+    exporting.add_argument("file", type=Path, metavar="FILE.zip", help=sentence("command-privacy-file"))
+    erasing = verbs.add_parser("erase", help=sentence("command-privacy-erase"))
+    erasing.add_argument("--reason", required=True, help=sentence("command-privacy-reason"))
+    erasing.add_argument("--dry-run", action="store_true", help=sentence("command-privacy-dry-run"))
+    erasing.add_argument("--yes", action="store_true", help=sentence("command-privacy-yes"))
+    for one in (exporting, erasing):
+        one.add_argument("--office", required=True, help=sentence("command-office"))
+        one.add_argument("--ticket", metavar="NOMOR", default="", help=sentence("command-privacy-ticket"))
+        one.add_argument("--address", default="", help=sentence("command-privacy-address"))
+        _config(one)
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:

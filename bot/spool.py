@@ -92,6 +92,14 @@ class Spool:
         """It cannot be delivered; it stays for a person, and holds up no other."""
         await asyncio.to_thread(path.rename, path.with_suffix(_UNDELIVERABLE))
 
+    def all(self) -> list[Path]:
+        """Every letter there is, those that were given up too. To be asked in a thread."""
+        return sorted(one for one in self._folder.glob("*/*") if _whole(one.name) or one.suffix == _UNDELIVERABLE)
+
+    def rewrite(self, path: Path, letter: Letter) -> None:
+        """Another letter in the place of one; to be done in a thread."""
+        _write(path, letter.model_dump_json().encode())
+
     def counts(self) -> tuple[int, int]:
         """How many letters wait, and how many were given up."""
         found = list(self._folder.glob("*/*"))

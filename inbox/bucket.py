@@ -61,6 +61,9 @@ class Bucket(Files):
     async def read(self, digest: str) -> bytes:
         return await self._in_thread(partial(self.load, digest))
 
+    async def drop(self, digest: str) -> None:
+        await self._in_thread(partial(self.lose, digest))
+
     async def fetch(self, *digests: str) -> None:
         for digest in digests:
             with suppress(FileNotFoundError, ValueError):
@@ -82,6 +85,11 @@ class Bucket(Files):
             log.error("file is not what its name says", digest=digest)
             raise FileNotFoundError(digest)
         return content
+
+    def lose(self, digest: str) -> None:
+        with suppress(FileNotFoundError):
+            self._ask(lambda: obstore.delete(self._store, place(digest)))
+        super().lose(digest)
 
     def has(self, digest: str) -> bool:
         try:

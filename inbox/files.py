@@ -48,6 +48,10 @@ class Files:
         """The content. Raises FileNotFoundError, StoreAway, or ValueError for what is no digest."""
         return await asyncio.to_thread(self.load, digest)
 
+    async def drop(self, digest: str) -> None:
+        """Throw the content away, for good; nothing where it is not there. Raises StoreAway, ValueError."""
+        await asyncio.to_thread(self.lose, digest)
+
     async def fetch(self, *digests: str) -> None:
         """Bring them to where ``path`` says from wherever they lie; what is nowhere stays away. Raises StoreAway."""
 
@@ -69,6 +73,10 @@ class Files:
     def load(self, digest: str) -> bytes:
         """``read`` for whoever has a thread of their own."""
         return self.path(digest).read_bytes()
+
+    def lose(self, digest: str) -> None:
+        """``drop`` for whoever has a thread of their own."""
+        self.path(digest).unlink(missing_ok=True)
 
     def has(self, digest: str) -> bool:
         """Whether it is there. To be asked in a thread. Raises StoreAway."""

@@ -132,7 +132,7 @@ class _Filling:
 
 @lru_cache
 def _sentences() -> dict[str, str]:
-    files = [FOLDER / f"{name}.yaml" for name in ("reasons", "mistakes", "journal", "command")]
+    files = [FOLDER / f"{name}.yaml" for name in ("reasons", "mistakes", "journal", "command", "privacy")]
     texts = [yaml.safe_load(file.read_text("utf-8")) or {} for file in files if file.is_file()]
     return {code: sentence for text in texts for code, sentence in text.items()}
 

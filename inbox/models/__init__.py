@@ -36,6 +36,7 @@ from inbox.models.outside import (
     PermitList,
 )
 from inbox.models.people import Address, AddressName, Citizen, Conversation, Joining
+from inbox.models.privacy import PrivacyRequest
 from inbox.models.reaching import OfficerLine, OfficerSending
 from inbox.models.tickets import (
     Disposition,
@@ -97,6 +98,7 @@ __all__ = [
     "Permit",
     "PermitCheck",
     "PermitList",
+    "PrivacyRequest",
     "ProcedureVersion",
     "RecapSending",
     "RegisterEntry",

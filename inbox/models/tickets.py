@@ -36,6 +36,7 @@ class Ticket(Model):
     ``version`` grows with every change an officer could collide with.
     ``merged_into`` is the id of the ticket it goes on as part of; it then stands in no queue of its own.
     ``old_number`` is what a register of former times called it, ``import_id`` how it came in from there.
+    ``erased_at``: what was personal in it is gone (``inbox.erasing``).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -84,6 +85,7 @@ class Ticket(Model):
     old_number = fields.CharField(60, default="", db_default="")
     import_id = fields.BigIntField(null=True)
     version = fields.IntField(default=1)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "ticket"
