@@ -126,6 +126,7 @@ PLACES: tuple[Place, ...] = (
             "full_text": _EMPTY,
             "answers": _LIST,
             "values": _OBJECT,
+            "proof": _NOTHING,
             "original": _NOTHING,
             "original_file": _EMPTY,
         },

@@ -62,7 +62,7 @@ class _ByEngine(ops.RunSQL):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0030_guarding")]  # noqa: RUF012 - the shape that Tortoise reads
+    dependencies = [("inbox", "0031_proof")]  # noqa: RUF012 - the shape that Tortoise reads
 
     operations = [  # noqa: RUF012
         ops.CreateModel(

@@ -1,4 +1,4 @@
--- What sqlite runs for 0031_privacy.py, recorded from it by `make schema`. Never edit: change the migration.
+-- What sqlite runs for 0032_privacy.py, recorded from it by `make schema`. Never edit: change the migration.
 -- Create model PrivacyRequest
 CREATE TABLE "privacy_request" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
