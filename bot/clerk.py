@@ -124,7 +124,7 @@ class Clerk:
         if not await withholding.resolve(row.id, "taken", officer_id, now):
             return Taken()
         stage = await self._scenes.load(heard, conversation, now)
-        decision = decide(heard.said(row.message_id), stage.scene, now)
+        decision = decide(heard.said(row.message_id), replace(stage.scene, opened_lately=0), now)
         done = await self._effects.carry_out(decision, row.message, conversation, stage, now)
         await withholding.log(row, "withheld-taken", officer_id, now, done.ticket)
         return _taken(done)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import answers, comments, requests, uniting
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, OpenTicket, Reach, Say, Withhold
@@ -21,6 +21,7 @@ from bot.turn import Turn, rested
 from channels.base import Kind
 
 Rule = Callable[[Turn], Decision | None]
+_ONCE = timedelta(days=1)
 _KEEPING = {Expects.WHICH: "pilih-aduan", Expects.CODE: "minta-kode"}
 
 
@@ -28,7 +29,19 @@ def decide(said: Said, scene: Scene, now: datetime) -> Decision:
     """What to do with one message."""
     turn = comments.apart(Turn(said, scene, now))
     decision = next(filter(None, (rule(turn) for rule in RULES)), None) or open_new(turn)
-    return _limited(comments.kept_private(_reached(decision, turn), turn), scene)
+    return _limited(comments.kept_private(_reached(_measured(decision, turn), turn), turn), scene)
+
+
+def _measured(decision: Decision, turn: Turn) -> Decision:
+    """Beyond what one sender may open in a day the words wait for an officer; that is said once a day."""
+    opening = next((one for one in decision.effects if isinstance(one, OpenTicket)), None)
+    scene = turn.scene
+    if opening is None or opening.officer or scene.opened_lately < scene.limits.tickets_per_day:
+        return decision
+    said_at = scene.memory.withheld_at
+    quiet = scene.apart or (said_at is not None and turn.now - said_at < _ONCE)
+    says = () if quiet else (Say("tertahan"),)
+    return Decision((Withhold("many"), *says), scene.memory if quiet else replace(scene.memory, withheld_at=turn.now))
 
 
 def _reached(decision: Decision, turn: Turn) -> Decision:
@@ -257,7 +270,7 @@ def overdue(said: Said, scene: Scene, now: datetime, *, question: str, others: t
     turn = Turn(said, replace(scene, memory=rested(scene.memory)) if waits else scene, now)
     ticket = next(iter(turn.live), None) if question == "pilih-aduan" else None
     if ticket is None:
-        return _limited(open_new(turn, messages=others), scene)
+        return _limited(_measured(open_new(turn, messages=others), turn), scene)
     return _limited(join(turn, ticket, guessed=True, messages=others), scene)
 
 

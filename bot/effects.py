@@ -40,6 +40,7 @@ from bot.decision import (
 from bot.scene import Stage
 from bot.storing import place, remember
 from bot.voice import Voice
+from bot.words import sameness
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
 from inbox import courses, joining, journal, numbers, people, window, withholding, writing
@@ -118,7 +119,8 @@ class _Work:
             case Keep(template):
                 self.message.template = template
             case Withhold(reason):
-                await withholding.keep(self.message, self.conversation.address_id, reason, self.now)
+                self.message.template = ""
+                await withholding.keep(self.parts.office, self.message, self.conversation.address_id, reason, self.now)
                 self.done.events.append(Event(self.parts.office.id, "aside"))
             case Say():
                 await self.say(effect)
@@ -176,6 +178,7 @@ class _Work:
             # What an officer wrote down says when it reached the office: a letter does before somebody types it.
             came_at=self.message.sent_at if effect.officer else None,
             believed=not apart,
+            same=sameness(self.message.text),
         )
         self.known[OPENED], self.done.opened = ticket, True
         self.place(ticket)

@@ -43,6 +43,7 @@ _JOINED_LINKS = """
     WHERE a.joined = $1 AND a.office = $2 AND c.channel IN ({channels}) ORDER BY l.ticket_id DESC LIMIT $3
 """
 _SPAM_LATELY = timedelta(days=1)
+_A_DAY = timedelta(days=1)
 _KEY = re.compile(r"[0-9a-z]{26}")
 # What nobody may ask in another's name.
 _OWNERS = {Keyword.STOP, Keyword.CANCEL, Keyword.UNITE}
@@ -104,6 +105,7 @@ class Scenes:
             answers_per_hour=clerk.answers_per_hour,
             burst_minutes=clerk.burst_minutes,
             join_days=clerk.join_days,
+            tickets_per_day=clerk.tickets_per_day,
         )
 
     def past(self, conversation: Conversation, now: datetime) -> Script[Past]:
@@ -129,6 +131,7 @@ class Scenes:
         if past is None:
             past = await writing.run(self.past(conversation, now))
         apart = heard.forged and not await self._answering(heard, address)
+        opened = self._opened(past.links, now, confirmed=not apart)
         if apart:
             memory, past = Memory(), Past((), past.sent_lately)
         links = past.links
@@ -154,10 +157,16 @@ class Scenes:
             invited=bool(answered and answered.public and answered.direction == "out"),
             vouched=await self._vouched(heard, memory, address),
             sent_lately=past.sent_lately,
+            opened_lately=opened,
             limits=self._limits,
             apart=apart,
         )
         return Stage(scene, known, frozenset(one.ticket.id for one in links if one.conversation_id == conversation.id))
+
+    def _opened(self, links: Iterable[_Link], now: datetime, *, confirmed: bool) -> int:
+        """How many complaints came from there through this door of late: the owner's own, or those in their name."""
+        lately = (link.ticket for link in links if link.confirmed is confirmed)
+        return len({one.id for one in lately if one.channel == self._channel and now - one.opened_at < _A_DAY})
 
     async def _memory(self, conversation: Conversation) -> Memory:
         """What is remembered. Once an officer wrote, an answer is theirs: the clerk's older question is over."""

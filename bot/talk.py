@@ -48,6 +48,7 @@ class Memory:
         secret: the code that was sent to another address, which ``number`` names as ``scheme:value``.
         sought: when such codes were asked for.
         coded_at: when one that was asked for elsewhere was sent here.
+        withheld_at: when it was last said that words wait for an officer.
     """
 
     expects: Expects = Expects.NOTHING
@@ -70,6 +71,7 @@ class Memory:
     secret: str = field(default="", repr=False)
     sought: tuple[datetime, ...] = ()
     coded_at: datetime | None = None
+    withheld_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the blank; times as ISO 8601."""
@@ -172,6 +174,7 @@ class Limits:
     answers_per_hour: int = 30
     burst_minutes: int = 2
     join_days: int = 30
+    tickets_per_day: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ class Scene:
         kinds: what the office tells apart, in its order.
         invited: it stands under our own public invitation.
         sent_lately: automatic messages to this address within the hour.
+        opened_lately: complaints that this sender opened at this door within a day.
         vouched: False where it may come from somebody who only gave this address as theirs, and asks for what only its
             owner may.
         blocked: an officer blocked the sender for a while.
@@ -213,10 +217,11 @@ class Scene:
     apart: bool = False
     invited: bool = False
     sent_lately: int = 0
+    opened_lately: int = 0
     limits: Limits = Limits()
 
 
-_TIMES = {"asked_at", "filed_at", "greeted_at", "coded_at"}
+_TIMES = {"asked_at", "filed_at", "greeted_at", "coded_at", "withheld_at"}
 
 
 def _plain(value: Any) -> Any:

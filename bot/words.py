@@ -8,6 +8,7 @@ TAMBAH). Only the beginning of a long text is looked at, so that no message cost
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Sequence
 
@@ -21,6 +22,7 @@ from inbox.numbers import ALPHABET, normal
 
 _LOOK = 4000
 _FEW = 4
+_CHANCE = 6
 _LONGEST_NAME = 6
 _NUMBER = re.compile(r"(?<![^\W_])[A-Za-z]{3}[\W_]{0,3}\d{2}(?:[\W_]{0,3}\d{6}|[\W_]{1,3}\d{1,6})(?!\d)")
 _CODE = re.compile(f"[{ALPHABET}]{{6}}")
@@ -42,6 +44,16 @@ def gist(text: str, vocabulary: Vocabulary, longest: int = 200) -> str:
     if any(token.text in vocabulary.greetings for token in tokens[:first]):
         plain = plain[tokens[first].start :]
     return plain[:1].upper() + plain[1:longest] if len(plain) <= longest else _cut(plain, longest)
+
+
+def sameness(text: str) -> str:
+    """Equal for texts of the same words in the same order, however they are written; empty for a few words, which many
+    people use by chance.
+    """
+    words = [token.text for token in tokens_of(visible(text[:_LOOK]))]
+    if len(words) < _CHANCE:
+        return ""
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
 
 
 def core(text: str, vocabulary: Vocabulary) -> str:

@@ -223,6 +223,7 @@ PLACES: tuple[Place, ...] = (
             "longitude": _NOTHING,
             "permit_number": _EMPTY,
             "lapor_id": _EMPTY,
+            "same": _EMPTY,
         },
         told=(
             "number",

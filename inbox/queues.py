@@ -64,7 +64,9 @@ WHERE m.office = $1 AND m.officer_id = $2 AND m.seen_at IS NULL AND t.office = $
 FROM live"""
 
 _TROUBLES = """SELECT (SELECT count(*) FROM delivery WHERE office = $1 AND state IN ('failed', 'unsure'))
-+ (SELECT count(*) FROM set_aside WHERE office = $1 AND resolved_at IS NULL){hooks}{recaps} AS many,
++ (SELECT count(*) FROM set_aside WHERE office = $1 AND resolved_at IS NULL){hooks}{recaps}
++ (SELECT count(DISTINCT address_id) FROM withheld WHERE office = $1 AND resolved_at IS NULL AND reason <> 'blocked')
+AS many,
 (SELECT count(*) FROM delivery WHERE office = $1 AND state = 'handover') AS handovers"""
 _RECAPS = " + (SELECT count(*) FROM recap_sending WHERE office = $1 AND state = 'failed')"
 _HOOKS = " + (SELECT count(*) FROM hook_event WHERE office = $1 AND state = 'failed')"
@@ -119,7 +121,7 @@ def counted(found: Sequence[Mapping[str, Any]], office: Office, now: datetime) -
 
 def troubling(office: Office) -> Statement:
     """The statement for how much waits in Gangguan (``many``): messages that did not go out, what could not be read,
-    news that nobody took; and for how much waits to be handed over (``handovers``).
+    senders of whom too much came, news that nobody took; and for how much waits to be handed over (``handovers``).
     """
     beside = {"hooks": _HOOKS if office.webhooks else "", "recaps": _RECAPS if office.recaps else ""}
     return _TROUBLES.format(**beside), [office.id]

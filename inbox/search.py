@@ -34,7 +34,7 @@ WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
 _TIMES = ("opened_at", "last_in_at", "due_at", "promise_at")
 _COLUMNS = (
     *("id", "number", "version", "kind", "status", "step", "summary", "object", "place", "channel", "unread"),
-    *("citizen_id", "officer_id", "procedure_id", *_TIMES),
+    *("citizen_id", "officer_id", "procedure_id", "same", *_TIMES),
 )
 _LINES = f"""SELECT {", ".join(f't."{name}"' for name in _COLUMNS)}, c.name AS citizen, o.name AS officer
 FROM ticket t JOIN citizen c ON c.id = t.citizen_id LEFT JOIN officer o ON o.id = t.officer_id
@@ -50,7 +50,8 @@ class Row:
 
     ``address``: the number or mail address of somebody whose name nobody knows yet; empty where there is none.
     ``labels`` are (name, colour). ``snippet`` is where words were found, each between U+0002 and U+0003.
-    ``back_at``: when it comes back to this officer, in the queue of what was put aside.
+    ``back_at``: when it comes back to this officer, in the queue of what was put aside. ``same``: equal where several
+    were opened with the very same words.
     """
 
     id: int
@@ -78,6 +79,8 @@ class Row:
     labels: tuple[tuple[str, str], ...] = ()
     snippet: str = ""
     back_at: datetime | None = None
+    same: str = ""
+    citizen_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ class Search:
 
 _AS_THEY_ARE = (
     *("id", "number", "version", "status", "summary", "object", "place", "channel", "citizen", "officer_id", *_TIMES),
+    *("same", "citizen_id"),
 )
 
 

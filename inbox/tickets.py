@@ -69,6 +69,7 @@ class Tickets:
         point: tuple[float, float] | None = None,
         came_at: datetime | None = None,
         believed: bool = True,
+        same: str = "",
     ) -> Ticket:
         """Open a ticket on its procedure's first step, heard by ``conversation``.
 
@@ -78,6 +79,7 @@ class Tickets:
             point: latitude and longitude, WGS 84 degrees.
             came_at: when it reached the office, where that was before it was written down: procedure and law count from
                 then. What the citizen is promised still lies ahead: from now on where it would be over already.
+            same: what its words share with others' (``Ticket.same``).
             believed: False where it is not sure that whoever reads there opened it: they are asked, and told no more.
         """
         kind = known_kind(office, kind)
@@ -106,6 +108,7 @@ class Tickets:
             ceiling_at=steps.ceiling_at(office, calendar, kind, came),
             opened_at=came,
             last_in_at=now,
+            same=same,
         )
         if believed:
             await writing.append(

@@ -13,13 +13,14 @@ from datetime import datetime
 from tortoise.functions import Count
 
 from config.schema import Office, Right
-from inbox import journal, writing
+from inbox import journal, notices, writing
 from inbox.actor import Actor
 from inbox.models import Address, Attachment, Message, Ticket, Withheld
 from inbox.refused import Forbidden, Missing
 from inbox.tickets import Tickets
 
 MOST = 200
+BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,10 @@ class Withholdings:
         return office
 
 
-async def keep(message: Message, address_id: int, reason: str, now: datetime) -> None:
-    """Withhold a message, in the transaction that stored it; once."""
+async def keep(office: Office, message: Message, address_id: int, reason: str, now: datetime) -> None:
+    """Withhold a message, in the transaction that stored it; once. Of whoever is not blocked officers are told, once a
+    day for each sender.
+    """
     await writing.append(
         Withheld,
         unless=("message_id",),
@@ -89,6 +92,11 @@ async def keep(message: Message, address_id: int, reason: str, now: datetime) ->
         reason=reason,
         created_at=now,
     )
+    if reason == BLOCKED:
+        return
+    for role in (id_ for id_, role in office.roles.items() if Right.ASIDE in role.may):
+        key = f"withheld:{address_id}:{now:%Y-%m-%d}:{role}"[:120]
+        await notices.tell(office.id, "withheld", key=key, now=now, role=role)
 
 
 async def resolve(withheld_id: int, resolution: str, officer_id: int, now: datetime) -> bool:

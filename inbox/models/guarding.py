@@ -42,7 +42,8 @@ class Block(Model):
 
 
 class Withheld(Model):
-    """A message that is stored and was not taken further. ``reason``: blocked (its sender is).
+    """A message that is stored and was not taken further. ``reason``: blocked (its sender is), many (its sender
+    opened as many complaints as one may in a day).
 
     ``resolution``: taken (an officer let it go its way after all), dropped (nothing is to be done about it).
     """

@@ -37,6 +37,7 @@ class Ticket(Model):
     ``merged_into`` is the id of the ticket it goes on as part of; it then stands in no queue of its own.
     ``old_number`` is what a register of former times called it, ``import_id`` how it came in from there.
     ``erased_at``: what was personal in it is gone (``inbox.erasing``).
+    ``same``: equal where several were opened with the very same words; empty where it was said in few.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -84,6 +85,7 @@ class Ticket(Model):
     merged_into = fields.BigIntField(null=True)
     old_number = fields.CharField(60, default="", db_default="")
     import_id = fields.BigIntField(null=True)
+    same = fields.CharField(16, default="", db_default="")
     version = fields.IntField(default=1)
     erased_at = fields.DatetimeField(null=True)
 

@@ -5,8 +5,9 @@ The filters live in the address, so that a list can be kept as a bookmark and go
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,17 +27,19 @@ from inbox.worktime import Calendar
 
 __all__ = ["Lists", "address", "doors"]
 _PAGE_ROWS = 40
+_CROWD, _BURST = 3, timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the list as a page shows it."""
+    """One line of the list as a page shows it. ``beside``: others' complaints of the very same words, folded below."""
 
     row: Row
     clock: Clock
     group: str
     door: str
     door_name: str
+    beside: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Lists:
             asked=asked,
             chips=chips(query, asked, offered),
             choices=offered,
-            lines=tuple(self._line(visit, row, asked) for row in listing.rows),
+            lines=folded([self._line(visit, row, asked) for row in listing.rows], open_number),
             keep=address(query, "mulai"),
             first=first,
             next=f"{first or '?'}&{urlencode({'mulai': listing.next})}" if listing.next else "",
@@ -144,3 +147,23 @@ class Lists:
         grouped = asked.filters.standing in {"live", "open"} and asked.queue not in {"late", "today", "snoozed"}
         group = {"late": "late", "paused": "none", "none": "none"}.get(time.state, "due") if grouped else ""
         return Line(row, time, group, entry.kind if entry else "", (entry.name if entry else "") or row.channel)
+
+
+def folded(lines: Sequence[Line], kept: str = "") -> tuple[Line, ...]:
+    """The same lines, where several people sent the very same words within a day those under the first of them.
+
+    Each stays what it is: a complaint of its own, in its place among its like. ``kept``: the number that is open, which
+    stays in sight.
+    """
+    alike: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.row.same and not line.row.snippet and line.row.number != kept:
+            alike.setdefault((line.row.same, line.group), []).append(line)
+    below: dict[int, tuple[Line, ...]] = {}
+    for first, *others in alike.values():
+        near = [one for one in others if abs(one.row.opened_at - first.row.opened_at) <= _BURST]
+        if len({one.row.citizen_id for one in (first, *near)}) >= _CROWD:
+            below[first.row.id] = tuple(near)
+    hidden = {one.row.id for others in below.values() for one in others}
+    shown = (line for line in lines if line.row.id not in hidden)
+    return tuple(replace(line, beside=below.get(line.row.id, ())) for line in shown)

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import channels
 from bot.desk import Desk
-from channels.base import Abilities, Accepted, Attachment, Inbound
+from channels.base import Abilities, Accepted, Attachment, Channel, Inbound
 from config.schema import Office, Offices
 from inbox.acting import Acting
 from inbox.actor import Actor
@@ -87,6 +88,11 @@ class Street:
             now=lambda: self.clock,
             limits=Limits(self.database, b"rahasia"),
         )
+
+    def mailbox(self) -> Channel:
+        """The real door of the mailbox, which reads mails."""
+        entry = {"kind": "email", "address": "pengaduan@dinas.example.test", "password": "rahasia"}
+        return channels.load(f"{self.office.id}-email", entry, secret=b"x" * 32, now=lambda: self.clock)
 
     def later(self, **span: float) -> None:
         """Time passes."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import channels
 from bot.replay import Replay
-from channels.base import Channel
 from inbox.actor import Actor
 from inbox.blocking import Blocks
 from inbox.models import Address, Attachment, Citizen, Delivery, Entry, Notice, Withheld
@@ -22,12 +20,6 @@ async def blocks(street: Street, who: str, days: str = "7") -> Actor:
     by = await street.officer("petugas")
     await Blocks(street.tickets).add(by, who, "iklan berulang", days, street.clock)
     return by
-
-
-def mailbox(street: Street) -> Channel:
-    """The real door of the mailbox, which reads mails."""
-    entry = {"kind": "email", "address": "pengaduan@dinas.example.test", "password": "rahasia"}
-    return channels.load("blitar-email", entry, secret=b"x" * 32, now=lambda: street.clock)
 
 
 async def test_who_is_blocked_is_kept_and_not_heard(any_street: Street) -> None:
@@ -110,7 +102,7 @@ async def test_an_officer_lets_a_withheld_message_in(street: Street) -> None:
     by = await blocks(street, CITIZEN)
     body, kind = multipart("mixed", part("text/plain", COMPLAINT), part("image/png; name=peta.png", "\x89PNG"))
     raw = mail(body, content_type=kind)
-    door = mailbox(street)
+    door = street.mailbox()
     await street.desks["blitar-email"].accept(*door.parse(raw).messages)
     assert await street.all() == []
     row = await Withheld.get()
@@ -130,7 +122,7 @@ async def test_the_journal_names_nobody(street: Street) -> None:
     """Who was blocked stands in the list alone: the journal has the list's number."""
     by = await blocks(street, CITIZEN)
     await blocks(street, "@iklan.example.net")
-    door = mailbox(street)
+    door = street.mailbox()
     await street.desks[door.id].accept(*door.parse(mail(SPAM)).messages)
     replay = Replay(street.database, {door.id: door}, street.desks, street.files, lambda: street.clock)
     await replay.withheld((await Withheld.get()).id, officer_id=by.officer_id)

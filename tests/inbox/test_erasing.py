@@ -172,7 +172,8 @@ def _planted(place: Place, ticket: Ticket) -> dict[str, Any]:
         elif isinstance(one, fields.BinaryField):
             values[column] = f"From: {SENDER}".encode()
         elif isinstance(one, _TEXTS):
-            values[column] = f"{ticket.number} {WORD}" if place is ANSWERS else f"{WORD} di sini"
+            text = f"{ticket.number} {WORD}" if place is ANSWERS else f"{WORD} di sini"
+            values[column] = text[: one.max_length] if isinstance(one, fields.CharField) else text
     if place.table == "import_row":
         values["old_number"] = "7/2019"
     if place.table == "address":

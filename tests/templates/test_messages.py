@@ -27,7 +27,7 @@ NAMES = sorted(
         *("ajak-pribadi", "pastikan", "surat", "surat-jawaban", "ajak-komentar", "terima-komentar"),
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek", "pintu-lain"),
         *("kode-gabung", "gabung-cara", "gabung-diminta", "gabung-salah", "gabung-selesai"),
-        "gabung-di-sana",
+        *("gabung-di-sana", "tertahan"),
     }
 )
 FREE = {
@@ -46,6 +46,7 @@ FREE = {
     "gabung-diminta",
     "gabung-salah",
     "gabung-selesai",
+    "tertahan",
 }
 OFFICERS_WORDS = {"dijawab", "jawaban-petugas", "tanya"}
 # The basic table of GSM 03.38 (3GPP TS 23.038, 6.2.1), and the extension table, whose characters count twice.
@@ -202,6 +203,7 @@ NUMBERLESS = {
     "gabung-diminta",
     "gabung-salah",
     "gabung-selesai",
+    "tertahan",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from inbox.models import Address, Notice, Ticket
@@ -276,3 +278,26 @@ async def test_what_is_in_the_rail_is_in_the_pocket_of_a_telephone(office: Offic
     pocket = set(page.doc.xpath("//*[contains(@class, 'places')]//a/@href"))
     assert "/meja/lapangan/" in rail
     assert rail - pocket == set()
+
+
+async def test_the_same_words_from_many_are_folded(office: Office) -> None:
+    """One line stands for the burst, the others below it, each a complaint of its own; fewer, later or one man's are
+    not folded, and what is open stays in sight.
+    """
+    made = [await office.complaint("Tolak menara", sender=f"w{n}@example.com", name=f"Warga {n}") for n in range(4)]
+    late = await office.complaint("Tolak menara", sender="w9@example.com")
+    pair = [await office.complaint("Lain", sender=f"l{n}@example.com") for n in range(2)]
+    await Ticket.filter(id__in=[one.id for one in (*made, late)]).update(same="a" * 16)
+    await Ticket.filter(id__in=[one.id for one in pair]).update(same="b" * 16)
+    await Ticket.filter(id=late.id).update(opened_at=office.now - timedelta(days=3))
+    browser = await office.browser("petugas")
+    page = await browser.opens("/meja/?antrean=semua")
+    assert "3 lagi dengan isi yang sama persis" in page.text
+    shown = [row.get("href") for row in page.doc.xpath("//ul[@class='rows'][not(ancestor::details)]/li/a[@class]")]
+    folded = [row.get("href") for row in page.doc.xpath("//details//a[contains(@class, 'row')]")]
+    assert (len(shown), len(folded)) == (4, 3)
+    open_ = folded[0].rpartition("/")[2].partition("?")[0]
+    page = await browser.opens(f"/meja/{open_}?antrean=semua")
+    assert "2 lagi dengan isi yang sama persis" in page.text
+    assert not page.doc.xpath("//details//a[@aria-current='true']")
+    assert await Ticket.all().count() == 7

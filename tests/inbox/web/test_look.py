@@ -19,7 +19,23 @@ from tests.inbox.web.desk import PASSWORD, Office
 BACKGROUNDS = ("cloth", "surface", "raised", "hover")
 ON_BACKGROUNDS = ("ink", "muted", "indigo", "red", "brown", "green")
 ON_ITS_PALE = ("indigo", "red", "brown", "green")
-DESK = ("", "?antrean=milik", "?q=ruko", "baru", "saya", "gangguan", "buku/", "label", "panduan", "papan", "tidak-ada")
+DESK = (
+    "blokir",
+    "tertahan",
+    "",
+    "?antrean=milik",
+    "?q=ruko",
+    "baru",
+    "saya",
+    "gangguan",
+    "buku/",
+    "label",
+    "blokir",
+    "tertahan",
+    "panduan",
+    "papan",
+    "tidak-ada",
+)
 SETTINGS = (
     "",
     "/libur",
