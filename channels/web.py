@@ -17,6 +17,7 @@ from channels.form_doors import FormSettings
 from channels.guard import Signer
 from channels.web_pages import Guards, Pages
 from channels.web_raw import unpack
+from channels.web_waiting import Line
 
 
 class Settings(FormSettings):
@@ -24,14 +25,21 @@ class Settings(FormSettings):
 
     ``path`` is where it lives ("/<office>/" where it says nothing). ``burst`` complaints at once and ``per_hour`` in
     the long run are taken from one network (many phones share one: keep them generous), and three times as many
-    replies on the status page. A form sent within
-    ``fastest_seconds`` of being shown is asked for once more. Sizes in bytes.
+    replies on the status page. Whoever comes after those waits ``slow_seconds`` and is taken, ``slow_times`` as many as
+    before (0: nobody is). A form sent within ``fastest_seconds`` of being shown is asked for once more. Sizes in bytes.
     """
 
     path: str = Field(default="", pattern=r"^$|^/([a-z0-9.-]+/)+$")
     burst: int = Field(default=10, ge=1, le=10_000)
     per_hour: int = Field(default=60, ge=1, le=100_000)
+    slow_seconds: float = Field(default=20, ge=1, le=300)
+    slow_times: int = Field(default=10, ge=0, le=100)
     fastest_seconds: float = Field(default=3, ge=0, le=60)
+
+    def slow_measure(self) -> Measure | None:
+        """How much is let in after a wait."""
+        many = self.slow_times
+        return Measure.hourly("complaints-slow", many * self.burst, many * self.per_hour) if many else None
 
 
 def parse(raw: bytes) -> Parsed:
@@ -73,6 +81,7 @@ class Adapter:
             self._signer,
             complaints=Measure.hourly("complaints", one.burst, one.per_hour),
             replies=Measure.hourly("replies", 3 * one.burst, 3 * one.per_hour),
+            line=Line(self._signer, one.slow_seconds, one.slow_measure()),
             limits=one.limits(),
             fastest_seconds=one.fastest_seconds,
         )

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import json
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from channels.form_doors import Turns
 from channels.forms import INSISTED, Form, Limits, Wrong, check, is_contact_lost, too_long
 from channels.guard import Signer, Token
 from channels.web_raw import FIELDS, Raw, digest, packed_files, unpack
+from channels.web_waiting import ONCE, Line
 
 log = structlog.get_logger()
 
@@ -44,6 +46,7 @@ class Guards:
     signer: Signer
     complaints: Measure
     replies: Measure
+    line: Line
     limits: Limits
     fastest_seconds: float
 
@@ -84,8 +87,8 @@ class Pages:
             if wrong or notice or token is None:
                 return await self._form_page(request, form, token, wrong=wrong, notice=notice, status=422)
             wait = await self._desk.take(self._guards.complaints, client)
-            if wait:
-                return await self._form_page(request, form, token, notice="terlalu-sering", wait=wait, status=429)
+            if wait and (held := await self._held(form, token, client, wait)):
+                return await self._form_page(request, form, token, **held, status=429)
             accepted = await self._hand_in(form, "aduan", token.nonce, token.nonce)
             if accepted is None:
                 return await self._form_page(request, form, token, notice="belum-tersimpan", status=503)
@@ -129,6 +132,19 @@ class Pages:
         age = (self._now() - token.issued_at).total_seconds()
         # A page made while the clock was ahead is none of a machine's.
         return "terlalu-cepat" if 0 <= age < self._guards.fastest_seconds else ""
+
+    async def _held(self, form: Form, token: Token, client: str, wait: timedelta) -> dict[str, Any]:
+        """What whoever is beyond the measure is told: to wait a moment in line. Empty: their turn has come."""
+        line, now, place = self._guards.line, self._now(), form.text("giliran")
+        if line.measure is None:
+            return {"notice": "terlalu-sering", "wait": wait}
+        left = line.left(place, token.nonce, now)
+        if left == timedelta(0) and not await self._desk.take(ONCE, place):
+            full = await self._desk.take(line.measure, client)
+            return {"notice": "terlalu-sering", "wait": full} if full else {}
+        if not left:
+            place, left = line.place(token.nonce, now), timedelta(seconds=line.seconds)
+        return {"notice": "tunggu-sebentar", "wait": left, "place": place}
 
     async def _hand_in(self, form: Form, kind: str, nonce: str, whose: str) -> Accepted | None:
         """Give the submission to the desk. None where it could not be stored: the citizen must try again."""
@@ -189,16 +205,17 @@ class Pages:
 
     def _around(self, form: Form, values: dict[str, Any]) -> dict[str, Any]:
         wait: timedelta | None = values.pop("wait", None)
-        minutes = -(-int(wait.total_seconds()) // 60) if wait else 0
-        common = {"wrong": [], "notice": "", "words": "", "limits": self._guards.limits}
-        return common | values | {"again": form.chosen, "minutes": minutes}
+        seconds = math.ceil(wait.total_seconds()) if wait else 0
+        common = {"wrong": [], "notice": "", "words": "", "limits": self._guards.limits, "place": ""}
+        return common | values | {"again": form.chosen, "minutes": -(-seconds // 60), "seconds": seconds}
 
     async def _page(self, name: str, *, status: int = 200, **values: Any) -> web.Response:
         html = await self._desk.page(name, path=self.path, **values)
         headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
         headers["Cache-Control"] = "private, no-cache" if name == "aduan" and status == 200 else "no-store"
         if status in {429, 503}:
-            headers["Retry-After"] = str(60 * max(1, values.get("minutes", 1)))
+            exact = values.get("seconds", 0) if values.get("notice") == "tunggu-sebentar" else 0
+            headers["Retry-After"] = str(exact or 60 * max(1, values.get("minutes", 1)))
         return web.Response(text=html, content_type="text/html", status=status, headers=headers)
 
 

@@ -89,7 +89,7 @@ class Citizen:
 
     def __init__(self, client: TestClient[web.Request, web.Application], clock: Clock, desk: FormDesk) -> None:
         self.client, self.clock, self.desk = client, clock, desk
-        self.status, self.page, self.token = 0, "", ""
+        self.status, self.page, self.token, self.place = 0, "", "", ""
 
     async def opens(self, path: str = "/blitar/") -> None:
         self._see(await self.client.get(path))
@@ -115,6 +115,8 @@ class Citizen:
         self.page = html.unescape(await self.response.text())
         if found := re.search(r'name="tanda" value="([^"]+)"', self.page):
             self.token = found[1]
+        found = re.search(r'name="giliran" value="([^"]+)"', self.page)
+        self.place = found[1] if found else ""
 
     async def looks(self, path: str = "/blitar/") -> str:
         await self.opens(path)
@@ -417,12 +419,54 @@ class TestFlood:
             citizen.token = token
             await citizen.sends(isi=f"Aduan {text}")
         assert citizen.status == 429
-        assert "tunggu sekitar 1 menit" in citizen.page
+        assert "tunggu 20 detik" in citizen.page
         assert "Aduan tiga</textarea>" in citizen.page
-        assert citizen.response.headers["Retry-After"] == "60"
+        assert citizen.response.headers["Retry-After"] == "20"
         citizen.clock.passes(minutes=1)
         await citizen.sends(isi="Aduan tiga")
         assert len(citizen.desk.messages) == 3
+
+    async def test_a_village_behind_one_address_waits_a_moment_and_is_taken(self, citizen: Citizen) -> None:
+        """Each page has its own place in line, kept when pressed too early, good once and for nobody else's words."""
+        for n in range(2):
+            await citizen.sends(isi=f"Aduan {n}")
+        places = []
+        for n in (2, 3):
+            await citizen.looks()
+            citizen.clock.passes(seconds=-17)
+            await citizen.sends(isi=f"Aduan {n}")
+            places.append((citizen.token, citizen.place))
+        (token, place), (other, _) = places
+        citizen.token = token
+        await citizen.sends(isi="Aduan 2", giliran=place)
+        assert (citizen.status, citizen.place) == (429, place)
+        citizen.clock.passes(seconds=20)
+        citizen.token = other
+        await citizen.sends(isi="Aduan 3", giliran=place)
+        assert citizen.status == 429
+        citizen.token = token
+        await citizen.sends(isi="Aduan 2", giliran=place)
+        assert len(citizen.desk.messages) == 3
+        citizen.token = token
+        await citizen.sends(isi="Aduan 2 lagi", giliran=place)
+        assert (citizen.status, len(citizen.desk.messages)) == (429, 3)
+
+    async def test_beyond_the_line_there_is_a_wall(self, citizen: Citizen) -> None:
+        """A place lets in ten times as much; what floods even that waits minutes, with its words."""
+        places = []
+        for n in range(32):
+            await citizen.looks()
+            citizen.clock.passes(seconds=-17)
+            await citizen.sends(isi=f"Banjir {n}")
+            places.append((citizen.token, citizen.place, n))
+        before = len(citizen.desk.messages)
+        citizen.clock.passes(seconds=20)
+        for token, place, n in places:
+            citizen.token = token
+            await citizen.sends(isi=f"Banjir {n}", giliran=place)
+        assert 20 <= len(citizen.desk.messages) - before <= 23
+        assert citizen.status == 429
+        assert "tunggu sekitar 1 menit" in citizen.page
 
     async def test_too_many_replies_wait_too(self, citizen: Citizen) -> None:
         """What is written on the status page is counted by itself, three times as generously."""
