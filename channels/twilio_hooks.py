@@ -1,7 +1,7 @@
 """What Twilio posts to us: believed where its signature fits the address the world knows, answered after the commit.
 
-Twilio signs the whole address and every field with the account's token. It repeats a call that failed once at most;
-``twilio_sweep`` brings what was missed.
+Twilio signs the whole address and every field with the account's token, and no time: a call that is repeated, by
+whomever, brings nothing new. It repeats a call that failed once at most; ``twilio_sweep`` brings what was missed.
 Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security.
 """
 
