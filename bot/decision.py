@@ -145,6 +145,18 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class AskData:
+    """DATA, HAPUS, KOREKSI: ``kind`` is data, erase or correct. ``proven``: by number and code, so that it is whoever
+    opened the ticket who asks, and not whoever writes.
+    """
+
+    ticket: int
+    kind: str
+    text: str = field(default="", repr=False)
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """The address that somebody typed for this ticket has answered: it is confirmed."""
 
@@ -204,6 +216,7 @@ Effect = (
     | Reopen
     | Withdraw
     | Rate
+    | AskData
     | Welcome
     | Stop
     | Start

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import answers, comments, requests, uniting
+from bot import answers, comments, own_data, requests, uniting
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, OpenTicket, Reach, Say, Withhold
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
@@ -242,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     answers.skipped,
     requests.helping,
     requests.anew,
+    own_data.asked,
     requests.about_a_ticket,
     nuisances,
     albums,

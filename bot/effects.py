@@ -14,6 +14,7 @@ from typing import Any
 from bot import proving
 from bot.decision import (
     OPENED,
+    AskData,
     Classify,
     Confirm,
     Decision,
@@ -43,7 +44,7 @@ from bot.voice import Voice
 from bot.words import sameness
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
-from inbox import courses, joining, journal, numbers, people, window, withholding, writing
+from inbox import courses, joining, journal, numbers, people, privacy_requests, window, withholding, writing
 from inbox.live import Event
 from inbox.models import Address, Citizen, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
@@ -137,7 +138,9 @@ class _Work:
                 await self.command(effect, self.known[effect.ticket])
 
     async def command(
-        self, effect: Fill | Classify | Locate | Reach | Confirm | Reopen | Withdraw | Rate | Welcome, ticket: Ticket
+        self,
+        effect: Fill | Classify | Locate | Reach | Confirm | Reopen | Withdraw | Rate | AskData | Welcome,
+        ticket: Ticket,
     ) -> None:
         """What the citizen does to a ticket of theirs."""
         match effect:
@@ -157,9 +160,25 @@ class _Work:
                 await self.reach(ticket, typed)
             case Rate(_, rating):
                 await self.tickets.rate(ticket, rating, self.now)
+            case AskData():
+                await self.ask_data(effect, ticket)
             case Welcome():
                 await self.tickets.link(ticket, self.conversation, True, True, self.now)
                 await joining.believe(self.conversation.address, ticket)
+
+    async def ask_data(self, effect: AskData, ticket: Ticket) -> None:
+        """What they ask about their own data."""
+        person = ticket.citizen_id if effect.proven else self.conversation.address.citizen_id
+        await privacy_requests.ask(
+            self.parts.office,
+            ticket,
+            effect.kind,
+            citizen_id=person,
+            text=effect.text,
+            channel=self.parts.channel,
+            now=self.now,
+        )
+        self.done.events.append(Event(ticket.office, "ticket", ticket.id, ticket.number))
 
     async def open(self, effect: OpenTicket) -> None:
         """A new ticket with this message and those before it that belong to it."""

@@ -1,8 +1,8 @@
 """Finds the keyword of a message: a command with its sign, a word that stands alone, one that opens a sentence.
 
 Alone means that nothing else of meaning stands beside it; then a letter may be wrong. As the opening of a sentence
-only BARU, TAMBAH, BELUM, BATAL and GABUNG count, exactly written, and not before the words that make them ordinary
-("baru saja", "tambah parah").
+only BARU, TAMBAH, BELUM, BATAL, GABUNG and KOREKSI count, exactly written, and not before the words that make them
+ordinary ("baru saja", "tambah parah").
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ class _Finder:
         match word:
             case Keyword.NEW | Keyword.ADD:
                 return bool(follower) and follower not in self.vocabulary.not_followed_by[word.value]
+            case Keyword.CORRECT:
+                return bool(follower)
             case Keyword.CANCEL:
                 return follower in self.vocabulary.because
             case _:

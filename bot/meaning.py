@@ -25,6 +25,9 @@ class Keyword(StrEnum):
     CODE = "kode"
     SKIP = "lewati"
     UNITE = "gabung"
+    DATA = "data"
+    ERASE = "hapus"
+    CORRECT = "koreksi"
 
 
 class Sort(StrEnum):

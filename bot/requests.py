@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import own_data
 from bot.decision import Confirm, Decision, Ignore, Rate, Reopen, Say, Start, Stop, Withdraw
 from bot.meaning import Keyword, Sort
 from bot.moves import asking, filed, join, open_new, prove, reply, which
@@ -34,6 +35,8 @@ def carry_out(turn: Turn, intent: str, ticket: Known, messages: tuple[int, ...] 
             return reply(turn, "dibatalkan", ticket, Withdraw(ticket.id), memory=rested(turn.memory))
         case Keyword.CANCEL:
             return reply(turn, "status", ticket, memory=rested(turn.memory))
+        case Keyword.DATA | Keyword.ERASE | Keyword.CORRECT:
+            return own_data.carry_out(turn, intent, ticket)
         case _:
             return join(turn, ticket, messages=messages)
 

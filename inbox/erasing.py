@@ -178,7 +178,7 @@ async def _note(
     held: Sequence[Ticket], whose: Whose, *, now: datetime, by: str, officer_id: int | None, reason: str
 ) -> None:
     """What was asked and waited is done; where nobody asked there is a row now that says why."""
-    asked = PrivacyRequest.filter(kind="erase", state__in=["asked", "waiting"])
+    asked = PrivacyRequest.filter(kind="erase", state="asked")
     asked = asked.filter(citizen_id__in=whose.citizens) if whose.citizens else asked.filter(ticket_id__in=whose.tickets)
     done: dict[str, Any] = {"state": "done", "reason": reason[:1000], "officer_id": officer_id, "decided_at": now}
     if not await asked.update(**done) and held:

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from config.schema import Office
@@ -40,7 +40,7 @@ async def collect(office: Office, whose: Whose, say: Say, now: datetime) -> dict
     return about | {say("held-meaning"): say("held-meaning-text")} | parts
 
 
-async def pack(data: Mapping[str, Any], whose: Whose, files: Files, out: BinaryIO, say: Say) -> int:
+async def pack(data: Mapping[str, Any], whose: Whose, files: Files, out: IO[bytes], say: Say) -> int:
     """Write the ZIP; answers how many files it holds. A file that is not there any more is named and left out.
 
     Raises: StoreAway.

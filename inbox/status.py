@@ -84,6 +84,7 @@ class StatusPage:
         due_at: the next date to expect something at: the promise, None once answered.
         web_address: the value of the ticket's web address; empty where it has none.
         messages: oldest first, what went out to several doors once; the last ``MOST_SHOWN``, or those before them.
+        erased_at: when what was personal in it was erased; None where it was not.
         older: the id to ask for what was said before; 0 where this is the beginning.
     """
 
@@ -111,6 +112,7 @@ class StatusPage:
     timeline: tuple[StatusLine, ...]
     messages: tuple[StatusMessage, ...]
     older: int = 0
+    erased_at: datetime | None = None
 
 
 class Status:
@@ -176,6 +178,7 @@ class Status:
             timeline=await self._timeline(ticket, steps, ahead),
             messages=messages,
             older=older,
+            erased_at=ticket.erased_at,
         )
 
     async def _plain(self, ticket: Ticket) -> str:

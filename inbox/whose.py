@@ -83,6 +83,16 @@ async def of_case(ticket: Ticket) -> Whose:
     return await _with_cases(Whose(ticket.office), [ticket])
 
 
+async def of_code(ticket: Ticket) -> Whose:
+    """What whoever has one case's number and code may have: that case, and the addresses it is spoken of from."""
+    found = Conversation.filter(links__ticket_id=ticket.id, address__citizen_id=ticket.citizen_id)
+    conversations = await found.order_by("id")
+    addresses = sorted({one.address_id for one in conversations})
+    whose = await _with_cases(Whose(ticket.office), [ticket])
+    theirs = replace(whose, citizens=(ticket.citizen_id,), addresses=tuple(addresses))
+    return replace(theirs, conversations=tuple(one.id for one in conversations))
+
+
 async def _with_cases(whose: Whose, tickets: Sequence[Ticket]) -> Whose:
     ids = tuple(one.id for one in tickets)
     said = f"ticket_id IN ({_list(ids)}) OR conversation_id IN ({_list(whose.conversations)})"

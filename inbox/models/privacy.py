@@ -14,7 +14,7 @@ class PrivacyRequest(Model):
     """A citizen asks about their data. ``kind``: data (what is held), correct (``text`` says what is wrong), erase.
 
     ``ticket`` is the one whose number and code proved who asks; ``channel`` where, empty at the desk. ``state``: asked,
-    waiting (the case is in process), done, refused; ``reason`` is the officer's, who decided.
+    done, refused; ``reason`` is the officer's, who decided.
     Source: UU 27/2022 art. 6 to 8.
     """
 

@@ -59,6 +59,7 @@ from inbox.web.board import BoardPage
 from inbox.web.books import BookPages
 from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
+from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_seen import Seen
 from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
@@ -81,6 +82,7 @@ from inbox.web.me_rooms import Reaching, me_rooms
 from inbox.web.paper_rooms import paper_rooms
 from inbox.web.papers import Papers
 from inbox.web.permits import PermitPages
+from inbox.web.privacy import PrivacyPages
 from inbox.web.procedures import ProcedurePages
 from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
@@ -220,6 +222,7 @@ def build(
         DailyPages(daily, rails),
         DoorPages(tickets, program, rails),
         DayPages(tickets, program, rails),
+        PrivacyPages(tickets, files, rails),
         BookPages(tickets, rails),
         PermitPages(Permits(tickets, files), rails),
         GuestPages(Guests(tickets), rails, public_url),
@@ -265,6 +268,7 @@ def build(
         limits=limits,
         secret=secret,
         now=now,
+        data=CitizenData(database, files, now),
         demo=demo_sign_in,
         poll_seconds=2 if demo_sign_in else 10,
     )

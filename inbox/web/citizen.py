@@ -18,6 +18,7 @@ from inbox import numbers
 from inbox.limits import Limits
 from inbox.refused import Refused
 from inbox.status import Status
+from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_pass import Passes
 from inbox.web.citizen_seen import Seen
 from inbox.web.citizen_status import Asked, HandOut, StatusPages, Wrong, door_path, html
@@ -47,12 +48,13 @@ class CitizenPages:
         limits: Limits,
         secret: bytes,
         now: Callable[[], datetime],
+        data: CitizenData,
         demo: bool = False,
         poll_seconds: int = 10,
     ) -> None:
         self._offices, self._status, self._now, self._demo = offices, status, now, demo
         self._figures = figures
-        self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds)
+        self._pages = StatusPages(status, hand_out, seen, Passes(secret), now=now, poll_seconds=poll_seconds, data=data)
         self._limits = limits
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:

@@ -22,6 +22,7 @@ import templates
 from config.schema import Office
 from inbox import numbers
 from inbox.status import Status, StatusPage
+from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_pass import LASTS, Pass, Passes
 from inbox.web.citizen_seen import Seen
 
@@ -67,7 +68,9 @@ class StatusPages:
         *,
         now: Callable[[], datetime],
         poll_seconds: int,
+        data: CitizenData,
     ) -> None:
+        self._data = data
         self._status, self._hand_out, self._seen = status, hand_out, seen
         self._passes, self._now, self._poll_seconds = passes, now, poll_seconds
 
@@ -88,6 +91,7 @@ class StatusPages:
             web.get(path, show),
             web.get(f"{path}/kabar", news),
             web.get(f"{path}/berkas/{{id:[0-9]{{1,18}}}}", file),
+            web.get(f"{path}/data", self._data.handler(office, self._given)),
             web.post(f"{path}/keluar", self._leave),
         ]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.decision import (
     OPENED,
+    AskData,
     Confirm,
     Decision,
     Effect,
@@ -364,6 +365,22 @@ TABLE: list[Row] = [
     ("one", "Belum ada petugas ke lokasi kami", "join 1, say digabung 1 (guessed)"),
     ("threaded to a closed one", "belum", "file 1, reopen 1, say dibuka-lagi 1"),
     ("nobody", "BELUM", "say tak-ada-aduan"),
+    # DATA, HAPUS, KOREKSI.
+    ("one", "DATA", "file 1, ask 1 data, say data-anda 1"),
+    ("one", "minta data saya", "file 1, ask 1 data, say data-anda 1"),
+    ("closed", "HAPUS", "file 1, ask 1 erase, say hapus-diminta 1"),
+    ("one", "tolong hapus data saya", "file 1, ask 1 erase, say hapus-diminta 1"),
+    ("one", "KOREKSI nama saya Siti", "join 1, ask 1 correct, say koreksi-diminta 1"),
+    ("one", "KOREKSI", "file 1, say koreksi-cara 1"),
+    ("on the status page", press("HAPUS"), "file 1, ask 1 erase, say hapus-diminta 1"),
+    ("nobody", "HAPUS", "say tak-ada-aduan"),
+    ("nobody", "HAPUS BLT-26-000007", "say minta-kode"),
+    ("right code given", "HAPUS BLT-26-000007 7F3K9Q", "file 7, ask 7 erase, say hapus-diminta 7"),
+    ("right code given", "DATA BLT-26-000007 7F3K9Q", "file 7, ask 7 data, say data-anda 7"),
+    ("threaded to a stranger's", "HAPUS", "say tak-ada-aduan"),
+    ("nobody", "Koreksi nilai rapor anak saya tidak adil", ASK),
+    ("nobody", "Data penerima bansos di RT kami keliru", ASK),
+    ("nobody", "Hapus tulisan di tembok sekolah itu", ASK),
     # BATAL.
     ("one", "BATAL", "file 1, withdraw 1, say dibatalkan 1"),
     ("two", "BATAL", "say pilih-aduan 1 2 (batal)"),
@@ -494,6 +511,8 @@ def line(effect: Effect) -> str:
             return " ".join(["join", str(effect.ticket), *extra])
         case File(id_) | Confirm(id_) | Reopen(id_) | Withdraw(id_) | Welcome(id_):
             return f"{type(effect).__name__.lower()} {id_}"
+        case AskData():
+            return f"ask {effect.ticket} {effect.kind}"
         case Fill():
             return f"fill {effect.ticket} {effect.part}={effect.value}"
         case Rate():

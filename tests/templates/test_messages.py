@@ -28,6 +28,7 @@ NAMES = sorted(
         *("tanya-jenis", "terima-jenis", "dirapatkan", "dicek", "pintu-lain"),
         *("kode-gabung", "gabung-cara", "gabung-diminta", "gabung-salah", "gabung-selesai"),
         *("gabung-di-sana", "tertahan"),
+        *("data-anda", "hapus-diminta", "koreksi-cara", "koreksi-diminta", "koreksi-selesai", "permintaan-ditolak"),
     }
 )
 FREE = {

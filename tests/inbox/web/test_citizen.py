@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -16,13 +18,16 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.typedefs import Handler
 
 import templates
+from inbox import journal, whose
 from inbox.actor import Actor
+from inbox.erasing import Erasing
 from inbox.figures import Figures
 from inbox.files import Files, StoredFile
 from inbox.limits import Limits
 from inbox.models import Attachment, Delivery, Message, Ticket
 from inbox.status import Status
 from inbox.web.citizen import CitizenPages
+from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_pass import Pass, Passes
 from inbox.web.citizen_seen import Seen
 from inbox.web.figures import FigurePages
@@ -85,6 +90,7 @@ async def served(house: House, folder: Path) -> AsyncIterator[Browser]:
         limits=Limits(house.database, b"rahasia"),
         secret=b"rahasia",
         now=lambda: browser.now,
+        data=CitizenData(house.database, files, lambda: browser.now),
     )
 
     @web.middleware
@@ -413,3 +419,37 @@ async def test_nonsense_gets_the_question_again(browser: Browser) -> None:
     await browser.asks("x" * 5000, "🙂\x00")
     assert browser.status == 422
     assert 'name="kode"' in browser.page
+
+
+async def test_what_is_held_of_the_case_is_taken_along(browser: Browser) -> None:
+    """With number and code alone, and of that case alone; the office's record says that it was asked for."""
+    other = await browser.complains(sender="w0123456789")
+    ticket = await browser.complains(sender="w0123456789")
+    assert (await browser.client.get("/blitar/cek/data")).status == 404
+    page = await browser.enters(ticket)
+    assert f'href="/blitar/cek/data?nomor={ticket.number}"' in page
+    assert 'value="HAPUS"' in page
+    assert 'value="KOREKSI"' in page
+    answer = await browser.client.get(f"/blitar/cek/data?nomor={ticket.number}")
+    assert answer.headers["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+        text = archive.read("data-anda.json").decode()
+    assert COMPLAINT in text
+    assert ticket.number in text
+    assert other.number not in text
+    assert (await browser.house.journal(ticket.number))[-1] == "data-asked"
+    assert (await browser.client.get(f"/blitar/cek/data?nomor={other.number}")).status == 404
+
+
+async def test_an_erased_case_says_so_and_no_more(browser: Browser) -> None:
+    """The number still opens, and nothing of what was said is there."""
+    ticket = await browser.complains()
+    await Ticket.filter(id=ticket.id).update(status="closed", closed_at=browser.now, closing="officer")
+    async with browser.house.database.reading():
+        meant = await whose.of_ticket("blitar", ticket.number)
+    erasing = Erasing(browser.house.database, browser.files, "(dihapus)")
+    await erasing.erase(meant, now=browser.now, by=journal.SYSTEM)
+    page = await browser.enters(ticket)
+    assert "sudah dihapus pada Senin, 23 November 2026" in page
+    assert COMPLAINT not in page
+    assert "Jalan Merdeka" not in page
