@@ -18,9 +18,10 @@ from tortoise.queryset import QuerySet
 from config.schema import Right
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.models import ChannelState, Delivery, SetAside
+from inbox.models import ChannelState, Delivery, SetAside, Withheld
 from inbox.refused import Forbidden
 from inbox.tickets import Tickets
+from inbox.withholding import BLOCKED
 
 MOST = 200
 # Among how many of the newest answers each door's last one is looked for.
@@ -83,6 +84,13 @@ class Troubles:
         async with self._tickets.database.reading():
             waiting = SetAside.filter(office=by.office, resolved_at=None)
             return await waiting.order_by("-id").limit(MOST).only(*columns)
+
+    async def withheld(self, by: Actor) -> int:
+        """Of how many senders too much came, and waits. Raises Forbidden without the right ``aside``."""
+        self._check(by, Right.ASIDE)
+        waiting = Withheld.filter(office=by.office, resolved_at=None).exclude(reason=BLOCKED)
+        async with self._tickets.database.reading():
+            return len(await waiting.distinct().values_list("address_id", flat=True))
 
     async def channels(self, by: Actor) -> list[ChannelLine]:
         """Every door of the office, in the order of its file; three queries.

@@ -86,6 +86,7 @@ class TroublePages:
             failures=await self._failures(visit),
             onward=await self._onward(visit),
             asides=await self._asides(visit),
+            withheld=await self._troubles.withheld(visit.by) if visit.may(Right.ASIDE) else 0,
             events=await self._events(visit),
             recaps=await self._unsent(visit),
             health=await self._health(visit),

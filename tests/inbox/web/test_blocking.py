@@ -18,7 +18,7 @@ async def test_the_sender_of_a_complaint_is_blocked_from_its_page(office: Office
     assert refused.status == 422
     assert "siti@example.com" in refused.part("block")
     page = await browser.sends(refused, "/meja/blokir", {"reason": "Iklan <b>tiap</b> jam", "days": "30"})
-    for part in ("siti@example.com", "Iklan <b>tiap</b> jam", "Rina Wulandari", "23/12"):
+    for part in ("siti@example.com", "Iklan <b>tiap</b> jam", "Rina Wulandari", "23 Desember 2026"):
         assert part in page.part("blocks")
     row = await Block.get()
     page = await browser.sends(page, f"/meja/blokir/{row.id}/akhiri", {})
@@ -42,6 +42,12 @@ async def test_withheld_messages_lie_by_sender(office: Office) -> None:
     page = await browser.sends(page, f"/meja/tertahan/{held[0].id}", {"do": "take"})
     assert office.replayed == [(held[0].id, office.by["petugas"].officer_id)]
     assert "Pesan sudah diolah kembali." in page.text
+    assert "pengirim" not in (await browser.opens("/meja/gangguan")).part("asides").partition("diblokir")[2]
+    await Withheld.all().update(reason="many")
+    trouble = await browser.opens("/meja/gangguan")
+    assert "Pesan tertahan 1 pengirim" in trouble.part("asides")
+    assert "Gangguan 1" in trouble.part("rail")
+    page = await browser.opens("/meja/tertahan")
     page = await browser.sends(page, f"/meja/tertahan/{held[1].id}", {"do": "drop-all"})
     assert "Tidak ada pesan yang tertahan." in page.text
     assert {row.resolution for row in await Withheld.all()} == {"dropped"}
