@@ -142,7 +142,14 @@ def _parts(
     }
     neighbours, files = Neighbours(database), opened(settings.data / "files", settings.files)
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
-    tickets = Tickets(database, offices, lambda id_: doors[id_].abilities, live.announce, settings.url)
+    tickets = Tickets(
+        database,
+        offices,
+        lambda id_: doors[id_].abilities,
+        live.announce,
+        settings.url,
+        secret=derived(key, "seal"),
+    )
     rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}
     paces = {id_: pacing.paced(door, rates[id_]) for id_, door in doors.items()}
     ring = ringing(neighbours, doors)

@@ -85,6 +85,7 @@ class Right(StrEnum):
     HEALTH = "health"
     SEE_ALL = "see-all"
     SETTINGS = "settings"
+    IDENTITY = "identity"
 
 
 class Role(Model):

@@ -176,12 +176,14 @@ class Acting:
         """Correct what is known: name, object, place, permit_number, lapor_id, kind; only those given are touched.
 
         Where the kind's route is another procedure, the case follows it and the citizen is told: another kind wants the
-        right to reroute, too.
+        right to reroute, too. Raises Forbidden ``sealed`` for a name behind a seal.
         """
 
         async def work(case: Case) -> None:
             if values.get("kind", case.ticket.kind) != case.ticket.kind and not by.may(case.office, Right.REROUTE):
                 raise Forbidden("no-right", right=Right.REROUTE)
+            if "name" in values:
+                self._tickets.seal(by).check(case.ticket)
             if await courses.correct(case, self._tickets.versions, values):
                 await self._tickets.tell(case.ticket, "diubah-jalur", now, reason="")
 

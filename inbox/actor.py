@@ -15,7 +15,7 @@ from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
 from inbox import reading
-from inbox.models import Officer, OfficerRole, StandIn
+from inbox.models import Officer, OfficerRole, SealOpening, StandIn
 from inbox.reading import Question
 
 LANGUAGES = ("id", "en")
@@ -28,7 +28,8 @@ _STANDING = """
 class Actor:
     """An officer. ``office`` is the office's id, ``roles`` are ids of ``office.yaml``, ``language`` is for pages.
 
-    ``acting``: the roles among them that are held for a while, each with its title (plt, plh, wakil).
+    ``acting``: the roles among them that are held for a while, each with its title (plt, plh, wakil). ``opened``: ids
+    of the sealed tickets whose seal they opened and that is open still.
     """
 
     officer_id: int
@@ -41,6 +42,7 @@ class Actor:
     acting: tuple[tuple[str, str], ...] = ()
     shortcuts: bool = True
     alerts: bool = False
+    opened: frozenset[int] = frozenset()
 
     @property
     def mark(self) -> str:
@@ -60,7 +62,11 @@ class Actor:
 
 def with_roles(officers: QuerySet[Officer], now: datetime) -> QuerySet[Officer]:
     """The officers with everything that ``actor_of`` needs, as it is at that moment."""
-    return officers.prefetch_related("roles", Prefetch("standing_in", queryset=standing(now), to_attr="stands_in"))
+    return officers.prefetch_related(
+        "roles",
+        Prefetch("standing_in", queryset=standing(now), to_attr="stands_in"),
+        Prefetch("openings", queryset=SealOpening.filter(until__gt=now), to_attr="has_open"),
+    )
 
 
 def standing(now: datetime) -> QuerySet[StandIn]:
@@ -70,7 +76,8 @@ def standing(now: datetime) -> QuerySet[StandIn]:
 
 def actor_of(officer: Officer) -> Actor:
     """The officer as giver of commands; read by ``with_roles``, or with their own roles loaded and no others."""
-    return _actor(officer, (row.role for row in officer.roles), getattr(officer, "stands_in", ()))
+    held, opened = getattr(officer, "stands_in", ()), getattr(officer, "has_open", ())
+    return _actor(officer, (row.role for row in officer.roles), held, opened)
 
 
 async def working(officer_id: int, now: datetime) -> Actor | None:
@@ -78,12 +85,16 @@ async def working(officer_id: int, now: datetime) -> Actor | None:
     officers = Question(Officer, "WHERE t.id = $1 AND t.active", (officer_id,))
     roles = Question(OfficerRole, "WHERE t.officer_id = $1", (officer_id,))
     held = Question(StandIn, _STANDING, (officer_id, now))
-    found = await reading.ask(officers, roles, held)
-    actors = [_actor(row, (role.role for role in found.rows(roles)), found.rows(held)) for row in found.rows(officers)]
+    opened = Question(SealOpening, "WHERE t.officer_id = $1 AND t.until > $2", (officer_id, now))
+    found = await reading.ask(officers, roles, held, opened)
+    own = [role.role for role in found.rows(roles)]
+    actors = [_actor(row, own, found.rows(held), found.rows(opened)) for row in found.rows(officers)]
     return actors[0] if actors else None
 
 
-def _actor(officer: Officer, roles: Iterable[str], held: Iterable[StandIn]) -> Actor:
+def _actor(
+    officer: Officer, roles: Iterable[str], held: Iterable[StandIn], opened: Iterable[SealOpening] = ()
+) -> Actor:
     own = frozenset(roles)
     acting = {row.role: row.title for row in held if row.role not in own}
     wishes = officer.settings or {}
@@ -98,6 +109,7 @@ def _actor(officer: Officer, roles: Iterable[str], held: Iterable[StandIn]) -> A
         acting=tuple(acting.items()),
         shortcuts=wishes.get("shortcuts") is not False,
         alerts=wishes.get("alerts") is True,
+        opened=frozenset(row.ticket_id for row in opened),
     )
 
 

@@ -96,6 +96,8 @@ class Blocks:
             if ticket is None:
                 raise Missing("ticket-missing", number=number[:20])
             talks = Address.filter(conversations__links__ticket_id=ticket.id).exclude(scheme="web")
+            if not self._tickets.seal(by).sees(ticket):
+                return []
             return await talks.distinct().order_by("id")
 
     async def add(self, by: Actor, who: str, reason: str, days: str, now: datetime) -> Block:
@@ -141,7 +143,9 @@ class Blocks:
 
     async def _whom(self, by: Actor, office: Office, who: str, now: datetime) -> dict[str, Any]:
         if who[:1] == "a" and who[1:].isdecimal():
-            found = await known_addresses(by, office).filter(id=int(who[1:18])).first()
+            found = (
+                await self._tickets.seal(by).reachable(known_addresses(by, office)).filter(id=int(who[1:18])).first()
+            )
             if found is None:
                 raise Missing("address-missing")
             return {"address_id": found.id}

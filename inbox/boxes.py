@@ -21,6 +21,7 @@ from inbox.live import Event
 from inbox.models import BoxOpening, Message, Ticket
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
+from inbox.veiling import veil, veil_texts
 from inbox.worktime import Calendar
 
 KIND = "box"
@@ -97,6 +98,8 @@ class Boxes:
             messages = await found.only("id", "text", "sent_at", "ticket_id")
             ids = {one.ticket_id for one in messages if one.ticket_id}
             seen = {one.id: one for one in await visible(by, office).filter(id__in=list(ids))} if ids else {}
+            for id_, hidden in (await veil(self._tickets.seal(by), *seen.values())).items():
+                veil_texts(hidden, [one for one in messages if one.ticket_id == id_], "text")
         sheets = tuple(_sheet(one, seen) for one in messages)
         return Opened(row, _name(office, row.channel), sheets)
 

@@ -1,8 +1,9 @@
 """A whole case as one PDF: what was said as it was lived, the steps, every paper, the files, the record.
 
-For officers who may see the ticket; it names who complained. An issued paper is in it page by page as it was issued,
-with the digest of its file, and the file itself is attached byte for byte, with its electronic signature where it has
-one; every other is drawn. Pictures and PDFs are taken in up to a limit, anything else is listed by its name.
+For officers who may see the ticket; it names who complained to those who may know, and is drawn without that for
+others. An issued paper is in it page by page as it was issued, with the digest of its file, and the file itself is
+attached byte for byte, with its electronic signature where it has one; every other is drawn. Pictures and PDFs are
+taken in up to a limit, anything else is listed by its name.
 """
 
 from __future__ import annotations
@@ -90,8 +91,10 @@ class Bundles:
         }
 
     async def _kept(self, by: Actor, page: TicketPage, now: datetime) -> None:
-        """Issued papers get their file, where drawing it failed before or nobody asked for it."""
-        for line in page.papers:
+        """Issued papers get their file, where drawing it failed before or nobody asked for it; whoever may not know who
+        complained gets none of these files.
+        """
+        for line in page.papers if page.identity is None else ():
             if self._keep is not None and line.paper.issued_at is not None and not line.paper.pdf_digest:
                 line.paper.pdf_digest = await self._keep(by, line.paper.id, now)
 
@@ -103,7 +106,7 @@ class Bundles:
             for line in page.papers:
                 if not line.printable or not description_of(kind_of(page.office, line.paper)):
                     continue
-                sheet = await self._printing.filled(page.office, page.ticket, line.paper, now)
+                sheet = await self._printing.filled(page.office, page.ticket, line.paper, now, page.identity)
                 document, brought = self._pdfs.joined(sheet.document, page.office.id)
                 frozen = self._frozen(sheet.frozen)
                 issued = _issued(sheet.frozen, f"{sheet.file}-{line.paper.id}.pdf")

@@ -20,6 +20,7 @@ from inbox.models import Address, Ticket
 from inbox.narrowing import Filters, matching, standing
 from inbox.people import readable
 from inbox.recaps import late_steps
+from inbox.sealing import Identity, Seal
 from inbox.search import Search
 from inbox.tickets import Tickets
 
@@ -37,7 +38,7 @@ _COMMON = (
 _READ = (
     *("id", "number", "old_number", "opened_at", "channel", "kind", "status", "closing", "agency", "procedure_id"),
     *("step", "object", "place", "summary", "due_at", "promise_at", "promise_missed_at", "answered_at", "closed_at"),
-    *("reopened", "rating", "citizen_id", "citizen__name", "officer__name"),
+    *("reopened", "rating", "citizen_id", "citizen__name", "officer__name", "secrecy"),
 )
 _BOOKED = "SELECT ticket_id, register, number, year FROM register_entry WHERE ticket_id IN ({places}) ORDER BY id"
 
@@ -69,46 +70,51 @@ class Exporting:
         await self._tickets.database.transaction(work)
         office = self._tickets.offices.office(by.office)
         columns = (*_COMMON, *(PERSONAL if personal else ()))
-        return Export(columns, self._portions(office, chosen, columns, now))
+        return Export(columns, self._portions(office, chosen, columns, now, self._tickets.seal(by)))
 
     def whole(self, office: Office, filters: Filters, now: datetime) -> Export:
         """The rows of a recap: all of the office's, and nothing that says who complained. Whose it is asks nobody."""
         found = standing(matching(Ticket.filter(office=office.id), filters, office, now), filters)
-        return Export(_COMMON, self._portions(office, found, _COMMON, now))
+        return Export(_COMMON, self._portions(office, found, _COMMON, now, self._tickets.shut(office.id)))
 
     async def _portions(
-        self, office: Office, chosen: Any, columns: Sequence[str], now: datetime
+        self, office: Office, chosen: Any, columns: Sequence[str], now: datetime, seal: Seal
     ) -> AsyncIterator[list[tuple[Cell, ...]]]:
         last, many = 0, 0
         while many < MOST_ROWS:
             async with self._tickets.database.reading(long=True):
                 left = chosen.filter(id__lt=last) if last else chosen
                 rows = await left.order_by("-id").limit(min(PORTION, MOST_ROWS - many)).values(*_READ)
-                beside = await self._beside(rows, columns, now)
+                beside = await self._beside(rows, columns, now, seal)
             if rows:
                 yield [_row(office, row, beside, columns) for row in rows]
             if len(rows) < PORTION:
                 return
             last, many = rows[-1]["id"], many + len(rows)
 
-    async def _beside(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], now: datetime) -> _Beside:
+    async def _beside(
+        self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], now: datetime, seal: Seal
+    ) -> _Beside:
         ids = [int(row["id"]) for row in rows]
         if not ids:
-            return _Beside({}, {}, {}, self._tickets)
+            return _Beside({}, {}, {}, {}, self._tickets)
         await self._tickets.versions.load({row["procedure_id"] for row in rows})
         places = ", ".join(f"${place}" for place, _ in enumerate(ids, start=1))
         booked = await database.rows(_BOOKED.format(places=places), ids)
         contacts = await _contacts(rows) if "contact" in columns else {}
-        return _Beside(await late_steps(ids, now), {row["ticket_id"]: row for row in booked}, contacts, self._tickets)
+        hidden = await seal.identities((int(row["id"]), row["secrecy"]) for row in rows)
+        late, books = await late_steps(ids, now), {row["ticket_id"]: row for row in booked}
+        return _Beside(late, books, contacts, hidden, self._tickets)
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside the tickets of a portion, by ticket; contacts by citizen."""
+    """What stands beside the tickets of a portion, by ticket; contacts by citizen; what is hidden by ticket."""
 
     late: Mapping[int, int]
     booked: Mapping[int, Mapping[str, Any]]
     contacts: Mapping[int, str]
+    hidden: Mapping[int, Identity]
     tickets: Tickets
 
 
@@ -122,7 +128,7 @@ def _row(office: Office, row: Mapping[str, Any], beside: _Beside, columns: Seque
     procedure = beside.tickets.versions.known(row["procedure_id"])
     kind = next((one for one in office.kinds if one.id == row["kind"]), None)
     law = next((one.name for one in office.ceilings if kind and one.id == kind.ceiling), "")
-    entry = beside.booked.get(row["id"])
+    entry, hidden = beside.booked.get(row["id"]), beside.hidden.get(row["id"])
     door = office.channels.get(row["channel"].removeprefix(f"{office.id}-"))
     named: dict[str, Cell] = {
         "channel": (door.name or row["channel"]) if door else row["channel"],
@@ -134,8 +140,9 @@ def _row(office: Office, row: Mapping[str, Any], beside: _Beside, columns: Seque
         "step": next((one.name for one in procedure.steps if one.id == row["step"]), row["step"]),
         "officer": row["officer__name"] or "",
         "late_steps": beside.late.get(row["id"], 0),
-        "citizen": row["citizen__name"],
-        "contact": beside.contacts.get(row["citizen_id"], ""),
+        "citizen": hidden.called if hidden else row["citizen__name"],
+        "contact": "" if hidden else beside.contacts.get(row["citizen_id"], ""),
+        "summary": hidden.hide(row["summary"]) if hidden else row["summary"],
     }
     zone = ZoneInfo(office.time_zone)
     return tuple(_cell(named.get(name, row.get(name)), zone) for name in columns)

@@ -22,6 +22,7 @@ from inbox.first_answers import FirstAnswers, first_answers
 from inbox.models import OfficeSetting
 from inbox.narrowing import step_names
 from inbox.refused import Forbidden
+from inbox.sealing import Seal
 from inbox.tickets import Tickets
 
 PERIODS = ("today", "week", "days", "month", "year")
@@ -41,7 +42,7 @@ JOIN procedure_version p ON p.id = t.procedure_id LEFT JOIN officer o ON o.id = 
 WHERE t.office = $1 AND t.status IN ('open', 'waiting')
 AND t.merged_into IS NULL AND t.status = 'open' AND t.due_at <= $2
 GROUP BY p.procedure, t.step, t.officer_id, o.name, o.active"""
-_OLD = """SELECT t.number, t.summary, t.opened_at FROM ticket t
+_OLD = """SELECT t.id, t.secrecy, t.number, t.summary, t.opened_at FROM ticket t
 WHERE t.office = $1 AND t.status IN ('open', 'waiting') AND t.merged_into IS NULL ORDER BY t.id LIMIT 5"""
 _CUBE = """SELECT channel, kind, status, merged_into IS NOT NULL AS merged, rating,
 CASE WHEN promise_missed_at IS NOT NULL OR answered_at > promise_at THEN 'missed'
@@ -174,7 +175,7 @@ class Figures:
                 usual=usual,
                 late_steps=_late_steps(office, late),
                 late_people=_late_people(late, loose),
-                oldest=await _oldest(office),
+                oldest=await _oldest(office, self._tickets.seal(by)),
                 cohort=await self.cohort(office, period(asked, office, now)),
             )
 
@@ -244,9 +245,10 @@ async def _without_officer(by: Actor, office: Office, now: datetime) -> int:
     return await tickets.filter(status__in=LIVE, merged_into=None, due_at__lte=now).count()
 
 
-async def _oldest(office: Office) -> tuple[Old, ...]:
+async def _oldest(office: Office, seal: Seal) -> tuple[Old, ...]:
     found = await database.rows(_OLD, [office.id])
-    return tuple(Old(row["number"], row["summary"], _at(row["opened_at"])) for row in found)
+    told = zip(found, await seal.summaries(found), strict=True)
+    return tuple(Old(row["number"], summary, _at(row["opened_at"])) for row, summary in told)
 
 
 def _late_steps(office: Office, late: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:

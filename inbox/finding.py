@@ -15,6 +15,7 @@ from tortoise.queryset import QuerySet
 
 from inbox import database, numbers, search_words
 from inbox.models import Ticket
+from inbox.sealing import Seal
 from inbox.search_index import strings, texts_of
 from inbox.search_words import Asked, Question
 
@@ -44,15 +45,20 @@ class Found:
     more: bool
 
 
-async def find(tickets: QuerySet[Ticket], q: str) -> Found:
-    """Those of ``tickets`` that answer ``q``; whose they are and what else they must be, they say themselves."""
+async def find(tickets: QuerySet[Ticket], q: str, seal: Seal) -> Found:
+    """Those of ``tickets`` that answer ``q``; whose they are and what else they must be, they say themselves. By who
+    complained behind a seal they answer to whoever may know.
+    """
     number = numbers.normal(q)
     asked = search_words.read(number or q)
     found: dict[int, None] = {}
     if number:
         found |= dict.fromkeys(await tickets.filter(number=number).values_list("id", flat=True))
     for question in asked.questions:
-        found |= dict.fromkeys(await _newest(tickets, question))
+        found |= dict.fromkeys(await _newest(tickets, search_words.unsealing(question) if seal.sees_all else question))
+        if seal.by.opened and not seal.sees_all:
+            opened = tickets.filter(id__in=list(seal.by.opened))
+            found |= dict.fromkeys(await _newest(opened, search_words.unsealing(question)))
         if len(found) > MOST:
             break
     if asked.near and len(found) < _ENOUGH:
@@ -66,7 +72,7 @@ async def snippets(q: str, ids: Sequence[int]) -> dict[int, str]:
     best: dict[int, tuple[int, str]] = {}
     full: set[int] = set()
     for text in await texts_of(ids):
-        if text.kind == "person" or text.ticket_id in full:
+        if text.kind in {"person", "sealed"} or text.ticket_id in full:
             continue
         plain = _plain(strings(text))
         hits = finder.hits(plain)

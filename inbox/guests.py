@@ -21,6 +21,7 @@ from inbox.live import Event
 from inbox.models import Citizen, GuestLink, GuestReport, Paper, Ticket, TicketLink
 from inbox.papers import complaint_of, kind_of
 from inbox.refused import Forbidden, Missing, Refused
+from inbox.sealing import Identity
 from inbox.tickets import Tickets
 
 MOST_DAYS = 90
@@ -63,7 +64,7 @@ class Guests:
             ticket = await self._tickets.cases.find(by, number)
             rows = await GuestLink.filter(ticket_id=ticket.id).order_by("-id").select_related("officer")
             reports = [row.link_id for row in await GuestReport.filter(link__ticket_id=ticket.id)]
-            copy = await _copy(office, ticket)
+            copy = await _copy(office, ticket, await self._tickets.seal(by).identity(ticket))
         lines = (
             GuestLine(row, agency_name(office, row.agency), row.officer.name, state(row, now), reports.count(row.id))
             for row in rows
@@ -164,11 +165,12 @@ def _check(by: Actor, office: Office) -> None:
         raise Forbidden("no-right", right=Right.REPLY)
 
 
-async def _copy(office: Office, ticket: Ticket) -> Copy:
+async def _copy(office: Office, ticket: Ticket, hidden: Identity | None) -> Copy:
     """As the complaint form has it, whose words an officer checked; before there is one, as the citizen wrote."""
     forms = [row for row in await Paper.filter(ticket_id=ticket.id).order_by("-id") if _is_form(office, row)]
     values = forms[0].values if forms else {}
     text = str(values.get("text") or await complaint_of(ticket))
+    text = hidden.hide(text) if hidden else text
     return Copy(text, str(values.get("object") or ticket.object), str(values.get("place") or ticket.place))
 
 

@@ -18,7 +18,9 @@ from inbox.boxes import at_work
 from inbox.cases import visible
 from inbox.models import Delivery, Message, Ticket
 from inbox.refused import Forbidden
+from inbox.sealing import Identity
 from inbox.tickets import Tickets
+from inbox.veiling import veil
 from inbox.worktime import Calendar, NoWorkingTime
 
 DAYS = 1
@@ -64,10 +66,18 @@ class Handovers:
             seen = visible(by, office).filter(id__in=list(ids)).select_related("citizen")
             tickets = {one.id: one for one in await seen} if ids else {}
             said = await _said(tickets)
+            hidden = await veil(self._tickets.seal(by), *tickets.values())
         calendar = self._tickets.cases.calendars[office.id]
         lines = ((row, tickets.get(row.message.ticket_id or 0)) for row in rows)
         return tuple(
-            _line(office, row, ticket, said.get(ticket.id, {}), late=is_late(calendar, row.created_at, now))
+            _line(
+                office,
+                row,
+                ticket,
+                said.get(ticket.id, {}),
+                hidden.get(ticket.id),
+                is_late(calendar, row.created_at, now),
+            )
             for row, ticket in lines
             if ticket
         )
@@ -110,7 +120,10 @@ async def _said(tickets: Iterable[int]) -> Mapping[int, Mapping[str, Any]]:
     return {row.ticket_id: row.values for row in rows if row.ticket_id and row.values}
 
 
-def _line(office: Office, row: Delivery, ticket: Ticket, known: Mapping[str, Any], *, late: bool) -> Handover:
+def _line(  # noqa: PLR0917 - what is known of one
+    office: Office, row: Delivery, ticket: Ticket, known: Mapping[str, Any], hidden: Identity | None, late: bool
+) -> Handover:
+    known = hidden.emptied(known) if hidden else known
     entry = office.channels.get(row.channel.removeprefix(f"{office.id}-"))
     facts: Mapping[str, Any] = known.get("facts") or {}
     return Handover(
@@ -120,8 +133,8 @@ def _line(office: Office, row: Delivery, ticket: Ticket, known: Mapping[str, Any
         number=ticket.number,
         citizen=ticket.citizen.name,
         contact=str(known.get("contact", "")),
-        link=str(facts.get("link", "")),
-        text=row.message.text,
+        link="" if hidden else str(facts.get("link", "")),
+        text=hidden.hide(row.message.text) if hidden else row.message.text,
         created_at=row.created_at,
         late=late,
         call_at=datetime.fromisoformat(facts["call_back_at"]) if facts.get("call_back_at") else None,

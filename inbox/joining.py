@@ -36,13 +36,15 @@ class Joinings:
     async def join(self, by: Actor, number: str, other: str, reason: str, *, version: int, now: datetime) -> Ticket:
         """The person of ticket ``number`` is the person of ``other``: another ticket's number, or ``a<address id>``.
 
-        Such an address was typed for this one, or is known from a ticket that the officer may see.
+        Such an address was typed for this one, or is known from a ticket that the officer may see. Nobody is joined
+        with a person behind a seal that the officer has not opened. Raises Forbidden ``sealed``.
 
         Refused ``person-unknown``, ``person-same``.
         """
         reason = check_text("reason", reason, _LONGEST_REASON)
 
         async def work(case: Case) -> None:
+            self._tickets.seal(by).check(case.ticket)
             found, elsewhere = await self._named(by, case, other)
             if found == case.ticket.citizen_id:
                 raise Refused("person-same", field="with")
@@ -55,6 +57,7 @@ class Joinings:
         """Take a joining back. Refused ``joining-missing``: undone already, or the person was joined further since."""
 
         async def work(case: Case) -> None:
+            self._tickets.seal(by).check(case.ticket)
             found = Joining.filter(id=joining_id, office=case.office.id, undone_at=None)
             row = await found.filter(kept_id=case.ticket.citizen_id).first()
             if row is None:
@@ -67,14 +70,16 @@ class Joinings:
 
     async def _named(self, by: Actor, case: Case, other: str) -> tuple[int, Ticket | None]:
         """The citizen that was meant, and the ticket it was named by. Refused ``person-unknown``."""
-        name = other.strip()
+        name, seal = other.strip(), self._tickets.seal(by)
         if name[:1] == "a" and name[1:].isdecimal():
             wanted = int(name[1:18])
-            typed = {one.id: one for one in await typed_on(case.ticket)}
-            address = typed.get(wanted) or await known_addresses(by, case.office).filter(id=wanted).first()
+            typed = {one.id: one for one in await typed_on(case.ticket, seal)}
+            address = (
+                typed.get(wanted) or await seal.reachable(known_addresses(by, case.office)).filter(id=wanted).first()
+            )
             if address:
                 return address.citizen_id, None
-        ticket = await visible(by, case.office).filter(number=numbers.normal(name)).first()
+        ticket = await seal.known(visible(by, case.office)).filter(number=numbers.normal(name)).first()
         if ticket is None:
             raise Refused("person-unknown", field="with", number=name[:20])
         return ticket.citizen_id, ticket

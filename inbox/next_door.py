@@ -26,6 +26,7 @@ from inbox.onward import looked_after, mark, went_on
 from inbox.refused import Forbidden, Missing, Refused, Stale
 from inbox.tickets import Tickets
 from inbox.unread import LATELY
+from inbox.veiling import veiled_ways
 from inbox.ways import Way, link, linked, note, spoken_through, ways_of
 from templates import Words, message
 
@@ -114,11 +115,11 @@ class NextDoor:
         rows = Delivery.filter(office=by.office, state="failed", message__ticket_id__isnull=False)
         if not by.may(office, Right.SEE_ALL):
             rows = rows.filter(message__ticket_id__in=Subquery(visible(by, office).values("id")))
-        found: dict[int, Way] = {}
+        found, seal = dict[int, Way](), self._tickets.seal(by)
         async with self._database.reading():
             for row in await rows.order_by("-id").limit(_OFFERED).select_related("message__ticket", "address"):
                 if row.message.ticket is not None and not row.message.public:
-                    ways = await self._ways(row, office, now)
+                    ways = veiled_ways(seal, row.message.ticket, await self._ways(row, office, now))
                     way = next_way(ways, office, row.message.conversation_id, row.address.citizen_id)
                     found |= {row.id: way} if way else {}
         return found

@@ -82,6 +82,8 @@ class PaperDesk:
             paper, kind = await draft_of(case, paper_id, revision)
             check_writer(case, kind, by)
             found = paper.values | await filled(case, kind, by, values)
+            if hidden := await self._tickets.seal(by).identity(case.ticket):
+                found = {name: hidden.kept(paper.values.get(name), text) for name, text in found.items()}
             if found == paper.values and paper.status not in WRITING:
                 return paper
             await rewrite(paper, found, await begun(case, kind, by, found))

@@ -75,7 +75,8 @@ class PaperPress:
             paper = Paper(
                 office=office.id, ticket_id=ticket.id, paper=kind.id, officer_id=by.officer_id, created_at=now
             )
-            sheet = await self._printing.filled(office, ticket, paper, now)
+            hidden = await self._tickets.seal(by).identity(ticket)
+            sheet = await self._printing.filled(office, ticket, paper, now, hidden)
         return f"{sheet.file}.pdf", await self._pdfs.drawn(sheet, office.id, now)
 
     async def _make(self, paper: Paper, now: datetime) -> str:

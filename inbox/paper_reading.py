@@ -5,6 +5,7 @@ Reads only. Whoever may not see the ticket gets ``Missing``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,9 @@ from inbox.paper_case import form_of, lacking, living
 from inbox.paper_turns import Turn, turn, writers
 from inbox.papers import kind_of
 from inbox.refused import Missing
+from inbox.sealing import Identity
 from inbox.tickets import Tickets
+from inbox.veiling import veil, veil_papers
 from templates import sentence
 from templates.filters import long_time
 
@@ -102,7 +105,11 @@ class PaperReading:
             paper = await Paper.filter(id=paper_id, ticket_id=case.ticket.id).first()
             if paper is None:
                 raise Missing("paper-missing")
-            return await self._page(case, paper, kind_of(case.office, paper), by)
+            hidden = (await veil(self._tickets.seal(by), case.ticket)).get(case.ticket.id)
+            if hidden:
+                veil_papers(hidden, [paper])
+            page = await self._page(case, paper, kind_of(case.office, paper), by)
+        return _hiding(page, hidden) if hidden else page
 
     async def blank(self, by: Actor, number: str, kind_id: str, now: datetime) -> PaperPage:
         """The form of a paper that nobody drafted, filled from the case. Raises as ``page``; Refused
@@ -112,6 +119,8 @@ class PaperReading:
             case = await self._case(by, number, now)
             kind = living(case.office, kind_id)
             form = await form_of(case, kind, by)
+            if hidden := (await veil(self._tickets.seal(by), case.ticket)).get(case.ticket.id):
+                form = _form_hiding(form, hidden)
         writes = bool(by.roles & writers(kind, case.procedure.step(case.ticket.step).actor)) and case.live
         return PaperPage(case.ticket, kind, None, form, Turn(""), mine=False, writes=writes)
 
@@ -126,11 +135,19 @@ class PaperReading:
             # Most drafts wait for somebody else: those of this officer may stand behind any number of them.
             while len(found) < _MOST:
                 some = await _unissued(by, office, last)
-                found += [line for paper in some if (line := _awaited(office, paper, by)) is not None]
+                mine = [line for paper in some if (line := _awaited(office, paper, by)) is not None]
+                found += await self._hidden(by, mine)
                 if len(some) < _MOST:
                     break
                 last = some[-1].id
         return tuple(sorted(found[:_MOST], key=lambda line: line.since))
+
+    async def _hidden(self, by: Actor, lines: Sequence[Awaited]) -> list[Awaited]:
+        """The same for this officer: what they are about may name who complained."""
+        tickets = {line.paper.ticket_id: line.paper.ticket.secrecy for line in lines}
+        hidden = await self._tickets.seal(by).identities(tickets.items())
+        known = ((line, hidden.get(line.paper.ticket_id)) for line in lines)
+        return [replace(line, concerning=one.hide(line.concerning)) if one else line for line, one in known]
 
     async def _case(self, by: Actor, number: str, now: datetime) -> Case:
         office = self._tickets.offices.office(by.office)
@@ -169,6 +186,17 @@ class PaperReading:
             lacking=tuple(field.label for field in lacking(form, paper.values)) if draft else (),
             remark=await _remark(paper, kind) if draft else None,
         )
+
+
+def _hiding(page: PaperPage, hidden: Identity) -> PaperPage:
+    """The page for whoever may not know who complained; ``page.paper`` is veiled already."""
+    veil_papers(hidden, page.versions)
+    remark = replace(page.remark, text=hidden.hide(page.remark.text)) if page.remark else None
+    return replace(page, form=_form_hiding(page.form, hidden), remark=remark)
+
+
+def _form_hiding(form: PaperForm, hidden: Identity) -> PaperForm:
+    return replace(form, fields=tuple(replace(field, value=hidden.hide(field.value)) for field in form.fields))
 
 
 async def _remark(paper: Paper, kind: PaperKind) -> Remark | None:

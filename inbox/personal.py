@@ -87,6 +87,7 @@ PLACES: tuple[Place, ...] = (
         kept=_kept("office scheme"),
     ),
     Place("conversation", "id IN ({conversations})", {"state": _OBJECT}, kept=_kept("office channel")),
+    Place("seal_opening", _OF_TICKETS, {"reason": _EMPTY}, kept=_kept("office")),
     Place("block", "address_id IN ({addresses})", {"reason": _EMPTY}, kept=_kept("office domain")),
     Place(
         "joining",
@@ -242,7 +243,7 @@ PLACES: tuple[Place, ...] = (
             "closed_at",
             "rating",
         ),
-        kept=_kept("office number code kind status channel step ceiling closing agency old_number"),
+        kept=_kept("secrecy office number code kind status channel step ceiling closing agency old_number"),
     ),
 )
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from channels.base import contact
 from config.schema import Office
 from inbox import reading
-from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.models import Address, Joining, Message, Ticket, TicketLink
 from inbox.reading import Question
+from inbox.sealing import Seal
 
 _Rows = Sequence[Mapping[str, Any]]
 _MOST = 20
@@ -69,24 +70,28 @@ class Person:
     likely: tuple[Likely, ...]
 
 
-async def person_of(ticket: Ticket, by: Actor, office: Office) -> Person:
+async def person_of(ticket: Ticket, seal: Seal) -> Person:
     """The person behind a ticket; to be read inside ``database.reading``. One visit where nobody is like them.
 
-    What is looked up without asking whose it is to see are ids alone; tickets come by ``cases.visible``.
+    What is looked up without asking whose it is to see are ids alone; tickets come by ``cases.visible``. Of a person
+    behind a seal nothing is told, and they are nobody's likeness.
     """
+    if not seal.sees(ticket):
+        return Person((), (), (), ())
+    office, seen = seal.office, seal.known(visible(seal.by, seal.office))
     mine, person = ticket.citizen_id, (ticket.citizen_id,)
     addresses = Question(Address, f"WHERE t.citizen_id = $1 ORDER BY t.id LIMIT {_MOST}", person)
     others = Question(Ticket, _OTHERS, (mine, ticket.id), ("id",))
     joined = Question(Joining, _JOINED, person, also="m.name AS moved_name, o.name AS officer_name")
     hints = _hints(ticket, office)
     read = await reading.ask(addresses, others, joined, *hints)
-    tickets = visible(by, office).filter(citizen_id=mine).exclude(id=ticket.id).order_by("-id").limit(_MOST)
+    tickets = seen.filter(citizen_id=mine).exclude(id=ticket.id).order_by("-id").limit(_MOST)
     names = [(row["moved_name"], row["officer_name"] or "") for row in read.raw(joined)]
     return Person(
         addresses=tuple(read.rows(addresses)),
         tickets=tuple(await tickets) if read.raw(others) else (),
         joined=tuple(Joined(row, *named) for row, named in zip(read.rows(joined), names, strict=True)),
-        likely=tuple(await _likely(ticket, by, office, [read.raw(hint) for hint in hints])),
+        likely=tuple(await _likely(ticket, seal, [read.raw(hint) for hint in hints])),
     )
 
 
@@ -102,35 +107,38 @@ def _hints(ticket: Ticket, office: Office) -> tuple[Question[Any], ...]:
     )
 
 
-async def _likely(ticket: Ticket, by: Actor, office: Office, hints: Sequence[_Rows]) -> list[Likely]:
+async def _likely(ticket: Ticket, seal: Seal, hints: Sequence[_Rows]) -> list[Likely]:
     """Other persons of the office, each once, the stronger hint first."""
     said, linked, typed, namesakes = hints
     found: dict[int, Likely] = {}
-    for address in await _typed_here(ticket, said, [row["id"] for row in linked]):
-        last = await visible(by, office).filter(citizen_id=address.citizen_id).order_by("-id").first()
+    seen = seal.known(visible(seal.by, seal.office))
+    for address in await _typed_here(ticket, said, [row["id"] for row in linked], seal):
+        last = await seen.filter(citizen_id=address.citizen_id).order_by("-id").first()
         if last is None and await Ticket.filter(citizen_id=address.citizen_id).exists():
             continue  # known from tickets that are not this officer's to see
         found.setdefault(
             address.citizen_id, Likely(f"a{address.id}", "contact", address.citizen.name, address.value, last)
         )
     why = {row["id"]: "namesake" for row in namesakes} | {row["ticket_id"]: "contact" for row in typed}
-    others = await _others(list(why), ticket, by, office)
+    others = await _others(list(why), ticket, seen)
     for other in sorted(others, key=lambda one: why[one.id]):
         found.setdefault(other.citizen_id, Likely(other.number, why[other.id], other.citizen.name, "", other))
     return list(found.values())[:_MOST_LIKELY]
 
 
-async def typed_on(ticket: Ticket) -> list[Address]:
+async def typed_on(ticket: Ticket, seal: Seal) -> list[Address]:
     """The addresses that somebody typed for this ticket and that are nobody's yet: on no ticket of their own."""
     said = await Message.filter(ticket_id=ticket.id, direction="in").order_by("id").limit(_MOST).values("values")
-    typed = await _typed_here(ticket, said, [])
+    typed = await _typed_here(ticket, said, [], seal)
     owned = await Ticket.filter(citizen_id__in=[one.citizen_id for one in typed]).only("citizen_id")
     owners = {ticket.citizen_id for ticket in owned}
     return [one for one in typed if one.citizen_id not in owners]
 
 
-async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int]) -> list[Address]:
-    """The addresses that somebody typed as a contact for this ticket and that are another's."""
+async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int], seal: Seal) -> list[Address]:
+    """The addresses that somebody typed as a contact for this ticket and that are another's, of nobody behind a seal
+    that the officer has not opened.
+    """
     typed = {contact(str(_values(row).get("contact", ""))) for row in said} - {None}
     named = Q(id__in=linked)
     for scheme, value in filter(None, typed):
@@ -138,7 +146,7 @@ async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int]) -> list[Ad
     if not (typed or linked):
         return []
     others = Address.filter(named, office=ticket.office).exclude(citizen_id=ticket.citizen_id)
-    return await others.order_by("id").limit(_MOST).select_related("citizen")
+    return await seal.reachable(others).order_by("id").limit(_MOST).select_related("citizen")
 
 
 def _values(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,9 +155,9 @@ def _values(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return json.loads(values) if isinstance(values, str) else values or {}
 
 
-async def _others(ids: list[int], ticket: Ticket, by: Actor, office: Office) -> list[Ticket]:
+async def _others(ids: list[int], ticket: Ticket, seen: QuerySet[Ticket]) -> list[Ticket]:
     """Those of other persons, newest first."""
     if not ids:
         return []
-    others = visible(by, office).filter(id__in=ids).exclude(citizen_id=ticket.citizen_id)
+    others = seen.filter(id__in=ids).exclude(citizen_id=ticket.citizen_id)
     return await others.order_by("-id").select_related("citizen")

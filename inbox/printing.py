@@ -23,6 +23,7 @@ from inbox.papers import kind_of
 from inbox.printing_values import values_of
 from inbox.refused import Forbidden, Missing
 from inbox.registers import book_of
+from inbox.sealing import Identity
 from inbox.tickets import Tickets
 from templates import sheets
 from templates.filters import long_time
@@ -64,10 +65,15 @@ class Printing:
             ticket = await _ticket(by, office, paper) if paper else None
             if paper is None or ticket is None or number not in {"", ticket.number}:
                 raise Missing("paper-missing")
-            return await self.filled(office, ticket, paper, now)
+            return await self.filled(office, ticket, paper, now, await self._tickets.seal(by).identity(ticket))
 
-    async def filled(self, office: Office, ticket: Ticket, paper: Paper, now: datetime) -> Sheet:
-        """The same for whoever has checked the rights and reads already. ``ticket`` comes with its citizen."""
+    async def filled(
+        self, office: Office, ticket: Ticket, paper: Paper, now: datetime, hidden: Identity | None = None
+    ) -> Sheet:
+        """The same for whoever has checked the rights and reads already. ``ticket`` comes with its citizen.
+
+        ``hidden``: what of who complained must not stand on it; then it is drawn anew, whatever was issued.
+        """
         kind = kind_of(office, paper)
         name = description_of(kind)
         if not name:
@@ -82,11 +88,13 @@ class Printing:
             now=now,
         )
         document = sheets.fill(name, values)
+        if hidden:
+            document = Document(hidden.hide_all(document))
         document["draft"] = paper.status != "issued"
         document.setdefault("foot", " · ".join(_foot(kind, paper, values, _printed(office, now))))
         version = f"-{paper.version}" if paper.version > 1 else ""
         file = f"{kind.id}-{ticket.number}{version}"
-        return Sheet(name, file, headed(document, office), ticket.number, paper.pdf_digest)
+        return Sheet(name, file, headed(document, office), ticket.number, "" if hidden else paper.pdf_digest)
 
     async def paper(self, by: Actor, paper_id: int, now: datetime) -> str:
         """The page of one paper. Raises as ``sheet``."""
@@ -113,7 +121,7 @@ class Printing:
             raise Forbidden("no-right", right=Right.SEE_ALL)
         book = book_of(office, register)
         async with self._tickets.database.reading():
-            count, lines = await registers_read.part_of(office, register, year, part, rows)
+            count, lines = await registers_read.part_of(office, register, year, part, rows, self._tickets.seal(by))
         parts = max(-(-count // rows), 1)
         values = {
             "title": book.name,

@@ -55,7 +55,7 @@ WHERE s.ticket_id IN ({{places}}) AND {_LATE_STEP.replace("$4", "$1")} GROUP BY 
 _LETTERS = """SELECT register, year, count(*) AS n, min(number) AS first FROM register_entry
 WHERE office = $1 AND created_at >= $2 AND created_at < $3 GROUP BY register, year ORDER BY year"""
 _NAMES = "SELECT id, name FROM officer WHERE office = $1"
-_BEHIND = """SELECT t.number, t.summary, t.status, t.channel, t.kind, t.opened_at FROM ticket t
+_BEHIND = """SELECT t.id, t.secrecy, t.number, t.summary, t.status, t.channel, t.kind, t.opened_at FROM ticket t
 WHERE {came} AND {cut} ORDER BY t.id LIMIT {most}"""
 
 
@@ -181,18 +181,19 @@ class Recaps:
         sql = _BEHIND.format(came=_CAME, cut=words, most=MOST_BEHIND)
         async with self._tickets.database.reading(long=True):
             found = await database.rows(sql, [office.id, *bounds(office, period.first, period.last), *more])
+            told = zip(found, await self._tickets.seal(by).summaries(found), strict=True)
         doors = {f"{office.id}-{id_}": one.name or id_ for id_, one in office.channels.items()}
         kinds = {one.id: one.name for one in office.kinds}
         return tuple(
             Behind(
                 number=row["number"],
-                summary=row["summary"],
+                summary=summary,
                 status=row["status"],
                 door=doors.get(row["channel"], row["channel"]),
                 kind=kinds.get(row["kind"], row["kind"]),
                 opened_at=_moment(row["opened_at"]),
             )
-            for row in found
+            for row, summary in told
         )
 
     def _seen(self, by: Actor) -> Office:

@@ -61,7 +61,9 @@ class Recognising:
         alike: tuple[Suggestion, ...] = ()
         if len(text) >= _SHORTEST_TEXT:
             async with self._tickets.database.reading():
-                alike = await looking_alike(by, office, text=f"{text} {clean(object_)}", place=clean(place), now=now)
+                alike = await looking_alike(
+                    self._tickets.seal(by), text=f"{text} {clean(object_)}", place=clean(place), now=now
+                )
         return Recognised(await self._people(by, contact, now), alike, counter.guessed(office, text))
 
     async def check_new(self, by: Actor, channel: str, inbound: Inbound) -> None:
@@ -78,7 +80,7 @@ class Recognising:
         found = await self._search.tickets(by, Filters(status="all", q=asked), now, limit=_MOST_TICKETS)
         named: dict[str, list[str]] = {}
         for row in found.rows:
-            if row.citizen:
+            if row.citizen and not row.hidden:
                 named.setdefault(row.citizen, []).append(row.number)
         people = (Known(name, numbers[0], len(numbers)) for name, numbers in named.items())
         return tuple(people)[:_MOST_PEOPLE]

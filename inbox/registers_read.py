@@ -20,6 +20,7 @@ from inbox.models import Paper, RegisterEntry, RegisterYear
 from inbox.papers import kind_of
 from inbox.refused import Forbidden
 from inbox.registers import book_of, closable
+from inbox.sealing import Identity, Seal
 from inbox.tickets import Tickets
 
 PAGE_ROWS = 50
@@ -102,8 +103,7 @@ class Shelf:
             book = _book(office, one, (await _years(office))[one.id], now)
             shown = next((known for known in book.years if known.year == year), book.years[0])
             found = await _entries(office, register, shown.year, after)
-            papers = await _papers(found)
-        lines = tuple(line_of(office, entry, papers.get(entry.id)) for entry in found[:PAGE_ROWS])
+            lines = tuple(await _lines(office, found[:PAGE_ROWS], await _papers(found), self._tickets.seal(by)))
         more = lines[-1].number if len(found) > PAGE_ROWS else 0
         return Leaf(book, shown, lines, more, closable(office, shown.year, now))
 
@@ -114,34 +114,43 @@ class Shelf:
         return office
 
 
-def line_of(office: Office, entry: RegisterEntry, paper: Paper | None) -> Line:
+async def _lines(
+    office: Office, entries: Sequence[RegisterEntry], papers: Mapping[int, Paper], seal: Seal
+) -> list[Line]:
+    """What a book says of these as the officer may read it; behind a seal it names nobody."""
+    hidden = await seal.identities({entry.ticket_id: entry.ticket.secrecy for entry in entries}.items())
+    return [line_of(office, entry, papers.get(entry.id), hidden.get(entry.ticket_id)) for entry in entries]
+
+
+def line_of(office: Office, entry: RegisterEntry, paper: Paper | None, hidden: Identity | None = None) -> Line:
     """What a book says of an entry; its ticket with the citizen, and its officer, are at hand."""
     ticket = entry.ticket
+    to = ", ".join(str(paper.values.get("to") or "").split("\n")) if paper else ""
     doors = {f"{office.id}-{name}": one.name or name for name, one in office.channels.items()}
     return Line(
         number=entry.number,
         at=entry.created_at,
         ticket=ticket.number,
         channel=doors.get(ticket.channel, ticket.channel),
-        citizen=ticket.citizen.name,
+        citizen=hidden.called if hidden else ticket.citizen.name,
         kind=next((one.name for one in office.kinds if one.id == ticket.kind), ticket.kind),
         thing=", ".join(part for part in (ticket.object, ticket.place) if part),
-        summary=ticket.summary,
+        summary=hidden.hide(ticket.summary) if hidden else ticket.summary,
         officer=entry.officer.name if entry.officer else "",
         letter=paper.number if paper else "",
-        to=", ".join(str(paper.values.get("to") or "").split("\n")) if paper else "",
+        to=hidden.hide(to) if hidden else to,
         about=kind_of(office, paper).name if paper else "",
     )
 
 
-async def part_of(office: Office, register: str, year: int, part: int, rows: int) -> tuple[int, list[Line]]:
+async def part_of(  # noqa: PLR0917 - a part of a book, and for whom
+    office: Office, register: str, year: int, part: int, rows: int, seal: Seal
+) -> tuple[int, list[Line]]:
     """How many lines a year has, and those of its ``part`` of ``rows`` lines, counted from 1. To print."""
     found = RegisterEntry.filter(office=office.id, register=register, year=year).order_by("number")
     entries = await found.offset((part - 1) * rows).limit(rows).select_related("ticket__citizen", "officer")
-    papers: dict[int, Paper] = {}
-    if outgoing(office, register):
-        papers = await _papers(entries)
-    return await found.count(), [line_of(office, entry, papers.get(entry.id)) for entry in entries]
+    papers = await _papers(entries) if outgoing(office, register) else {}
+    return await found.count(), await _lines(office, entries, papers, seal)
 
 
 def outgoing(office: Office, register: str) -> bool:

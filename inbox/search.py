@@ -22,6 +22,7 @@ from inbox.models import Address, Snooze, Ticket
 from inbox.narrowing import Filters, matching, standing
 from inbox.people import readable
 from inbox.refused import Refused
+from inbox.sealing import Identity, Seal
 from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
 
@@ -34,7 +35,7 @@ WHERE tl.ticket_id IN ({places}) ORDER BY l.name"""
 _TIMES = ("opened_at", "last_in_at", "due_at", "promise_at")
 _COLUMNS = (
     *("id", "number", "version", "kind", "status", "step", "summary", "object", "place", "channel", "unread"),
-    *("citizen_id", "officer_id", "procedure_id", "same", *_TIMES),
+    *("citizen_id", "officer_id", "procedure_id", "secrecy", "same", *_TIMES),
 )
 _LINES = f"""SELECT {", ".join(f't."{name}"' for name in _COLUMNS)}, c.name AS citizen, o.name AS officer
 FROM ticket t JOIN citizen c ON c.id = t.citizen_id LEFT JOIN officer o ON o.id = t.officer_id
@@ -49,6 +50,7 @@ class Row:
     """One line of the list. ``kind``, ``step``, ``officer`` and ``citizen`` are names; their ids stand beside them.
 
     ``address``: the number or mail address of somebody whose name nobody knows yet; empty where there is none.
+    ``hidden``: this officer may not know who complained; ``citizen`` is what they are called instead.
     ``labels`` are (name, colour). ``snippet`` is where words were found, each between U+0002 and U+0003.
     ``back_at``: when it comes back to this officer, in the queue of what was put aside. ``same``: equal where several
     were opened with the very same words.
@@ -78,6 +80,8 @@ class Row:
     officer_id: int | None
     labels: tuple[tuple[str, str], ...] = ()
     snippet: str = ""
+    secrecy: str = "open"
+    hidden: bool = False
     back_at: datetime | None = None
     same: str = ""
     citizen_id: int = 0
@@ -85,12 +89,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the tickets of a page: addresses by citizen; labels, the end of a rest, snippets by ticket."""
+    """What stands beside the tickets of a page: addresses by citizen; labels, the end of a rest, snippets, and what is
+    kept from the officer by ticket.
+    """
 
     addresses: dict[int, str]
     labels: dict[int, tuple[tuple[str, str], ...]]
     back: dict[int, datetime]
     where: dict[int, str]
+    hidden: Mapping[int, Identity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,19 @@ class Search:
         if filters.words:
             await self._index.fresh()
         async with self._tickets.database.reading():
-            page = _answers if filters.words else _put_aside(by) if filters.queue == "snoozed" else _page
+            page = (
+                _answers(self._tickets.seal(by))
+                if filters.words
+                else _put_aside(by)
+                if filters.queue == "snoozed"
+                else _page
+            )
             shown, after, more = await page(found, filters, cursor, limit)
             await self._tickets.versions.load({row["procedure_id"] for row in shown})
             where = await finding.snippets(filters.words, [row["id"] for row in shown]) if filters.words else {}
-            beside = Beside(await _reached(shown), await _labels(shown), await _back(by, filters, shown), where)
+            hidden = await self._tickets.seal(by).identities((row["id"], row["secrecy"]) for row in shown)
+            back = await _back(by, filters, shown)
+            beside = Beside(await _reached(shown), await _labels(shown), back, where, hidden)
         return Listing(tuple(self._row(row, beside, office, now) for row in shown), after, more)
 
     async def chosen(self, by: Actor, filters: Filters, now: datetime) -> QuerySet[Ticket]:
@@ -137,7 +152,7 @@ class Search:
             return tickets
         await self._index.fresh()
         async with self._tickets.database.reading():
-            found = await finding.find(tickets, filters.words)
+            found = await finding.find(tickets, filters.words, self._tickets.seal(by))
         return tickets.filter(id__in=found.ids)
 
     async def counts(self, by: Actor, now: datetime) -> queues.Counts:
@@ -147,24 +162,28 @@ class Search:
 
     def _row(self, line: _Line, beside: Beside, office: Office, now: datetime) -> Row:
         procedure, due_at, id_ = self._tickets.versions.known(line["procedure_id"]), line["due_at"], line["id"]
+        hidden = beside.hidden.get(id_)
         return Row(
             **{name: line[name] for name in _AS_THEY_ARE},
+            citizen=hidden.called if hidden else line["citizen"],
+            summary=hidden.hide(line["summary"]) if hidden else line["summary"],
+            hidden=hidden is not None,
             kind=next((one.name for one in office.kinds if one.id == line["kind"]), line["kind"]),
             step=procedure.step(line["step"]).name,
-            address=beside.addresses.get(line["citizen_id"], ""),
+            address="" if hidden else beside.addresses.get(line["citizen_id"], ""),
             officer=line["officer"] or "",
             late=due_at is not None and due_at <= now,
             unread=bool(line["unread"]),
             kind_id=line["kind"],
             step_id=line["step"],
             labels=beside.labels.get(id_, ()),
-            snippet=beside.where.get(id_, ""),
+            snippet="" if hidden else beside.where.get(id_, ""),
             back_at=beside.back.get(id_),
         )
 
 
 _AS_THEY_ARE = (
-    *("id", "number", "version", "status", "summary", "object", "place", "channel", "citizen", "officer_id", *_TIMES),
+    *("id", "number", "version", "status", "object", "place", "channel", "officer_id", "secrecy", *_TIMES),
     *("same", "citizen_id"),
 )
 
@@ -222,15 +241,19 @@ def _stretches(filters: Filters) -> str:
     return {"live": "dnw", "open": "dn", "waiting": "w"}.get(filters.standing, "i")
 
 
-async def _answers(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> _Page:
+def _answers(seal: Seal) -> Callable[[QuerySet[Ticket], Filters, str, int], Awaitable[_Page]]:
     """The next ``limit`` tickets that answer what was searched for, the best first."""
-    begin = _position(cursor, "q")[2]
-    if filters.standing != "all":
-        tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
-    found = await finding.find(tickets, filters.words)
-    wanted = found.ids[begin : begin + limit]
-    after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
-    return await _lines(wanted), after, found.more and not after
+
+    async def page(tickets: QuerySet[Ticket], filters: Filters, cursor: str, limit: int) -> _Page:
+        begin = _position(cursor, "q")[2]
+        if filters.standing != "all":
+            tickets = tickets.filter(status__in=LIVE if filters.standing == "live" else [filters.standing])
+        found = await finding.find(tickets, filters.words, seal)
+        wanted = found.ids[begin : begin + limit]
+        after = f"q{begin + limit}" if begin + limit < len(found.ids) else ""
+        return await _lines(wanted), after, found.more and not after
+
+    return page
 
 
 def _put_aside(by: Actor) -> Callable[[QuerySet[Ticket], Filters, str, int], Awaitable[_Page]]:

@@ -22,6 +22,8 @@ from tortoise.context import require_context
 from inbox import search_words
 from inbox.database import Database, rows
 from inbox.mishap import place
+from inbox.sealing import Identity, gather, identity
+from inbox.secrecy import SEALED
 
 log = structlog.get_logger()
 
@@ -29,6 +31,7 @@ _MOST_LINES = 200
 _MOST_TICKETS = 50
 _ROUNDS_AT_ONCE = 4
 _LONGEST_TEXT = 20_000
+_NAMING = ("name", "phone", "email")
 _LONGEST_TICKET = 200_000
 _MOST_BYTES = 600_000
 _NOT_BEGUN = -1
@@ -61,6 +64,8 @@ _TEXTS = f"""
     UNION ALL SELECT t.id, 'name', c.name, {_FIRST} FROM ticket t JOIN citizen c ON c.id = t.citizen_id
     WHERE t.id IN ({{ids}})
     UNION ALL SELECT id, 'number', number, {_FIRST} FROM ticket WHERE id IN ({{ids}})
+    UNION ALL SELECT id, 'sealed', '', {_FIRST} FROM ticket WHERE id IN ({{ids}})
+    AND secrecy = '{SEALED}'
     UNION ALL SELECT id, 'summary', summary, {_FIRST} FROM ticket WHERE id IN ({{ids}})
     UNION ALL SELECT id, 'text', object || ' · ' || place, 1 FROM ticket WHERE id IN ({{ids}})
     UNION ALL SELECT id, 'code', permit_number, 0 FROM ticket WHERE id IN ({{ids}}) AND permit_number <> ''
@@ -90,7 +95,8 @@ _TEXTS = f"""
 class Text:
     """One text of a ticket.
 
-    ``kind``: person, name, number, summary, text, code, phone, email, values (the strings of a JSON object).
+    ``kind``: person, name, number, summary, text, code, phone, email, values (the strings of a JSON object), sealed
+    (nothing but that who complained is for few).
     """
 
     ticket_id: int
@@ -226,14 +232,37 @@ def _marks(texts: Iterable[Text]) -> dict[int, tuple[str, list[str]]]:
     persons: dict[int, str] = {}
     marks: dict[int, set[str]] = {}
     lengths: dict[int, int] = {}
+    texts = list(texts)
+    hidden = _hidden(texts)
     for text in texts:
         if text.kind == "person":
             persons[text.ticket_id] = text.text
             continue
         lengths[text.ticket_id] = lengths.get(text.ticket_id, 0) + len(text.text)
         if lengths[text.ticket_id] <= _LONGEST_TICKET:
-            marks.setdefault(text.ticket_id, set()).update(_marks_of(text))
+            found = _marks_of(text)
+            if behind := hidden.get(text.ticket_id):
+                # What names them is found by few, and by nobody else where others' words name them.
+                open_ = set() if text.kind in _NAMING else _marks_of(_without(text, behind))
+                found = open_ | search_words.sealed(found - open_)
+            marks.setdefault(text.ticket_id, set()).update(found)
     return {id_: (person, _fitting(marks.get(id_, set()))) for id_, person in persons.items()}
+
+
+def _hidden(texts: Iterable[Text]) -> dict[int, Identity]:
+    """What is known of who complained, of the tickets among them that are sealed."""
+    known: dict[int, tuple[set[str], set[str]]] = {}
+    shut = {text.ticket_id for text in texts if text.kind == "sealed"}
+    for text in texts:
+        if text.ticket_id in shut and text.kind in {*_NAMING, "values"}:
+            gather(text.kind, text.text, *known.setdefault(text.ticket_id, (set(), set())))
+    return {id_: identity("", *found) for id_, found in known.items()}
+
+
+def _without(text: Text, hidden: Identity) -> Text:
+    if text.kind != "values":
+        return replace(text, text=hidden.hide(text.text))
+    return replace(text, text=json.dumps(hidden.emptied(json.loads(text.text or "{}"))))
 
 
 def _fitting(marks: set[str]) -> list[str]:

@@ -4,7 +4,8 @@ Owns how a text becomes marks and how what an officer typed becomes a question a
 alike. Pure. A mark is a letter that says of what kind it is, and letters or digits, nothing else: no operator of any
 engine's language can stand in one. ``s`` a word's stem, ``w`` the word where that differs, ``n`` a name as it sounds,
 ``d`` that name with one letter gone and ``x`` with one letter blank, ``t`` a telephone number and ``r`` the same
-backwards, ``p`` a permit's number.
+backwards, ``p`` a permit's number. ``z`` stands before a mark of who complained behind a seal: no question has it but
+an officer's who may know.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LONGEST_QUESTION = 200
 _MOST_WORDS = 8
 _LONGEST_WORD = 40
 _SHORTEST_START = 2
+_SEALED = "z"
 _SHORTEST_NAME = 4
 _SHORTESTDIGITS = 4
 # An apostrophe belongs to the word: Jum'at, Ma'ruf.
@@ -63,6 +65,16 @@ def read(q: str) -> Asked:
         questions.append((digits,))
     near = tuple(_forgiving(word, clause) for word, clause in zip(words, _anywhere(words), strict=True))
     return Asked(words, tuple(questions), near)
+
+
+def sealed(marks: Iterable[str]) -> set[str]:
+    """The marks of what only few may find."""
+    return {f"{_SEALED}{mark}" for mark in marks}
+
+
+def unsealing(question: Question) -> Question:
+    """The same question, asked of what only few may find, too."""
+    return tuple((*clause, *(f"{_SEALED}{mark}" for mark in clause)) for clause in question)
 
 
 def words_of(text: str) -> Iterator[str]:

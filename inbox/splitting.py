@@ -47,7 +47,7 @@ class Splitting:
 
     async def _open(self, case: Case, message: Message) -> Ticket:
         conversation = await Conversation.get(id=message.conversation_id).select_related("address")
-        return await self._tickets.open(
+        made = await self._tickets.open(
             case.office,
             citizen_id=case.ticket.citizen_id,
             conversation=conversation,
@@ -56,6 +56,10 @@ class Splitting:
             channel=conversation.channel,
             now=case.now,
         )
+        # Who may not know who complained must not learn it from the part.
+        made.secrecy = case.ticket.secrecy
+        await Ticket.filter(id=made.id).update(secrecy=made.secrecy)
+        return made
 
     async def _move(self, case: Case, message: Message, made: Ticket, by: Actor) -> None:
         await Message.filter(id=message.id).update(ticket_id=made.id)

@@ -7,7 +7,7 @@ itself. What the rows mean to a page is ``inbox.views``'.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,9 @@ from inbox.models import (
 )
 from inbox.reading import Question
 from inbox.refused import Missing
+from inbox.sealing import Identity, Seal
 from inbox.standins import standing_in
+from inbox.veiling import veil_deliveries, veil_links, veil_papers, veil_talk, veil_texts, veil_ticket
 
 MOST_MESSAGES = 300
 MOST_LINES = 500
@@ -82,7 +84,9 @@ _OF_TICKET: Mapping[str, tuple[type[Model], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All the rows of one ticket. Messages and journal are newest first."""
+    """All the rows of one ticket. Messages and journal are newest first. ``identity``: who complained is not in them,
+    because the officer may not know.
+    """
 
     ticket: Ticket
     officers: dict[int, str]
@@ -99,6 +103,7 @@ class Rows:
     links: list[TicketLink]
     entries: list[Entry]
     standins: list[StandIn]
+    identity: Identity | None = None
 
     def name(self, officer_id: int | None) -> str:
         """An officer's name; empty where there is none."""
@@ -110,8 +115,30 @@ class Rows:
         return f"{self.name(officer_id)} ({held})" if held else self.name(officer_id)
 
 
-async def read_rows(by: Actor, office: Office, number: str) -> Rows:
-    """All of it in two visits; inside ``database.reading``. Raises Missing ``ticket-missing``."""
+async def read_rows(by: Actor, office: Office, number: str, seal: Seal) -> Rows:
+    """All of it in two visits, one more where who complained is hidden; inside ``database.reading``.
+
+    Raises Missing ``ticket-missing``.
+    """
+    rows = await _read(by, office, number)
+    identity = await seal.identity(rows.ticket)
+    return _veiled(rows, identity) if identity else rows
+
+
+def _veiled(rows: Rows, identity: Identity) -> Rows:
+    """What a person wrote into them, without who complained."""
+    veil_ticket(rows.ticket, identity)
+    veil_talk(identity, rows.messages, rows.files)
+    veil_deliveries(rows.deliveries.values())
+    veil_papers(identity, rows.papers)
+    veil_links(rows.links)
+    veil_texts(identity, rows.sheets, "instruction")
+    veil_texts(identity, rows.tasks, "report")
+    veil_texts(identity, rows.steps, "reason")
+    return replace(rows, identity=identity)
+
+
+async def _read(by: Actor, office: Office, number: str) -> Rows:
     ticket = await _visible(by, office, numbers.normal(number))
     ask: dict[str, Question[Any]] = {name: Question(*asked, (ticket.id,)) for name, asked in _OF_TICKET.items()}
     said = Question(Message, _SAID, (ticket.id,), MESSAGE_COLUMNS, "length(t.full_text) AS whole")

@@ -7,6 +7,7 @@ is handed in comes back up to date.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,14 @@ from typing import Any
 from channels.base import Abilities
 from config.schema import Office, Offices
 from inbox import endings, journal, leading, numbers, sop, steps, writing
+from inbox.actor import Actor
 from inbox.cases import LIVE, Case, Cases
 from inbox.database import Database
 from inbox.forms import clean, label
 from inbox.live import Event
 from inbox.models import Citizen, Conversation, Message, Ticket, TicketLink
 from inbox.refused import Refused
+from inbox.sealing import Seal
 from inbox.telling import Telling
 from inbox.versions import Versions
 
@@ -29,7 +32,8 @@ _LONGEST = {"summary": 200, "object": 300, "place": 300, "name": 200}
 class Tickets:
     """The clerk's commands, and the parts that every other room of the record shares.
 
-    ``public_url`` is where citizens reach the pages, without a slash at its end; empty where they cannot.
+    ``public_url`` is where citizens reach the pages, without a slash at its end; empty where they cannot. ``secret`` is
+    the key of the names that stand for people behind seals: without one, these change with each start.
     """
 
     def __init__(
@@ -39,12 +43,23 @@ class Tickets:
         abilities: Callable[[str], Abilities],
         announce: Callable[[Event], None],
         public_url: str = "",
+        *,
+        secret: bytes = b"",
     ) -> None:
         self.database, self.offices, self.announce = database, offices, announce
         self.abilities, self.public_url = abilities, public_url
+        self._secret = secret or secrets.token_bytes(32)
         self.versions = Versions(database, offices)
         self.cases = Cases(offices, self.versions)
         self.telling = Telling(self.cases, abilities, public_url)
+
+    def seal(self, by: Actor) -> Seal:
+        """What the officer may know of who complained."""
+        return Seal(by, self.offices.office(by.office), self._secret)
+
+    def shut(self, office: str) -> Seal:
+        """What may be known by whoever is no officer: readers of recaps, other agencies."""
+        return self.seal(Actor(0, "", office, "", "", frozenset()))
 
     async def prepare(self, now: datetime) -> None:
         """Pin every procedure as it is today, in a transaction of its own; once, at start."""

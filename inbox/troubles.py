@@ -20,6 +20,7 @@ from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.models import ChannelState, Delivery, SetAside, Withheld
 from inbox.refused import Forbidden
+from inbox.sealing import Seal
 from inbox.tickets import Tickets
 from inbox.withholding import BLOCKED
 
@@ -72,10 +73,9 @@ class Troubles:
         self._check(by, Right.DELIVERY)
         rows = self._seen(by, Delivery.filter(office=by.office, state__in=_TROUBLE))
         async with self._tickets.database.reading():
-            return [
-                _failure(row)
-                for row in await rows.order_by("-id").limit(MOST).select_related("message__ticket", "address")
-            ]
+            found = await rows.order_by("-id").limit(MOST).select_related("message__ticket", "address")
+        seal = self._tickets.seal(by)
+        return [_failure(row, seal) for row in found]
 
     async def set_asides(self, by: Actor) -> list[SetAside]:
         """Messages that nobody could digest, newest first; one query. Raises Forbidden without the right ``aside``."""
@@ -143,17 +143,19 @@ def _when(row: Mapping[str, Any]) -> float:
     return row["sent_at"].timestamp() if row["sent_at"] else 0.0
 
 
-def _failure(row: Delivery) -> FailureLine:
+def _failure(row: Delivery, seal: Seal) -> FailureLine:
+    """Of a sealed ticket neither the address nor the platform's own words, which often have it in them."""
     ticket = row.message.ticket
+    told = ticket is None or seal.sees(ticket)
     return FailureLine(
         delivery_id=row.id,
         state=row.state,
         number=ticket.number if ticket else "",
         channel=row.channel,
-        address=row.address.value,
+        address=row.address.value if told else "",
         automatic=row.automatic,
         reason=row.reason,
-        detail=row.detail,
+        detail=row.detail if told else "",
         attempts=row.attempts,
         created_at=row.created_at,
     )

@@ -1,8 +1,8 @@
 """One ticket in full, as the pages and the API read it.
 
 Reads only, in seventeen queries (eighteen where a procedure's version is read for the first time) whatever the ticket
-has been through. Whoever may not see it gets ``Missing``, as if there were none: the office and the officer's roles
-are in the query itself.
+has been through; but that somebody looked behind a seal is written down. Whoever may not see it gets ``Missing``, as if
+there were none: the office and the officer's roles are in the query itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.schema import Office, Procedure, Right, Step
-from inbox import endings, papers, sop
+from inbox import endings, opening, papers, sop
 from inbox.actor import Actor
 from inbox.cases import Case
 from inbox.explaining import Reckoning, explain
@@ -31,6 +31,7 @@ from inbox.models import (
     TicketStep,
 )
 from inbox.people import READABLE
+from inbox.sealing import Identity, Seal
 from inbox.ticket_rows import Rows, read_rows
 from inbox.tickets import Tickets
 from inbox.worktime import Calendar
@@ -113,6 +114,8 @@ class TicketPage:
         journal: oldest first; the last ``MOST_LINES``.
         rights: what the officer's roles allow beside the actions.
         reopen_until: until when the citizen may reopen it; None where nothing was answered.
+        seal: what the officer may know of who complained, of this ticket and others.
+        identity: what is kept from this officer; None where they may know who complained.
     """
 
     ticket: Ticket
@@ -134,6 +137,8 @@ class TicketPage:
     colleagues: Mapping[int, str]
     rights: frozenset[Right]
     reopen_until: datetime | None
+    seal: Seal
+    identity: Identity | None = None
 
     @property
     def address(self) -> str:
@@ -151,8 +156,9 @@ class Views:
     async def ticket_page(self, by: Actor, number: str, now: datetime) -> TicketPage:
         """The page of a ticket. Raises Missing ``ticket-missing``."""
         async with self._tickets.database.reading():
-            rows = await read_rows(by, self._tickets.offices.office(by.office), number)
+            rows = await read_rows(by, self._tickets.offices.office(by.office), number, self._tickets.seal(by))
             await self._tickets.versions.load({rows.ticket.procedure_id, *(row.version_id for row in rows.steps)})
+        await opening.note(self._tickets, by, rows.ticket, now)
         return self._page(by, rows, now)
 
     def _page(self, by: Actor, rows: Rows, now: datetime) -> TicketPage:
@@ -181,13 +187,16 @@ class Views:
             colleagues=rows.officers,
             rights=frozenset(right for right in Right if by.may(office, right)),
             reopen_until=endings.reopen_until(case),
+            seal=self._tickets.seal(by),
+            identity=rows.identity,
         )
 
 
-async def whole_text(message: Message) -> str:
+async def whole_text(page: TicketPage, message: Message) -> str:
     """All of what a message said, read only when somebody asks for it."""
     row = await Message.filter(id=message.id).only("id", "text", "full_text").get()
-    return row.full_text or row.text
+    text = row.full_text or row.text
+    return page.identity.hide(text) if page.identity else text
 
 
 def _actions(case: Case, rows: Rows, by: Actor) -> tuple[ActionLine, ...]:

@@ -54,7 +54,8 @@ class Way:
     @property
     def reads(self) -> bool:
         """Whether the address says something to an officer; a chat's or a form's does not."""
-        return self.address.scheme in READABLE or self.address.value.startswith("+")
+        value = self.address.value
+        return bool(value) and (self.address.scheme in READABLE or value.startswith("+"))
 
     @property
     def shut(self) -> bool:

@@ -99,3 +99,43 @@ def test_what_few_need_is_loaded_by_those_who_need_it() -> None:
     told = "import sys, bot.commands.serve; print(*(name for name in sys.argv[1:] if name in sys.modules))"
     found = subprocess.run([sys.executable, "-c", told, *heavy], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+_IDENTITY = re.compile(r"citizen\.name|address\.value|citizen__name|\bc\.name AS citizen\b")
+# Who reads a complainant's name or address as the record has it, and how often. The road of the messages themselves,
+# looking people up and joining them, and the policy: these know.
+KNOWING = {
+    "inbox/blocking.py": 1,
+    "inbox/guests.py": 2,
+    "inbox/people.py": 2,
+    "inbox/status.py": 1,
+    "inbox/taking.py": 1,
+    "inbox/tracking.py": 1,
+    "inbox/trials.py": 1,
+    "inbox/veiling.py": 2,
+    "inbox/vouched.py": 1,
+}
+# These ask ``inbox.sealing`` first, or are handed rows that were veiled; tests/inbox/web/test_sealed.py walks them.
+ASKING = {
+    "inbox/exporting.py": 2,
+    "inbox/handovers.py": 1,
+    "inbox/persons.py": 3,
+    "inbox/printing_values.py": 1,
+    "inbox/registers_read.py": 1,
+    "inbox/search.py": 1,
+    "inbox/together.py": 1,
+    "inbox/troubles.py": 1,
+    "inbox/views.py": 1,
+    "inbox/ways.py": 1,
+    "inbox/web/api/telling.py": 2,
+    "inbox/web/api/ways.py": 1,
+    "inbox/web/receipts.py": 1,
+    "inbox/web/ticket.py": 1,
+}
+
+
+def test_who_complained_is_read_in_few_rooms() -> None:
+    """No other place of the record reads a name or an address: a new one asks the policy, and stands here."""
+    files = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in CODE}
+    found = {name: len(_IDENTITY.findall(text)) for name, text in files.items() if name.startswith("inbox/")}
+    assert {name: count for name, count in found.items() if count} == KNOWING | ASKING

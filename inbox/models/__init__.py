@@ -38,6 +38,7 @@ from inbox.models.outside import (
 from inbox.models.people import Address, AddressName, Citizen, Conversation, Joining
 from inbox.models.privacy import PrivacyRequest
 from inbox.models.reaching import OfficerLine, OfficerSending
+from inbox.models.sealing import SealOpening
 from inbox.models.tickets import (
     Disposition,
     Paper,
@@ -105,6 +106,7 @@ __all__ = [
     "RegisterYear",
     "Relation",
     "SavedView",
+    "SealOpening",
     "Session",
     "SetAside",
     "Snooze",

@@ -88,6 +88,7 @@ class Ticket(Model):
     same = fields.CharField(16, default="", db_default="")
     version = fields.IntField(default=1)
     erased_at = fields.DatetimeField(null=True)
+    secrecy = fields.CharField(9, default="open", db_default="open")
 
     class Meta:
         table = "ticket"

@@ -34,6 +34,7 @@ from inbox.limits import Limits
 from inbox.live import Live
 from inbox.next_door import NextDoor
 from inbox.officers import Officers
+from inbox.opening import Openings
 from inbox.paper_reading import PaperReading
 from inbox.permits import Permits
 from inbox.presence import Presence
@@ -61,6 +62,7 @@ from inbox.web.bulk import Bulk
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_seen import Seen
+from inbox.web.commanding import Commanding
 from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
 from inbox.web.door_days import DayPages
@@ -89,6 +91,7 @@ from inbox.web.recaps import RecapPages
 from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
 from inbox.web.routes import Guard
+from inbox.web.seals import SealPages
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
 from inbox.web.settings import SettingsPages
@@ -178,7 +181,7 @@ def build(
     rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
     lists = Lists(database, calendars, search, rails, daily)
-    attachments = Attachments(database, files)
+    attachments = Attachments(tickets, files)
     composing = Composing(tickets, program, presence, letters)
     pages = TicketPages(
         database=database,
@@ -218,6 +221,7 @@ def build(
         bulk,
         views_kept,
         Reminders(Snoozing(tickets), pages),
+        SealPages(Openings(tickets), Commanding(pages, program), rails),
         ProcedurePages(database, tickets, rails),
         DailyPages(daily, rails),
         DoorPages(tickets, program, rails),

@@ -22,6 +22,7 @@ from inbox.officer_news import TEMPLATE as FOR_OFFICERS
 from inbox.refused import Forbidden, Missing, Refused
 from inbox.tickets import Tickets
 from inbox.undoing import UNDO
+from inbox.veiling import veiled_ways
 from inbox.views import TicketPage, Views
 from inbox.ways import Way, ways_of
 from inbox.web.bulk import Guard
@@ -143,6 +144,7 @@ class ApprovedPages:
         """The ways whose platform approves templates; the usual ones first."""
         async with self._tickets.database.reading():
             ways = await ways_of(page.ticket, visit.office, page.links, self._program.abilities, visit.now)
+            ways = veiled_ways(page.seal, page.ticket, ways)
         return sorted((way for way in ways if self._program.approving(way.channel)), key=lambda way: not way.usual)
 
     async def _show(self, visit: Visit, key: str, given: Given, status: int = 200) -> web.Response:

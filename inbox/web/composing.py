@@ -28,6 +28,7 @@ from inbox.refused import Missing
 from inbox.tickets import Tickets
 from inbox.together import Reporter
 from inbox.undoing import undoable
+from inbox.veiling import veiled_ways
 from inbox.views import TicketPage
 from inbox.ways import Way, of_others, ways_of
 from inbox.web.gate import Visit
@@ -54,6 +55,7 @@ class Composing:
             every = await ways_of(page.ticket, visit.office, page.links, known, visit.now)
         ways = [way for way in every if way.usual]
         heard = {way.key for way in ways}
+        every = veiled_ways(page.seal, page.ticket, every)
         besides = [way for one in others for way in of_others(one.links, visit.office, known, visit.now)]
         ways += [way for way in besides if way.key not in heard]
         return {

@@ -18,9 +18,10 @@ from config.schema import Office
 from inbox import models
 from inbox.actor import Actor
 from inbox.cases import visible
-from inbox.database import Database
 from inbox.files import Files, StoreAway
 from inbox.refused import Missing
+from inbox.tickets import Tickets
+from inbox.veiling import veil_talk
 from inbox.web.gate import Visit
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -38,8 +39,8 @@ _HEAD_BYTES = 8192
 class Attachments:
     """GET /berkas/{id}, and the files of papers."""
 
-    def __init__(self, database: Database, files: Files) -> None:
-        self._database, self._files = database, files
+    def __init__(self, tickets: Tickets, files: Files) -> None:
+        self._tickets, self._database, self._files = tickets, tickets.database, files
 
     async def serve(self, visit: Visit) -> web.StreamResponse:
         """One attachment. Raises Missing ``attachment-missing``."""
@@ -74,8 +75,11 @@ class Attachments:
         async with self._database.reading():
             wanted = models.Attachment.filter(id=id_, office=office.id, state="stored")
             file = await wanted.select_related("message").first()
-            if file is None or not await visible(by, office).filter(id=file.message.ticket_id).exists():
+            ticket = await visible(by, office).filter(id=file.message.ticket_id).first() if file else None
+            if file is None or ticket is None:
                 raise Missing("attachment-missing")
+            if hidden := await self._tickets.seal(by).identity(ticket):
+                veil_talk(hidden, (), [file])
         return file
 
 

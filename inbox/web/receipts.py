@@ -11,6 +11,7 @@ from aiohttp import web
 
 from config.schema import Right
 from inbox.tickets import Tickets
+from inbox.veiling import veil
 from inbox.web.bulk import Guard
 from inbox.web.gate import Visit
 from inbox.web.looks import remember
@@ -40,6 +41,7 @@ class Receipts:
         async with self._tickets.database.reading():
             ticket = await self._tickets.cases.find(visit.by, number(visit))
             await ticket.fetch_related("citizen")
+            await veil(self._tickets.seal(visit.by), ticket)
             values = await self._tickets.values(ticket, visit.now, name="")
         response = visit.page(
             "pages/receipt.html",

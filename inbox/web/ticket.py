@@ -87,7 +87,7 @@ class TicketPages:
         if line is None:
             raise Missing("message-missing")
         rail = await self._rails.of(visit, "")
-        whole = await whole_text(line.message)
+        whole = await whole_text(page, line.message)
         return visit.page("pages/message.html", page=page, whole=whole, rail=rail)
 
     async def _look(self, visit: Visit, page: TicketPage) -> None:
@@ -107,8 +107,8 @@ class TicketPages:
         partial = visit.target == "main"
         beside = None if partial else await self._lists.pane(visit, page.ticket.number)
         async with self._database.reading():
-            person = await person_of(page.ticket, visit.by, visit.office)
-            besides = await together(page, visit.by)
+            person = await person_of(page.ticket, page.seal)
+            besides = await together(page)
             reminder = await snoozing.resting(visit.by, page.ticket)
             outside = await outside_of(page.ticket)
         values = self._values(visit, page, given)

@@ -13,6 +13,7 @@ from inbox import finding
 from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.models import Address, Attachment, Citizen, Entry, Message, Paper, Task, Ticket
+from inbox.sealing import Seal
 from inbox.search_index import SearchIndex
 from tests.inbox.house import House, at
 
@@ -46,7 +47,7 @@ async def found(house: House, q: str, by: Actor | None = None) -> list[int]:
     """The tail of each number that is found, the best first."""
     by = by or await house.officer("kasi")
     async with house.database.reading():
-        ids = (await finding.find(visible(by, house.office), q)).ids
+        ids = (await finding.find(visible(by, house.office), q, Seal(by, house.office, b""))).ids
         numbers = dict(await Ticket.filter(id__in=list(ids)).values_list("id", "number"))
     return [int(numbers[id_][-6:]) for id_ in ids]
 
@@ -282,8 +283,8 @@ async def test_more_than_is_shown_says_so(any_house: House, monkeypatch: pytest.
     monkeypatch.setattr(finding, "MOST", 1)
     by = await any_house.officer("kasi")
     async with any_house.database.reading():
-        jalan = await finding.find(visible(by, any_house.office), "jalan")
-        ruko = await finding.find(visible(by, any_house.office), "ruko")
+        jalan = await finding.find(visible(by, any_house.office), "jalan", any_house.tickets.seal(by))
+        ruko = await finding.find(visible(by, any_house.office), "ruko", any_house.tickets.seal(by))
     assert (len(jalan.ids), jalan.more) == (1, True)
     assert (len(ruko.ids), ruko.more) == (1, False)
 

@@ -129,7 +129,7 @@ async def test_an_address_of_a_ticket_that_is_not_seen_cannot_be_named(house: Ho
     await Ticket.filter(id=first.id).update(officer_id=by.officer_id)
     await Message.filter(ticket_id=first.id).update(values={"contact": "joko@example.com"})
     await Address.filter(id=hidden.id).update(scheme="email", value="joko@example.com")
-    assert (await person_of(await Ticket.get(id=first.id), by, office)).likely == ()
+    assert (await person_of(await Ticket.get(id=first.id), house.tickets.seal(by))).likely == ()
     joinings, version = Joinings(house.tickets), await house.version(first.number)
     with pytest.raises(Refused, match="person-unknown"):
         await joinings.join(by, first.number, f"a{hidden.id}", "Sama", version=version, now=NOW)
@@ -142,14 +142,13 @@ async def test_hints_are_hints(any_house: House) -> None:
     """The same name and place is shown as a hint, once, and joins nobody; joined, it is no hint any more."""
     by = await any_house.officer("kasi")
     first, second = await two(any_house)
-    office = any_house.office
-    person = await person_of(await Ticket.get(id=first.id), by, office)
+    person = await person_of(await Ticket.get(id=first.id), any_house.tickets.seal(by))
     assert [(one.key, one.why) for one in person.likely] == [(second.number, "namesake")]
     assert person.tickets == ()
     await Joinings(any_house.tickets).join(
         by, first.number, second.number, "Sama", version=await any_house.version(first.number), now=NOW
     )
-    person = await person_of(await Ticket.get(id=first.id), by, office)
+    person = await person_of(await Ticket.get(id=first.id), any_house.tickets.seal(by))
     assert [one.number for one in person.tickets] == [second.number]
     assert len(person.addresses) == 2
     assert [(one.row.reason, one.officer) for one in person.joined] == [("Sama", by.name)]

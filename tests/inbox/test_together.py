@@ -22,7 +22,7 @@ RUKO = "Ruko tiga lantai tanpa izin di jalan Merdeka"
 async def around(house: House, by: Actor, ticket: Ticket) -> Together:
     page = await Views(house.tickets).ticket_page(by, ticket.number, NOW)
     async with house.database.reading():
-        return await together(page, by)
+        return await together(page)
 
 
 async def test_labels_are_put_on_taken_off_and_retired(any_house: House) -> None:

@@ -57,7 +57,7 @@ class Reading:
         """The person behind a ticket."""
         page = await self._views.ticket_page(call.by, call.part("number"), call.now)
         async with self._database.reading():
-            return telling.whole(page.citizen, await person_of(page.ticket, call.by, call.office))
+            return telling.whole(page.citizen, await person_of(page.ticket, page.seal))
 
     async def message(self, call: Call) -> case.WholeMessage:
         """All of one message. Raises Missing ``message-missing``."""
@@ -67,7 +67,7 @@ class Reading:
         if line is None:
             raise Missing("message-missing")
         async with self._database.reading():
-            return case.WholeMessage(id=wanted, text=await whole_text(line.message))
+            return case.WholeMessage(id=wanted, text=await whole_text(page, line.message))
 
     async def attachment(self, call: Call) -> web.StreamResponse:
         """A file that came or went with a message."""

@@ -15,6 +15,7 @@ from inbox.approved import variables
 from inbox.approved_list import Chosen
 from inbox.refused import Forbidden, Missing
 from inbox.tickets import Tickets
+from inbox.veiling import veiled_ways
 from inbox.views import Views
 from inbox.ways import Way, ways_of
 from inbox.web.api.asked import Asked, Filled, RowId, Version
@@ -98,7 +99,7 @@ class Waying:
         page = await self._views.ticket_page(call.by, call.part("number"), call.now)
         async with self._tickets.database.reading():
             found = await ways_of(page.ticket, call.office, page.links, self._program.abilities, call.now)
-        return CaseWays(ways=tuple(_way(one) for one in found))
+        return CaseWays(ways=tuple(_way(one) for one in veiled_ways(page.seal, page.ticket, found)))
 
     async def templates(self, call: Call) -> MessageTemplates:
         """A door's templates as they were last read. Raises Missing ``door-missing``, Forbidden ``no-right``."""

@@ -32,6 +32,9 @@ ROLES = {
     "pembaca": Role(name="Pembaca", may=(Right.SEE_ALL,)),
     "magang": Role(name="Magang", may=()),
 }
+# Every right but to know who complained behind a seal; walks by itself, in test_sealed.py.
+BLIND = "tanpa-identitas"
+BLINDLY = Role(name="Tanpa identitas", may=tuple(right for right in EVERYTHING if right != Right.IDENTITY))
 OUTSIDER, FOREIGN = "orang-luar", "kantor-lain"
 LETTER = "surat-peringatan"
 
@@ -95,7 +98,10 @@ class World:
 def two_offices() -> Offices:
     """Blitar with the walk's roles, and Denpasar, whose officer of the walk may do everything there."""
     offices = shipped()
-    both = (_with(offices.office("blitar"), ROLES), _with(offices.office("denpasar"), {"semua": ROLES["semua"]}))
+    both = (
+        _with(offices.office("blitar"), {**ROLES, BLIND: BLINDLY}),
+        _with(offices.office("denpasar"), {"semua": ROLES["semua"]}),
+    )
     return Offices(offices.folder, {one.id: one for one in both}, offices.worktime)
 
 
@@ -109,7 +115,7 @@ async def settled(database: Database, folder: Path) -> Office:
     await house.tickets.prepare(at("2026-11-01 00:00"))
     office = Office(house, folder)
     office.accepted = replace(office.accepted, number="BLT-26-009999")
-    for login in (*NAMES, *ROLES):
+    for login in (*NAMES, *ROLES, BLIND):
         await office.hires(login)
     await office.hires(FOREIGN, "semua", office=house.offices.office("denpasar"))
     return office

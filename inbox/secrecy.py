@@ -1,0 +1,14 @@
+"""How secret it is who complained, and what such a person is called instead. Pure."""
+
+from __future__ import annotations
+
+import hmac
+
+OPEN, ANONYMOUS, SEALED = "open", "anonymous", "sealed"
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def pseudonym(key: bytes, ticket_id: int) -> str:
+    """What the reporter of a sealed ticket is called: the same on every page, another on each of their tickets."""
+    drawn = int.from_bytes(hmac.digest(key, f"pelapor{ticket_id}".encode(), "sha256")[:4], "big")
+    return "Pelapor " + "".join(_LETTERS[drawn >> (5 * place) & 31] for place in range(4))
