@@ -44,7 +44,9 @@ async def test_a_forged_addition_stands_alone(any_street: Street) -> None:
     assert ticket.id in {one.ticket_id for one in await Message.filter(text__startswith="Lampunya masih")}
 
 
-@pytest.mark.parametrize("word", ["STOP", "BATAL", "SELESAI", "CEK", "Halo", "Terima kasih", "GABUNG 081234567890"])
+@pytest.mark.parametrize(
+    "word", ["STOP", "BATAL", "SELESAI", "CEK", "Halo", "Terima kasih", "GABUNG 081234567890", "DATA", "HAPUS"]
+)
 async def test_a_forged_word_does_nothing(street: Street, word: str) -> None:
     """No keyword of a forger's is obeyed or answered, and no talk begun: it lies on record."""
     siti, ticket = await opened(street)
