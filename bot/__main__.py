@@ -145,6 +145,7 @@ def _privacy(parser: argparse.ArgumentParser) -> None:
     erasing.add_argument("--reason", required=True, help=sentence("command-privacy-reason"))
     erasing.add_argument("--dry-run", action="store_true", help=sentence("command-privacy-dry-run"))
     erasing.add_argument("--yes", action="store_true", help=sentence("command-privacy-yes"))
+    _config(verbs.add_parser("due", help=sentence("command-privacy-due")), required=True)
     for one in (exporting, erasing):
         one.add_argument("--office", required=True, help=sentence("command-office"))
         one.add_argument("--ticket", metavar="NOMOR", default="", help=sentence("command-privacy-ticket"))

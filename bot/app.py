@@ -46,6 +46,7 @@ from inbox.acting import Acting
 from inbox.boxes import Boxes
 from inbox.database import Database
 from inbox.deadlines import Deadlines
+from inbox.erasing import Erasing
 from inbox.files import Files, opened
 from inbox.handovers import Handovers
 from inbox.holidays import Holidays
@@ -58,9 +59,11 @@ from inbox.next_door import NextDoor
 from inbox.officers import Officers
 from inbox.paper_press import signers
 from inbox.repeats import Repeats
+from inbox.retention import Retention
 from inbox.search_index import SearchIndex
 from inbox.tickets import Tickets
 from inbox.web import build as build_pages
+from templates import sentence
 
 log = structlog.get_logger()
 LARGEST_BODY_BYTES = 30 * 1024 * 1024
@@ -154,7 +157,7 @@ def _parts(
     paces = {id_: pacing.paced(door, rates[id_]) for id_, door in doors.items()}
     ring = ringing(neighbours, doors)
     deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, paces=paces, ring=ring)
-    wake = waking(neighbours, deliverer.wake)
+    wake, gone = waking(neighbours, deliverer.wake), sentence("erased-word")
     push = Push(derived(key, "push"), settings.url, now)
     reach = Reach(tickets, doors, health, push, now, paces=paces, tell=lambda: neighbours.tell("reach"))
     neighbours.on("reach", lambda _: reach.look())
@@ -256,6 +259,7 @@ def _parts(
                 "templates": partial(approved_list.refresh_due, database, approving, program.approved),
                 "handovers": Handovers(tickets).remind,
                 "journal": JournalSeals(database).seal,
+                "retention": Retention(database, offices.offices.values(), Erasing(database, files, gone)).sweep,
             },
             now=now,
             wake=wake,

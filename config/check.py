@@ -120,6 +120,9 @@ class _Office:
             yield from duplicates(self.source, (key,), ids)
         if not office.kinds:
             yield self.source.mistake("kinds-none", ("kinds",))
+        for name in office.retention:
+            kinds = [kind.id for kind in office.kinds]
+            yield from unknown(self.source, "retention-kind-unknown", ("retention", name), name, kinds)
         ceilings = {ceiling.id for ceiling in office.ceilings}
         for place, kind in enumerate(office.kinds):
             if kind.ceiling is not None:

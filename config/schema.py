@@ -23,6 +23,7 @@ from config.notice import DoorNotice
 from config.papers import Numbering, PaperKind, RegisterBook, written_number
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.recaps import RecapOrder
+from config.retention import Keeping, KeepingText
 from config.webhooks import HookEvent, Webhook
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "DoorNotice",
     "HookEvent",
     "Hours",
+    "Keeping",
     "KindOfTicket",
     "Letterhead",
     "Manner",
@@ -220,6 +222,7 @@ class Office(Model):
     ``service`` is what citizens call its complaint service, where that has a name of its own ("Curhat Ning Ita").
     ``signatures`` names the provider that signs its issued PDFs electronically (``inbox.signing``); none signs them
     where it is left out.
+    ``retention``: by kind, how long what is personal is kept after a complaint ended; for ever where it says nothing.
     ``guest_days``: how long a link for another agency is usually good for.
     """
 
@@ -250,6 +253,7 @@ class Office(Model):
     next_door: NextDoor = Field(default_factory=NextDoor)
     webhooks: tuple[Webhook, ...] = ()
     recaps: tuple[RecapOrder, ...] = ()
+    retention: dict[ID, KeepingText] = Field(default_factory=dict)
     procedures: dict[ID, Procedure] = Field(default_factory=dict)
 
     def paper(self, id: str) -> PaperKind:  # noqa: A002

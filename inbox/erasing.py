@@ -37,6 +37,15 @@ class Plan:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    now: datetime
+    by: str
+    officer_id: int | None
+    reason: str
+    expired: bool
+
+
 class Erasing:
     """Erases. ``word`` stands where something has to be read in place of what went."""
 
@@ -54,28 +63,47 @@ class Erasing:
         return Plan(whole, {table: n for table, n in counts.items() if n}, tuple(sorted(digests - shared)))
 
     async def erase(
-        self, whose: Whose, *, now: datetime, by: str, officer_id: int | None = None, reason: str = ""
+        self,
+        whose: Whose,
+        *,
+        now: datetime,
+        by: str,
+        officer_id: int | None = None,
+        reason: str = "",
+        expired: bool = False,
     ) -> Plan:
         """Do it, and write it down: a request that is done, for each case a line in the journal.
 
-        ``by`` is how the journal names who did it. Raises Refused ``privacy-open``, StoreAway: then it is to
-        be repeated, and finds what is left.
+        ``by`` is how the journal names who did it. ``expired``: nobody asked, its time to be kept is over; then
+        ``tidy`` is the caller's. Raises Refused ``privacy-open``, StoreAway: then it is to be repeated, and finds what is left.
         """
-        plan = await self.plan(whose)
+        plan, cause = await self.plan(whose), _Cause(now, by, officer_id, reason, expired)
         for digest in plan.files:
             await self._files.drop(digest)
-        await self._database.transaction(lambda: self._write(plan.whose, now, by, officer_id, reason))
+        await self._database.transaction(lambda: self._write(plan.whose, cause))
+        if not expired:
+            await self.tidy()
         return plan
 
-    async def _write(self, whose: Whose, now: datetime, by: str, officer_id: int | None, reason: str) -> None:
+    async def tidy(self) -> None:
+        """Take deleted words out of the search's older parts, too, where SQLite would leave them for long."""
+        if self._database.is_postgres:
+            return
+
+        async def work() -> None:
+            await rows("INSERT INTO search_text (search_text) VALUES ('optimize')")
+
+        await self._database.transaction(work)
+
+    async def _write(self, whose: Whose, cause: _Cause) -> None:
         # Who wrote in the meantime, or whose case was taken up again, is looked at once more under the lock.
         held = await Ticket.filter(id__in=whose.tickets).select_for_update().order_by("id")
         check_ended(replace(whose, open=tuple(one.number for one in held if one.closed_at is None)))
         for place in _ALL:
             await self._empty(place, whose)
-        await _let_go(whose, now)
+        await _let_go(whose, cause.now)
         await self._forget_search(whose.tickets)
-        await _note(held, whose, now=now, by=by, officer_id=officer_id, reason=reason)
+        await _note(held, whose, cause)
 
     async def _empty(self, place: Place, whose: Whose) -> None:
         where = whose.of(place.whose)
@@ -93,9 +121,6 @@ class Erasing:
             return
         key = "ticket_id" if self._database.is_postgres else "rowid"
         await rows(f"DELETE FROM search_text WHERE {key} IN ({ids})")  # noqa: S608
-        if not self._database.is_postgres:
-            # Deleting leaves the words in the index's older parts until they are put together.
-            await rows("INSERT INTO search_text (search_text) VALUES ('optimize')")
 
     async def _with_aside(self, whose: Whose) -> Whose:
         found = [id_ async for id_ in _asides(whose, self._files)] if whose.senders else []
@@ -174,18 +199,18 @@ async def _let_go(whose: Whose, now: datetime) -> None:
         await waiting.update(state="dropped", reason=GONE)
 
 
-async def _note(
-    held: Sequence[Ticket], whose: Whose, *, now: datetime, by: str, officer_id: int | None, reason: str
-) -> None:
-    """What was asked and waited is done; where nobody asked there is a row now that says why."""
+async def _note(held: Sequence[Ticket], whose: Whose, cause: _Cause) -> None:
+    """What was asked and waited is done; where somebody erases unasked there is a row now that says why."""
     asked = PrivacyRequest.filter(kind="erase", state="asked")
     asked = asked.filter(citizen_id__in=whose.citizens) if whose.citizens else asked.filter(ticket_id__in=whose.tickets)
-    done: dict[str, Any] = {"state": "done", "reason": reason[:1000], "officer_id": officer_id, "decided_at": now}
-    if not await asked.update(**done) and held:
-        first = held[0]
+    done: dict[str, Any] = {"state": "done", "reason": cause.reason[:1000], "officer_id": cause.officer_id}
+    done |= {"decided_at": cause.now}
+    if not await asked.update(**done) and held and not cause.expired:
+        person, first = held[0].citizen_id, held[0].id
         await PrivacyRequest.create(
-            office=whose.office, kind="erase", citizen_id=first.citizen_id, ticket_id=first.id, created_at=now, **done
+            office=whose.office, kind="erase", citizen_id=person, ticket_id=first, created_at=cause.now, **done
         )
+    event = "expired" if cause.expired else "erased"
     for ticket in held:
-        await Ticket.filter(id=ticket.id).update(erased_at=now, version=ticket.version + 1)
-        await journal.write(whose.office, "erased", actor=by, at=now, ticket_id=ticket.id)
+        await Ticket.filter(id=ticket.id).update(erased_at=cause.now, version=ticket.version + 1)
+        await journal.write(whose.office, event, actor=cause.by, at=cause.now, ticket_id=ticket.id)

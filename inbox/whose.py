@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from inbox import numbers
 from inbox.database import rows
@@ -75,10 +76,11 @@ async def of_person(office: str, citizen_id: int) -> Whose:
     return await _with_cases(replace(whose, senders=tuple(one.value for one in addresses)), tickets)
 
 
-async def of_case(ticket: Ticket) -> Whose:
-    """One case alone; the person goes with it where they have no other that is not erased."""
+async def of_case(ticket: Ticket, *, quiet_since: datetime) -> Whose:
+    """One case alone; the person goes with it where they have no other that is not erased, and were quiet since."""
     others = Ticket.filter(citizen_id=ticket.citizen_id, erased_at=None).exclude(id=ticket.id)
-    if not await others.exists():
+    talk = Conversation.filter(address__citizen_id=ticket.citizen_id, last_in_at__gt=quiet_since)
+    if not (await others.exists() or await talk.exists()):
         return await of_person(ticket.office, ticket.citizen_id)
     return await _with_cases(Whose(ticket.office), [ticket])
 

@@ -1,4 +1,4 @@
-"""``wadul privacy export | erase``: hand a citizen what is held of them, or take it away for good."""
+"""``wadul privacy export | erase | due``: hand a citizen what is held of them, take it away, or say what would go."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bot.forgetting import Forgetting
 from bot.saying import say
 from bot.settings import Settings, utc_now
 from bot.spool import Spool
-from config.schema import Office
-from inbox import held_data, journal, whose
+from config.schema import Office, Offices
+from inbox import held_data, journal, retention, whose
 from inbox.database import Database
 from inbox.erasing import Erasing, Plan
 from inbox.files import Files, opened
@@ -23,13 +23,16 @@ from inbox.migrate import migrate
 from inbox.refused import Refused
 from inbox.whose import Whose
 from templates import sentence
+from templates.filters import long_time
 
 _YES = "HAPUS"
 
 
 async def run(options: argparse.Namespace) -> int:
-    """``export`` or ``erase``; 1 where somebody thought better of it."""
+    """``export``, ``erase`` or ``due``; 1 where somebody thought better of it."""
     offices = config.load(options.config, secrets=False)
+    if options.verb == "due":
+        return await _due(offices)
     if options.office not in offices.offices:
         raise Refused("office-unknown", office=options.office, known=", ".join(offices.offices))
     if bool(options.ticket) == bool(options.address):
@@ -41,6 +44,22 @@ async def run(options: argparse.Namespace) -> int:
         if options.verb == "export":
             return await _export(office, meant, database, files, options.file)
         return await _erase(meant, database, files, Forgetting(Spool(settings.data / "spool")), options)
+
+
+async def _due(offices: Offices) -> int:
+    """What each office's nights would take; writes nothing."""
+    async with _record(Settings()) as (database, _):
+        for office in offices.offices.values():
+            if not office.retention:
+                say("privacy-due-none", office=office.id)
+                continue
+            async with database.reading():
+                found = await retention.due(office, utc_now() + retention.AHEAD)
+            say("privacy-due", office=office.id, count=str(len(found)))
+            for one in found:
+                at = long_time(one.at, office.time_zone)
+                say("privacy-due-line", number=one.number, kind=one.kind, keeping=one.keeping, at=at)
+    return 0
 
 
 async def _meant(office: Office, options: argparse.Namespace) -> Whose:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 import templates
+from inbox import retention
 from inbox.erasing import Erasing
 from inbox.files import Files
 from inbox.privacy_requests import ANSWERED_WITHIN, PrivacyRequests
@@ -24,6 +25,7 @@ class PrivacyPages:
 
     def __init__(self, tickets: Tickets, files: Files, rails: Rails) -> None:
         erasing = Erasing(tickets.database, files, templates.sentence("erased-word"))
+        self._database = tickets.database
         self._requests, self._rails = PrivacyRequests(tickets, erasing), rails
 
     def routes(self, officer: Guard) -> list[web.RouteDef]:
@@ -42,6 +44,7 @@ class PrivacyPages:
             waiting=[row for row in rows if row.state == "asked"],
             decided=[row for row in rows if row.state != "asked"],
             within=ANSWERED_WITHIN,
+            due=await retention.shown(self._database, visit.office, visit.by, visit.now),
         )
 
     async def decide(self, visit: Visit) -> web.Response:
