@@ -75,7 +75,8 @@ class Erasing:
         """Do it, and write it down: a request that is done, for each case a line in the journal.
 
         ``by`` is how the journal names who did it. ``expired``: nobody asked, its time to be kept is over; then
-        ``tidy`` is the caller's. Raises Refused ``privacy-open``, StoreAway: then it is to be repeated, and finds what is left.
+        ``tidy`` is the caller's. Raises Refused ``privacy-open``, StoreAway: then it is to be repeated, and finds what
+        is left.
         """
         plan, cause = await self.plan(whose), _Cause(now, by, officer_id, reason, expired)
         for digest in plan.files:

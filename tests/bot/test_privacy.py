@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.__main__ import main
 from bot.forgetting import Forgetting
 from bot.spool import Letter, Spool
 from channels.base import Inbound
+from config import SHIPPED
 from inbox.database import Database
 from inbox.files import Files
 from inbox.models import Attachment, Message, Ticket
@@ -88,6 +90,28 @@ def test_erasing_asks_first_and_says_what_would_go(
     assert asyncio.run(_summary(sqlite_url, number)) == "(dihapus)"
     assert main([*erase, "--yes"]) == 1
     assert "Tidak ada orang dengan alamat itu" in capsys.readouterr().out
+
+
+def test_what_would_go_is_listed_and_stays(
+    number: str, sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the office's file: what is over soon, with its day; nothing is touched."""
+    shutil.copytree(SHIPPED, tmp_path / "config")
+    file = tmp_path / "config" / "offices" / "blitar" / "office.yaml"
+    assert main(["privacy", "due", "--config", str(tmp_path / "config")]) == 0
+    assert "blitar: office.yaml tidak menyebut retention" in capsys.readouterr().out
+    file.write_text(file.read_text("utf-8") + "\nretention:\n  pengaduan: 1 bulan\n", "utf-8")
+    asyncio.run(_aged(sqlite_url))
+    assert main(["privacy", "due", "--config", str(tmp_path / "config")]) == 0
+    assert f"{number} (pengaduan, 1 bulan): dihapus sesudah Minggu, 1 Maret 2020" in capsys.readouterr().out
+    assert asyncio.run(_summary(sqlite_url, number)) == "Got mampet di depan rumah Siti"
+
+
+async def _aged(url: str) -> None:
+    database = Database(url)
+    await database.open()
+    await Ticket.all().update(closed_at=at("2020-02-01 09:00"))
+    await database.close()
 
 
 async def _summary(url: str, number: str) -> str:
