@@ -1,4 +1,4 @@
-"""Opening the seal over who complained, with a reason; and who has looked behind it, by opening or by right.
+"""Laying a seal over who complained, opening it with a reason, and who has looked behind it, by opening or by right.
 
 An opening is told to the head and lasts until the office's day is over. Its reason stays in its row: the journal keeps
 that there was one. Looking by right is written down once per officer, complaint and day, and is no part of the road
@@ -36,7 +36,7 @@ class Look:
 
 
 class Openings:
-    """Opens seals, and lists who looked."""
+    """Lays and opens seals, and lists who looked."""
 
     def __init__(self, tickets: Tickets) -> None:
         self._tickets = tickets
@@ -65,6 +65,26 @@ class Openings:
 
         ticket = await self._tickets.database.transaction(work)
         self._tickets.announce(Event(office.id, "ticket", ticket.id, ticket.number))
+        return ticket
+
+    async def seal(self, by: Actor, number: str, now: datetime) -> Ticket:
+        """Who complained is for few from now on. Raises Missing ``ticket-missing``, Forbidden ``no-right``, Refused
+        ``sealed-already``. Only the citizen's own word takes a seal away.
+        """
+
+        async def work() -> Ticket:
+            case = await self._tickets.cases.take(by, number, None, now)
+            if not by.may(case.office, Right.FIELDS):
+                raise Forbidden("no-right", right=Right.FIELDS)
+            if case.ticket.secrecy == SEALED:
+                raise Refused("sealed-already")
+            case.change(secrecy=SEALED)
+            await case.log("identity-sealed")
+            await case.save()
+            return case.ticket
+
+        ticket = await self._tickets.database.transaction(work)
+        self._tickets.announce(Event(ticket.office, "ticket", ticket.id, ticket.number))
         return ticket
 
     async def looks(self, by: Actor, number: str) -> tuple[Ticket, tuple[Look, ...]]:

@@ -18,6 +18,7 @@ from inbox.live import Event
 from inbox.models import PrivacyRequest, Ticket
 from inbox.refused import Forbidden, Missing
 from inbox.tickets import Tickets
+from inbox.veiling import veil_requests
 
 DATA, CORRECT, ERASE = "data", "correct", "erase"
 ANSWERED_WITHIN = timedelta(hours=72)
@@ -63,12 +64,17 @@ class PrivacyRequests:
         self._tickets, self._erasing = tickets, erasing
 
     async def listed(self, by: Actor) -> list[PrivacyRequest]:
-        """What waits, the oldest first, then what was decided lately; each with its ticket and officer."""
+        """What waits, the oldest first, then what was decided lately; each with its ticket and officer; of who is
+        behind a seal without their words, which are about nothing but themselves.
+        """
         self._check(by)
         rows = PrivacyRequest.filter(office=by.office).select_related("ticket", "officer")
         async with self._tickets.database.reading():
             waiting = await rows.filter(state="asked").order_by("id").limit(_SHOWN)
-            return [*waiting, *await rows.exclude(state="asked").order_by("-id").limit(_SHOWN)]
+            found = [*waiting, *await rows.exclude(state="asked").order_by("-id").limit(_SHOWN)]
+        seal = self._tickets.seal(by)
+        veil_requests(row for row in found if row.ticket and not seal.sees(row.ticket))
+        return found
 
     async def decide(self, by: Actor, id_: int, *, grant: bool, reason: str, now: datetime) -> None:
         """Do what was asked, or say why not. Raises Missing ``privacy-missing``, Refused ``privacy-open``, ..."""

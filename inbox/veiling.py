@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tortoise.models import Model
 
-from inbox.models import Address, Attachment, Delivery, Message, Paper, Ticket, TicketLink
+from inbox.models import Address, Attachment, Delivery, Message, Paper, PrivacyRequest, Ticket, TicketLink
 from inbox.sealing import Identity, Seal
 from inbox.ways import Way
 
@@ -77,6 +77,13 @@ def veiled_ways(seal: Seal, ticket: Ticket, ways: Sequence[Way]) -> list[Way]:
     if seal.sees(ticket):
         return list(ways)
     return [replace(way, address=_blank(way.address)) for way in ways]
+
+
+def veil_requests(requests: Iterable[PrivacyRequest]) -> None:
+    """What somebody asks about their own data says who they are."""
+    for request in requests:
+        request.text = ""
+        _never_saved(request)
 
 
 def veil_texts(identity: Identity, rows: Iterable[Model], *columns: str) -> None:

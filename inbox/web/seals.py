@@ -1,4 +1,4 @@
-"""The seal of a complaint: opening it with a reason, and the page that says who has looked behind it."""
+"""The seal of a complaint: laying it, opening it with a reason, and the page that says who has looked behind it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ class SealPages:
     def routes(self, officer: Guard) -> list[web.RouteDef]:
         """For ``Application.add_routes``."""
         path = f"/meja/{NUMBER}/segel"
-        return [web.get(path, officer(self.page)), web.post(f"{path}/buka", officer(self.open))]
+        return [
+            web.get(path, officer(self.page)),
+            web.post(path, officer(self.lay)),
+            web.post(f"{path}/buka", officer(self.open)),
+        ]
 
     async def page(self, visit: Visit) -> web.Response:
         """GET: who looked. Raises Forbidden ``no-right``, Missing ``ticket-missing``."""
@@ -30,6 +34,11 @@ class SealPages:
         ticket, looks = await self._openings.looks(visit.by, number(visit))
         rail = await self._rails.of(visit, "")
         return visit.page("pages/seal.html", ticket=ticket, looks=looks, rail=rail)
+
+    async def lay(self, visit: Visit) -> web.Response:
+        """POST: who complained is for few from now on."""
+        command = self._openings.seal(visit.by, number(visit), visit.now)
+        return await self._commands.done(visit, "lay-seal", command, "disegel")
 
     async def open(self, visit: Visit) -> web.Response:
         """POST: ``reason``."""

@@ -71,6 +71,15 @@ async def _planted(ticket: Ticket) -> None:
         values={"name": NAME, "contact": TYPED, "text": f"Dari {NAME} ({TYPED})", "to": f"Sdr. {NAME}", "address": MAIL}
     )
     await models.Task.filter(ticket_id=ticket.id).update(report=f"Sudah menelepon {NAME}")
+    await models.PrivacyRequest.create(
+        office="blitar",
+        ticket_id=ticket.id,
+        citizen_id=ticket.citizen_id,
+        kind="correct",
+        text=f"Nama saya {NAME}",
+        state="asked",
+        created_at=ticket.opened_at,
+    )
     await models.Disposition.filter(ticket_id=ticket.id).update(instruction=f"Hubungi {NAME} di {TYPED}")
     await models.TicketStep.filter(ticket_id=ticket.id).update(reason=f"Kata {NAME}")
     await Ticket.filter(id=ticket.id).update(secrecy=SEALED, summary=f"Saya {NAME}, HP {TYPED}")
@@ -250,3 +259,16 @@ async def test_a_draft_keeps_what_its_writer_may_not_see(world: World) -> None:
     assert shown == f"Sdr. {HIDDEN}"
     assert hidden.kept(paper.values["to"], shown) == paper.values["to"]
     assert hidden.kept(paper.values["to"], "Sdr. Lain") == "Sdr. Lain"
+
+
+async def test_an_officer_lays_a_seal(world: World) -> None:
+    """Pressed on the complaint's page it holds at once, for whoever pressed it too, and no officer takes it away."""
+    await Ticket.filter(number=world.number).update(secrecy="open")
+    kasi, page = await world.office.browser("kasi"), f"/meja/{world.number}"
+    before = await kasi.opens(page)
+    assert NAME in before.html
+    sealed = await kasi.sends(before, f"{page}/segel", {})
+    assert "Identitas pelapor disegel" in sealed.html
+    assert not _slips(sealed.html)
+    assert (await kasi.sends(before, f"{page}/segel", {})).status == 422
+    assert await models.Entry.filter(event="identity-sealed").count() == 1
