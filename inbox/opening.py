@@ -89,10 +89,10 @@ class Openings:
 
     async def looks(self, by: Actor, number: str) -> tuple[Ticket, tuple[Look, ...]]:
         """Who looked behind a seal, newest first. Raises Missing ``ticket-missing``, Forbidden ``no-right``."""
-        if not by.may(self._tickets.offices.office(by.office), Right.IDENTITY):
-            raise Forbidden("no-right", right=Right.IDENTITY)
         async with self._tickets.database.reading():
             ticket = await self._tickets.cases.find(by, number)
+            if not by.may(self._tickets.offices.office(by.office), Right.IDENTITY):
+                raise Forbidden("no-right", right=Right.IDENTITY)
             return ticket, await looked(ticket.id)
 
 

@@ -87,7 +87,7 @@ async def test_an_officer_is_shown_who_it_may_be_and_may_join_them(street: Stree
     await siti.says("Pohon tumbang menutup jalan Kenanga", proof=FORGED)
     second = (await street.all())[1]
     by = await street.officer("kasi")
-    person = await person_of(second, by, street.office)
+    person = await person_of(second, street.tickets.seal(by))
     assert person.addresses == ()
     (likely,) = person.likely
     assert (likely.why, likely.ticket and likely.ticket.number) == ("contact", first.number)

@@ -84,7 +84,7 @@ async def served(house: House, folder: Path) -> AsyncIterator[Browser]:
     pages = CitizenPages(
         house.offices,
         Status(house.tickets),
-        Attachments(house.database, files).hand_out,
+        Attachments(house.tickets, files).hand_out,
         Seen(house.database, house.events.append),
         figures=FigurePages(house.offices, Figures(house.tickets), now=lambda: browser.now).offering,
         limits=Limits(house.database, b"rahasia"),
