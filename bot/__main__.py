@@ -167,6 +167,9 @@ def _officer(parser: argparse.ArgumentParser) -> None:
     leaving = verbs.add_parser("leave", help=sentence("command-officer-leave"))
     leaving.add_argument("login", help=sentence("command-login"))
     _config(leaving)
+    losing = verbs.add_parser("reset-second", help=sentence("command-officer-reset-second"))
+    losing.add_argument("login", help=sentence("command-login"))
+    _config(losing)
     _config(verbs.add_parser("list", help=sentence("command-officer-list")))
 
 

@@ -91,12 +91,16 @@ class Right(StrEnum):
 
 
 class Role(Model):
-    """A role of the office. ``superior`` is reminded after the actor, and instructs in dispositions."""
+    """A role of the office. ``superior`` is reminded after the actor, and instructs in dispositions.
+
+    ``second_step``: whoever holds it signs in with an authenticator app beside the password.
+    """
 
     name: str
     short: str = ""
     superior: ID | None = None
     may: tuple[Right, ...] = (Right.REPLY, Right.NOTE, Right.FIELDS, Right.SEE_ALL)
+    second_step: bool = False
 
 
 class DailyCheck(Model):

@@ -284,6 +284,8 @@ KEPT: Mapping[str, str] = {
     "paper_mark": "who signed, and when",
     "permit": "the office's list of permits, which no complaint made",
     "permit_list": "the same",
+    "recovery_code": "an officer's",
+    "second_factor": "an officer's telephone, encrypted",
     "procedure_version": "a procedure",
     "recap_sending": "counts on their way to an office",
     "register_entry": "a line of a book: number, ticket, day",

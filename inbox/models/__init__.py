@@ -39,6 +39,7 @@ from inbox.models.people import Address, AddressName, Citizen, Conversation, Joi
 from inbox.models.privacy import PrivacyRequest
 from inbox.models.reaching import OfficerLine, OfficerSending
 from inbox.models.sealing import SealOpening
+from inbox.models.signing_in import RecoveryCode, SecondFactor
 from inbox.models.tickets import (
     Disposition,
     Paper,
@@ -102,11 +103,13 @@ __all__ = [
     "PrivacyRequest",
     "ProcedureVersion",
     "RecapSending",
+    "RecoveryCode",
     "RegisterEntry",
     "RegisterYear",
     "Relation",
     "SavedView",
     "SealOpening",
+    "SecondFactor",
     "Session",
     "SetAside",
     "Snooze",

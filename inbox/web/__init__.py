@@ -6,6 +6,7 @@ form, give one command of the record, and show what it says.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -42,6 +43,7 @@ from inbox.printing import Printing
 from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
+from inbox.second_factors import SecondFactors
 from inbox.signing import Signer
 from inbox.snoozing import Snoozing
 from inbox.staff import Staff
@@ -92,6 +94,8 @@ from inbox.web.relations import Relating
 from inbox.web.reminders import Reminders
 from inbox.web.routes import Guard
 from inbox.web.seals import SealPages
+from inbox.web.second_pages import SecondPages
+from inbox.web.second_step import Pledge
 from inbox.web.security import Forgery, Headers
 from inbox.web.session import Storage
 from inbox.web.settings import SettingsPages
@@ -160,11 +164,14 @@ def build(
         now=now,
         demo=demo_sign_in,
     )
+    factors = SecondFactors(database, limits, hmac.digest(secret, b"second step", "sha256"))
     sign_in = SignIn(
         database=database,
         offices=offices,
         officers=officers,
         limits=limits,
+        factors=factors,
+        pledge=Pledge(hmac.digest(secret, b"pledge", "sha256")),
         forgery=forgery,
         static=static,
         now=now,
@@ -174,6 +181,7 @@ def build(
     app.router.add_get("/meja/pemberitahu.js", static.worker)
     app.router.add_get("/masuk", sign_in.form)
     app.router.add_post("/masuk", sign_in.enter)
+    app.router.add_post("/masuk/kode", sign_in.second)
     app.router.add_post("/keluar", gate.officer(sign_in.leave))
     app.router.add_get("/meja/peristiwa", gate.officer(Events(database, live).stream))
 
@@ -235,6 +243,7 @@ def build(
         ApprovedPages(tickets, acting, views, program, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
+        SecondPages(factors, rails),
         *me_rooms(database, offices, rails, calendars, program=program, limits=limits, reach=reach),
         *front_rooms(tickets, program, rails),
     ]

@@ -30,6 +30,8 @@ from inbox.web.static import Static
 
 _LARGEST_POST_BYTES = 4 * MAX_ATTACHMENT_BYTES
 _SEE_OTHER = 303
+# Set in the session of who has given the second step, and where it is given.
+SECOND, SECOND_ROOM = "second", "/meja/saya/dua-langkah"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Visit:
     def target(self) -> str:
         """Which part of the page htmx asks for; empty for the whole page."""
         return self.request.headers.get("HX-Target", "") if "HX-Request" in self.request.headers else ""
+
+    @property
+    def wants_second(self) -> bool:
+        """Whether a role of the officer's asks for the second step."""
+        return wants_second(self.by, self.office)
 
     def may(self, right: Right) -> bool:
         """Whether the officer has that right."""
@@ -118,10 +125,17 @@ class Gate:
 
     async def _let_in(self, request: web.Request, session: Session, by: Actor, handler: Handler) -> web.StreamResponse:
         request[LANGUAGE] = by.language
+        if self._owes_second(request, session, by):
+            return web.Response(status=_SEE_OTHER, headers={"Location": SECOND_ROOM})
         try:
             return await handler(await self._visit(request, session, by))
         except Refused as refused:
             return self._trouble.refused(request, refused)
+
+    def _owes_second(self, request: web.Request, session: Session, by: Actor) -> bool:
+        """Whether the second step comes before anything else. The demo's officers have no telephones."""
+        free = request.path.startswith(SECOND_ROOM) or request.path == "/keluar"
+        return not (self._demo or free or session.get(SECOND)) and wants_second(by, self._offices.office(by.office))
 
     async def _visit(self, request: web.Request, session: Session, by: Actor) -> Visit:
         """The request read and judged. Raises Forbidden ``form-forged`` and what reading a form raises."""
@@ -155,6 +169,11 @@ class Gate:
         if "HX-Request" in request.headers or request.method != "GET":
             return self._trouble.signed_out(request)
         return web.Response(status=_SEE_OTHER, headers={"Location": f"/masuk?ke={request.rel_url.raw_path}"})
+
+
+def wants_second(by: Actor, office: Office) -> bool:
+    """Whether a role of the officer's asks for the second step."""
+    return any(office.roles[role].second_step for role in by.roles if role in office.roles)
 
 
 def actor(officer: models.Officer) -> Actor:

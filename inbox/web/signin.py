@@ -20,9 +20,12 @@ from inbox import models
 from inbox.database import Database
 from inbox.limits import Limits
 from inbox.officers import Officers
+from inbox.refused import Refused
+from inbox.second_factors import SecondFactors
 from inbox.web import looks
 from inbox.web.forms import read
-from inbox.web.gate import Visit, html
+from inbox.web.gate import SECOND, Visit, html
+from inbox.web.second_step import Pledge
 from inbox.web.security import Forgery
 from inbox.web.static import Static
 
@@ -54,6 +57,8 @@ class SignIn:
         offices: Offices,
         officers: Officers,
         limits: Limits,
+        factors: SecondFactors,
+        pledge: Pledge,
         forgery: Forgery,
         static: Static,
         now: Callable[[], datetime],
@@ -62,6 +67,7 @@ class SignIn:
         self._database, self._offices, self._officers = database, offices, officers
         self._forgery, self._static, self._now = forgery, static, now
         self._limits, self._demo = limits, demo
+        self._factors, self._pledge = factors, pledge
 
     async def form(self, request: web.Request) -> web.Response:
         """GET /masuk."""
@@ -85,8 +91,33 @@ class SignIn:
         if officer is None:
             return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
         await self._limits.give_back(_FAILURES, client)
+        if not posted.text("contoh") and (await self._factors.state(officer.id)).since:
+            return self._code_page(request, binding, self._pledge.of(officer, binding, self._now()), to)
+        return await self._let_in(request, officer, to)
+
+    async def second(self, request: web.Request) -> web.Response:
+        """POST /masuk/kode: the second step."""
+        posted = await read(request.clone(client_max_size=_LARGEST_FORM_BYTES))
+        binding, to = str((await get_session(request)).identity), inside(posted.text("ke"))
+        if self._forgery.forged(request, posted.text("csrf"), binding):
+            return await self._page(request, binding, wrong="form-forged", status=403)
+        pledge = posted.text("tanda")
+        officer = await self._pledge.officer(pledge, binding, self._now())
+        if officer is None:
+            return await self._page(request, binding, wrong="form-forged", to=to, status=403)
+        try:
+            await self._factors.prove(officer.id, posted.text("code"), self._now())
+        except Refused as refused:
+            return self._code_page(request, binding, pledge, to, wrong=refused.code)
+        return await self._let_in(request, officer, to, second=True)
+
+    async def _let_in(
+        self, request: web.Request, officer: models.Officer, to: str, *, second: bool = False
+    ) -> web.Response:
         session = await new_session(request)
         session["officer"] = officer.id
+        if second:
+            session[SECOND] = True
         response = _go(to)
         looks.remember(response, request, looks.LANGUAGE_COOKIE, officer.language)
         return response
@@ -100,6 +131,20 @@ class SignIn:
         if self._demo and sample:
             return await models.Officer.filter(login=sample, active=True).first()
         return await self._officers.sign_in(login, password, self._now())
+
+    def _code_page(self, request: web.Request, binding: str, pledge: str, to: str, *, wrong: str = "") -> web.Response:
+        text = templates.render(
+            "pages/second_code.html",
+            offices=tuple(self._offices.offices.values()),
+            csrf=self._forgery.token(binding),
+            static=self._static.url,
+            language=looks.language(request),
+            theme=looks.theme(request),
+            pledge=pledge,
+            to=to,
+            wrong=wrong,
+        )
+        return html(text, 422 if wrong else 200)
 
     async def _page(
         self, request: web.Request, binding: str, *, wrong: str = "", login: str = "", to: str = "", status: int = 200
