@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.talk import Known, Memory
 from channels.base import Place
+from inbox.secrecy import OPEN
 
 OPENED: Final = -1
 """Stands for the id of the ticket that the same decision opens."""
@@ -20,7 +21,7 @@ OPENED: Final = -1
 class OpenTicket:
     """A new complaint. ``messages``: ids of earlier messages that belong to it beside the one decided on.
 
-    ``officer``: the login of the officer who wrote it down.
+    ``officer``: the login of the officer who wrote it down. ``secrecy``: how secret the sender wants to be.
     """
 
     summary: str = field(repr=False)
@@ -31,6 +32,7 @@ class OpenTicket:
     point: Place | None = field(default=None, repr=False)
     contact: str = field(default="", repr=False)
     officer: str = ""
+    secrecy: str = OPEN
     messages: tuple[int, ...] = ()
 
 
@@ -74,6 +76,21 @@ class Fill:
     ticket: int
     part: str
     value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """RAHASIA or ANONIM: who complained is at least so secret (``inbox.secrecy``) from now on."""
+
+    ticket: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """TERBUKA, with the ticket's code: who complained is no secret any more."""
+
+    ticket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +224,8 @@ Effect = (
     | Keep
     | Withhold
     | Fill
+    | Hide
+    | Show
     | Classify
     | Locate
     | Reach

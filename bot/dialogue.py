@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import answers, comments, own_data, requests, uniting
+from bot import answers, comments, hiding, own_data, requests, uniting
 from bot.decision import Decision, Effect, File, Ignore, Join, Keep, OpenTicket, Reach, Say, Withhold
 from bot.meaning import Sort
 from bot.moves import QUESTIONS, asking, filed, join, open_new, prove, record, reply, which
@@ -27,9 +27,10 @@ _KEEPING = {Expects.WHICH: "pilih-aduan", Expects.CODE: "minta-kode"}
 
 def decide(said: Said, scene: Scene, now: datetime) -> Decision:
     """What to do with one message."""
-    turn = comments.apart(Turn(said, scene, now))
+    turn = hiding.skipping(comments.apart(Turn(said, scene, now)))
     decision = next(filter(None, (rule(turn) for rule in RULES)), None) or open_new(turn)
-    return _limited(comments.kept_private(_reached(_measured(decision, turn), turn), turn), scene)
+    protected = hiding.kept_secret(_reached(_measured(decision, turn), turn), turn)
+    return _limited(comments.kept_private(protected, turn), scene)
 
 
 def _measured(decision: Decision, turn: Turn) -> Decision:
@@ -240,6 +241,7 @@ RULES: tuple[Rule, ...] = (
     answers.kind,
     answers.rating,
     answers.skipped,
+    hiding.wished,
     requests.helping,
     requests.anew,
     own_data.asked,

@@ -21,6 +21,7 @@ from bot.decision import (
     Effect,
     File,
     Fill,
+    Hide,
     Ignore,
     Join,
     Keep,
@@ -31,6 +32,7 @@ from bot.decision import (
     Reach,
     Reopen,
     Say,
+    Show,
     Start,
     Stop,
     Unite,
@@ -44,7 +46,7 @@ from bot.voice import Voice
 from bot.words import sameness
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
-from inbox import courses, joining, journal, numbers, people, privacy_requests, window, withholding, writing
+from inbox import courses, joining, journal, numbers, people, privacy_requests, protecting, window, withholding, writing
 from inbox.live import Event
 from inbox.models import Address, Citizen, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
@@ -139,13 +141,17 @@ class _Work:
 
     async def command(
         self,
-        effect: Fill | Classify | Locate | Reach | Confirm | Reopen | Withdraw | Rate | AskData | Welcome,
+        effect: Fill | Hide | Show | Classify | Locate | Reach | Confirm | Reopen | Withdraw | Rate | AskData | Welcome,
         ticket: Ticket,
     ) -> None:
         """What the citizen does to a ticket of theirs."""
         match effect:
             case Fill(_, part, value):
                 await self.tickets.fill(ticket, part, value, self.now, journal.CITIZEN)
+            case Hide(_, level):
+                await protecting.hide(self.tickets.cases, ticket, level, self.now, journal.CITIZEN)
+            case Show():
+                await protecting.show(self.tickets.cases, ticket, self.now)
             case Classify(_, kind):
                 await courses.choose(self.tickets, ticket, kind, self.now)
             case Locate(_, point):
@@ -193,6 +199,7 @@ class _Work:
             now=self.now,
             object=effect.object,
             place=effect.place,
+            secrecy=effect.secrecy,
             point=(point.latitude, point.longitude) if point else None,
             # What an officer wrote down says when it reached the office: a letter does before somebody types it.
             came_at=self.message.sent_at if effect.officer else None,

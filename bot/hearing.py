@@ -15,11 +15,13 @@ from bot.kinds import meant, opening
 from bot.meaning import Form, Meaning, Sort
 from bot.talk import Said
 from bot.vocabulary import Vocabulary
+from bot.wishes import Wish, wish
 from bot.words import called, core, fold_words, gist, understand
 from channels.base import Attachment, Inbound
 from config.schema import KindOfTicket
 from inbox import counter
 from inbox.numbers import normal
+from inbox.secrecy import LEVELS, OPEN, stricter
 
 _LONGEST_TEXT = 2_000_000
 # What a page shows of a message; all of it stands in the full text, which is read only when somebody asks for it.
@@ -63,6 +65,7 @@ class Heard:
     called: str
     opens: str
     kind: str
+    wish: Wish
 
     @property
     def name(self) -> str:
@@ -107,6 +110,8 @@ class Heard:
             place=inbound.place,
             automatic=inbound.automatic,
             public=inbound.public,
+            wish=stricter(self.form.secrecy if self.form else OPEN, self.wish.level),
+            only_wish=self.wish.alone,
         )
 
 
@@ -127,22 +132,32 @@ def hear(
     """
     clean = cleaned(inbound, now) if form else _theirs(cleaned(inbound, now))
     subject, replies = bare_subject(clean.subject)
-    meaning = _meaning(clean, subject, replies, vocabulary, codes)
+    wished = _wished(clean, subject, vocabulary)
+    spoken = replace(clean, text=wished.text)
+    meaning = _meaning(spoken, subject, replies, vocabulary, codes)
     number = normal(clean.fields.get("nomor", "")) or ("-" if clean.fields.get("nomor") else "")
     return Heard(
         inbound=clean,
         meaning=meaning,
-        gist=_gist(clean, subject, meaning, vocabulary),
+        gist=_gist(spoken, subject, meaning, vocabulary),
         subject=subject,
         replies=replies,
-        form=None if number else _form(clean, form),
+        form=None if number else _form(spoken, form),
         number=number,
         code=clean.fields.get("kode", "").strip().upper(),
-        answer=(answer := core(clean.text, vocabulary)),
+        answer=(answer := core(spoken.text, vocabulary)),
         called=called(answer, vocabulary)[:200],
-        opens=_opening(clean, subject, meaning, kinds, vocabulary),
+        opens=_opening(spoken, subject, meaning, kinds, vocabulary),
         kind=meant(clean.choice or answer, kinds, vocabulary),
+        wish=wished,
     )
+
+
+def _wished(inbound: Inbound, subject: str, vocabulary: Vocabulary) -> Wish:
+    """What the words ask for; a mail may ask in its subject, a button in what it stands for."""
+    pressed = wish(inbound.choice, vocabulary)
+    said = pressed if pressed.alone else wish(inbound.text, vocabulary)
+    return said._replace(level=stricter(said.level, wish(subject, vocabulary).level))
 
 
 def _opening(
@@ -271,4 +286,5 @@ def _form(inbound: Inbound, form: bool) -> Form | None:
         kind=one_line(fields.get("jenis", ""))[:48],
         contact=one_line(fields.get("kontak", ""))[:320],
         officer=one_line(fields.get("petugas", ""))[:64],
+        secrecy=LEVELS.get(fields.get("rahasia", "").strip().lower(), OPEN),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from inbox.secrecy import OPEN
+
 
 class Keyword(StrEnum):
     """What a citizen can ask of the clerk by one word; the values are the keys of ``clerk.yaml``."""
@@ -28,6 +30,7 @@ class Keyword(StrEnum):
     DATA = "data"
     ERASE = "hapus"
     CORRECT = "koreksi"
+    SHOW = "terbuka"
 
 
 class Sort(StrEnum):
@@ -45,7 +48,8 @@ class Sort(StrEnum):
 class Form:
     """The old SMS form ``ADUAN#nama#alamat#isi``, or a web form's fields; what is missing is empty.
 
-    ``officer``: the login of the officer who wrote it down for the citizen.
+    ``officer``: the login of the officer who wrote it down for the citizen. ``secrecy``: how secret that citizen
+    wants to be (``inbox.secrecy``).
     """
 
     text: str
@@ -55,6 +59,7 @@ class Form:
     kind: str = ""
     contact: str = ""
     officer: str = ""
+    secrecy: str = OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.decision import OPENED, Decision, Effect, File, Join, Keep, Locate, Ope
 from bot.meaning import Form
 from bot.talk import Expects, Known, Memory
 from bot.turn import WRONG_CODES, Turn, rested
+from inbox.secrecy import stricter
 
 QUESTIONS = {"kind": "tanya-jenis", "object": "tanya-objek", "place": "tanya-tempat", "name": "tanya-nama"}
 # Nobody is asked where a suggestion happened.
@@ -38,6 +39,7 @@ def open_new(turn: Turn, form: Form | None = None, *, gist: str = "", messages: 
         point=said.place,
         contact=parts.contact or said.contact,
         officer=parts.officer,
+        secrecy=stricter(said.wish, turn.memory.wish),
         messages=messages,
     )
     memory = filed(turn, OPENED, rested(turn.memory))

@@ -9,13 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import own_data
-from bot.decision import Confirm, Decision, Ignore, Rate, Reopen, Say, Start, Stop, Withdraw
+from bot.decision import Confirm, Decision, Hide, Ignore, Rate, Reopen, Say, Show, Start, Stop, Withdraw
 from bot.meaning import Keyword, Sort
 from bot.moves import asking, filed, join, open_new, prove, reply, which
 from bot.talk import Expects, Known
 from bot.turn import Turn, rested
 
-ABOUT_A_TICKET = {Keyword.CHECK, Keyword.ADD, Keyword.DONE, Keyword.NOT_YET, Keyword.CANCEL, Keyword.CODE}
+ABOUT_A_TICKET = {
+    Keyword.CHECK,
+    Keyword.ADD,
+    Keyword.DONE,
+    Keyword.NOT_YET,
+    Keyword.CANCEL,
+    Keyword.CODE,
+    Keyword.SHOW,
+}
 
 
 def carry_out(turn: Turn, intent: str, ticket: Known, messages: tuple[int, ...] = ()) -> Decision:
@@ -29,6 +37,12 @@ def carry_out(turn: Turn, intent: str, ticket: Known, messages: tuple[int, ...] 
             return _settle(turn, ticket)
         case Keyword.NOT_YET:
             return _reopen(turn, ticket)
+        case "anonymous" | "sealed":
+            return reply(turn, "rahasia", ticket, Hide(ticket.id, intent), memory=rested(turn.memory))
+        case Keyword.SHOW if ticket is turn.proven:
+            return reply(turn, "terbuka", ticket, Show(ticket.id), memory=rested(turn.memory))
+        case Keyword.SHOW:
+            return reply(turn, "terbuka-cara", ticket, memory=rested(turn.memory))
         case Keyword.CANCEL if ticket.live and not _sure(turn):
             return reply(turn, "pastikan", ticket, memory=rested(turn.memory), word=Keyword.CANCEL.upper())
         case Keyword.CANCEL if ticket.live:
@@ -201,6 +215,11 @@ def _cancel(turn: Turn) -> Decision:
     return _chosen(turn, Keyword.CANCEL, turn.live) or reply(turn, "tak-ada-aduan")
 
 
+def _show(turn: Turn) -> Decision:
+    """TERBUKA: only who has the code may let others know who complained; how is told."""
+    return _chosen(turn, Keyword.SHOW, turn.live or turn.own[:1]) or reply(turn, "tak-ada-aduan")
+
+
 def _chosen(turn: Turn, keyword: Keyword, among: tuple[Known, ...]) -> Decision | None:
     if len(among) == 1:
         return carry_out(turn, keyword, among[0])
@@ -214,6 +233,7 @@ _RULES = {
     Keyword.DONE: _done,
     Keyword.NOT_YET: _not_yet,
     Keyword.CANCEL: _cancel,
+    Keyword.SHOW: _show,
 }
 
 

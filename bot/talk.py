@@ -14,6 +14,7 @@ from typing import Any, Self
 from bot.meaning import Form, Meaning
 from channels.base import Kind, Place
 from config.schema import KindOfTicket
+from inbox.secrecy import OPEN
 
 
 class Expects(StrEnum):
@@ -49,6 +50,7 @@ class Memory:
         sought: when such codes were asked for.
         coded_at: when one that was asked for elsewhere was sent here.
         withheld_at: when it was last said that words wait for an officer.
+        wish: how secret the sender wants to be, said before the complaint (``inbox.secrecy``).
     """
 
     expects: Expects = Expects.NOTHING
@@ -72,6 +74,7 @@ class Memory:
     sought: tuple[datetime, ...] = ()
     coded_at: datetime | None = None
     withheld_at: datetime | None = None
+    wish: str = OPEN
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the blank; times as ISO 8601."""
@@ -140,6 +143,7 @@ class Said:
         proof: number and code came with it in fields of their own.
         chosen: a button was pressed.
         public: it was said in front of others.
+        wish: how secret the sender wants to be (``inbox.secrecy``); ``only_wish``: and says nothing else.
     """
 
     id: int
@@ -164,6 +168,8 @@ class Said:
     place: Place | None = None
     automatic: bool = False
     public: bool = False
+    wish: str = OPEN
+    only_wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)

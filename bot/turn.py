@@ -42,6 +42,7 @@ def rested(memory: Memory) -> Memory:
         "kept",
         "number",
         "secret",
+        "wish",
     )
     return replace(memory, **{name: getattr(blank, name) for name in question})
 

@@ -54,6 +54,9 @@ class Vocabulary:
     never_in_names: frozenset[str]
     closings: frozenset[str]
     plain_subjects: frozenset[str]
+    wishes: Mapping[str, str]
+    wish_phrases: Mapping[str, tuple[tuple[str, ...], ...]]
+    no_wish: frozenset[str]
     known: frozenset[str]
     wordless: str
 
@@ -85,6 +88,8 @@ def vocabulary(path: Path = FOLDER / "clerk.yaml") -> Vocabulary:
         spelt=frozenset(spelt),
         polite=polite,
         courteous=polite | sets["praise"],
+        wishes={word: level for level, words in raw["wishes"].items() for word in _words(words)},
+        wish_phrases={level: _phrases(text) for level, text in raw["wish_phrases"].items()},
         known=frozenset(keywords) | polite,
         wordless=raw["wordless"],
         **sets,
@@ -110,6 +115,7 @@ _SETS = (
     "never_in_names",
     "closings",
     "plain_subjects",
+    "no_wish",
 )
 
 

@@ -18,6 +18,7 @@ from config.schema import Office
 from inbox import outbox
 from inbox.fitting import fit
 from inbox.models import Conversation, Ticket
+from inbox.secrecy import OPEN
 from inbox.tickets import Tickets
 from templates import Words
 
@@ -119,4 +120,6 @@ class Voice:
             "due_at": None,
             "closed_now": not calendar.is_open(now),
             "next_open_at": calendar.next_open(now),
+            "secrecy": OPEN,
+            "seen_by": office.seeing,
         }

@@ -28,6 +28,7 @@ LONGEST = {
     "jenis": 48,
     "objek": 300,
     "tempat": 300,
+    "rahasia": 10,
     "nomor": 40,
     "kode": 20,
     "isi": 100_000,

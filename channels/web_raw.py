@@ -19,7 +19,7 @@ from channels.base import Attachment, Inbound, Undigested
 from channels.filekinds import HEAD_BYTES, clean_name, kind_of
 from channels.forms import LONGEST, clean
 
-FIELDS = ("nama", "kontak", "jenis", "objek", "tempat", "nomor", "kode")
+FIELDS = ("nama", "kontak", "jenis", "objek", "tempat", "rahasia", "nomor", "kode")
 
 
 class _Model(BaseModel):

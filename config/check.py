@@ -128,6 +128,8 @@ class _Office:
             if kind.ceiling is not None:
                 loc: Loc = ("kinds", place, "ceiling")
                 yield from unknown(self.source, "ceiling-unknown", loc, kind.ceiling, ceilings)
+            if kind.sealed and not office.seeing:
+                yield self.source.mistake("seal-unseen", ("kinds", place, "sealed"), name=kind.id)
 
     def roles(self) -> Iterator[Mistake]:
         roles = self.office.roles

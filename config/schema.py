@@ -130,7 +130,8 @@ class KindOfTicket(Model):
 
     ``manner`` is how it is answered: a complaint is settled or not, a question answered or not, a suggestion is
     thanked for. ``calls`` is what messages call it ("saran"; empty: as its manner is called). ``opens`` are the words
-    with which a citizen's first message may say that it is one ("mau tanya"); its name counts anyway.
+    with which a citizen's first message may say that it is one ("mau tanya"); its name counts anyway. ``sealed``: who
+    complained is seen by roles with the right ``identity`` alone, whatever the citizen chose.
     """
 
     id: ID
@@ -139,6 +140,7 @@ class KindOfTicket(Model):
     manner: Manner = "complaint"
     calls: Annotated[str, Field(max_length=10)] = ""
     opens: tuple[str, ...] = ()
+    sealed: bool = False
 
     @property
     def noun(self) -> str:
@@ -259,6 +261,11 @@ class Office(Model):
     recaps: tuple[RecapOrder, ...] = ()
     retention: dict[ID, KeepingText] = Field(default_factory=dict)
     procedures: dict[ID, Procedure] = Field(default_factory=dict)
+
+    @property
+    def seeing(self) -> tuple[str, ...]:
+        """What the roles are called, shortly, that may know who complained of a sealed ticket."""
+        return tuple(role.short or role.name for role in self.roles.values() if Right.IDENTITY in role.may)
 
     def paper(self, id: str) -> PaperKind:  # noqa: A002
         """The paper of that id. Raises KeyError."""

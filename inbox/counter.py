@@ -22,7 +22,7 @@ from inbox.forms import FormField, Values, check_form, check_known, check_text, 
 from inbox.refused import Refused
 from inbox.worktime import Calendar
 
-LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300}
+LONGEST = {"nama": 200, "kontak": 200, "jenis": 48, "objek": 300, "tempat": 300, "rahasia": 10}
 LONGEST_TEXT = 10_000
 # What the door's own form asks stands beside the others under this mark: nobody but an officer can write it.
 FACT = "catatan."
@@ -98,7 +98,8 @@ def taken_down(
     """The message for the clerk.
 
     Args:
-        given: nama, kontak, jenis, objek, tempat, as far as they are known; longer ones are cut. And ``facts``.
+        given: nama, kontak, jenis, objek, tempat, rahasia, as far as they are known; longer ones are cut. And
+            ``facts``.
         nonce: 32 hexadecimal digits; the same nonce with the same words opens one ticket.
         mark: what the message's id begins with, so that those which came together can be found.
 

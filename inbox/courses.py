@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from inbox import journal, leading, sop, steps
+from inbox import journal, leading, protecting, sop, steps
 from inbox.cases import Case
 from inbox.forms import check_text, label
 from inbox.models import Citizen, Ticket
@@ -130,3 +130,4 @@ async def _change_kind(case: Case, kind: str) -> None:
     ceiling = steps.ceiling_at(case.office, case.calendar, kind, case.ticket.opened_at)
     case.change(kind=kind, ceiling="", ceiling_at=ceiling, ceiling_missed_at=None)
     await case.log("kind", before=before, after=names[kind])
+    await protecting.raise_to(case, protecting.of_kind(case.office, kind))

@@ -194,6 +194,8 @@ class Telling:
             "agency": agency.name if agency else "",
             "contact": agency.contact if agency else "",
             "reason": "",
+            "secrecy": ticket.secrecy,
+            "seen_by": office.seeing,
             "name": await _name(ticket.citizen_id) if name is None else name,
         }
 

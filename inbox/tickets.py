@@ -14,7 +14,7 @@ from typing import Any
 
 from channels.base import Abilities
 from config.schema import Office, Offices
-from inbox import endings, journal, leading, numbers, sop, steps, writing
+from inbox import endings, journal, leading, numbers, protecting, sop, steps, writing
 from inbox.actor import Actor
 from inbox.cases import LIVE, Case, Cases
 from inbox.database import Database
@@ -23,6 +23,7 @@ from inbox.live import Event
 from inbox.models import Citizen, Conversation, Message, Ticket, TicketLink
 from inbox.refused import Refused
 from inbox.sealing import Seal
+from inbox.secrecy import OPEN
 from inbox.telling import Telling
 from inbox.versions import Versions
 
@@ -81,6 +82,7 @@ class Tickets:
         now: datetime,
         object: str = "",  # noqa: A002
         place: str = "",
+        secrecy: str = OPEN,
         point: tuple[float, float] | None = None,
         came_at: datetime | None = None,
         believed: bool = True,
@@ -91,6 +93,7 @@ class Tickets:
         Args:
             kind: an unknown or empty one becomes the office's first.
             channel: the channel's full id, ``<office>-<name>``.
+            secrecy: how secret the citizen wants to be (``inbox.secrecy``); the kind may ask for more.
             point: latitude and longitude, WGS 84 degrees.
             came_at: when it reached the office, where that was before it was written down: procedure and law count from
                 then. What the citizen is promised still lies ahead: from now on where it would be over already.
@@ -114,6 +117,7 @@ class Tickets:
             summary=_fit("summary", summary),
             object=_fit("object", object),
             place=_fit("place", place),
+            secrecy=protecting.of_kind(office, kind, secrecy),
             latitude=point[0] if point else None,
             longitude=point[1] if point else None,
             procedure_id=await self.versions.pin(office.id, procedure.id, now),

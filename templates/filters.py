@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from markupsafe import Markup, escape
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -108,6 +109,11 @@ def marked(text: str) -> Markup:
     return Markup(found.replace("\x02", "").replace("\x03", ""))  # noqa: S704 - escaped above
 
 
+def listed(names: Iterable[str], language: str = "id") -> str:
+    """ "Kasi, Kabid dan Kepala Dinas"."""
+    return format_list(list(names), locale=language)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "short_time": short_time,
     "long_time": long_time,
@@ -119,6 +125,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "megabytes": megabytes,
     "contact": contact,
     "honoured": honoured,
+    "listed": listed,
     "settled": settled,
     "office_hours": office_hours,
     "marked": marked,

@@ -110,6 +110,7 @@ class Registering:
             form=_FORM,
             nonce=given.value(_FORM, "nonce") or secrets.token_hex(16),
             kinds=[(one.id, one.name) for one in visit.office.kinds],
+            seeing=visit.office.seeing,
             doors=_doors(visit),
             chosen=_chosen(visit),
             openings=await self._boxes.waiting(visit.by),

@@ -19,6 +19,7 @@ from bot.decision import (
     Effect,
     File,
     Fill,
+    Hide,
     Ignore,
     Join,
     Keep,
@@ -26,6 +27,7 @@ from bot.decision import (
     Rate,
     Reopen,
     Say,
+    Show,
     Start,
     Stop,
     Welcome,
@@ -140,6 +142,8 @@ SITUATIONS: dict[str, Scene] = {
     "five wrong, long ago": about(
         memory=replace(CODE, wrong=tuple(at - timedelta(hours=1) for at in WRONG)), proven=FOREIGN
     ),
+    "nobody, asked for secrecy": about(memory=memory(Expects.COMPLAINT, wish="sealed")),
+    "two, asked whose name": about(*TWO, memory=memory(Expects.WHICH, intent="sealed", offered=(1, 2))),
     "right code given": about(ONE, proven=FOREIGN),
     "asked rating": about(CLOSED, memory=memory(Expects.RATING, ticket=1)),
     "asked for the complaint": about(ONE, memory=memory(Expects.COMPLAINT)),
@@ -387,6 +391,28 @@ TABLE: list[Row] = [
     ("two", "BATAL BLT-26-000002", "file 2, withdraw 2, say dibatalkan 2"),
     ("closed", "BATAL", "say tak-ada-aduan"),
     ("nobody", "BATAL", "say tak-ada-aduan"),
+    # RAHASIA and ANONIM: before the words, alone, in a sentence; TERBUKA only with the code.
+    ("nobody", "RAHASIA", "say rahasia-dulu"),
+    ("nobody", "Pak, RAHASIA: ada pungli di loket dua", "open sealed, say diterima + tanya-objek"),
+    ("nobody", "anonim. Ada pungli di loket dua", "open anonymous, say diterima + tanya-objek"),
+    ("nobody", "Ada pungli di loket dua, mohon identitas saya dirahasiakan", "open sealed, say diterima + tanya-objek"),
+    ("nobody", "Rahasia umum kalau parkir di pasar dipungut dua kali", "open, say diterima + tanya-objek"),
+    ("nobody", "Surat rahasia dinas tercecer di jalan", "open, say diterima + tanya-objek"),
+    ("nobody, asked for secrecy", "Ada pungli di loket dua", "open sealed, say diterima + tanya-objek"),
+    ("one", "RAHASIA", "file 1, hide 1 sealed, say rahasia 1"),
+    ("one", "tolong rahasiakan identitas saya ya pak", "file 1, hide 1 sealed, say rahasia 1"),
+    ("one", "RAHASIA BLT-26-000001", "file 1, hide 1 sealed, say rahasia 1"),
+    ("one", ("", press("RAHASIA")), "file 1, hide 1 sealed, say rahasia 1"),
+    ("one", "Petugasnya minta uang lagi, jangan sebut nama saya", "join 1, hide 1 anonymous, say digabung 1 (guessed)"),
+    ("two", "RAHASIA", "say pilih-aduan 1 2 (sealed)"),
+    ("two, asked whose name", "2", "file 2, hide 2 sealed, say rahasia 2"),
+    ("asked place", "rahasia", "file 1, hide 1 sealed, say rahasia 1 + tanya-nama"),
+    ("nobody", "RAHASIA BLT-26-000007", "say minta-kode"),
+    ("right code given", "ANONIM BLT-26-000007 ABC234", "file 7, hide 7 anonymous, say rahasia 7"),
+    ("one", "TERBUKA", "file 1, say terbuka-cara 1"),
+    ("one", "Selokan terbuka di depan sekolah", "join 1, say digabung 1 (guessed)"),
+    ("right code given", "TERBUKA BLT-26-000007 ABC234", "file 7, show 7, say terbuka 7"),
+    ("nobody", "TERBUKA", "say tak-ada-aduan"),
     # Particulars, one at a time and never as a gate.
     ("asked object", "Lampu jalan tiang tiga", "join 1, fill 1 object=Lampu jalan tiang tiga, say tanya-tempat 1"),
     ("asked place", "depan pasar Legi", "join 1, fill 1 place=depan pasar Legi, say tanya-nama 1"),
@@ -505,11 +531,14 @@ def line(effect: Effect) -> str:
     """One effect in few words."""
     match effect:
         case OpenTicket():
-            return " ".join(["open", *(f"+{id_}" for id_ in effect.messages)])
+            level = [] if effect.secrecy == "open" else [effect.secrecy]
+            return " ".join(["open", *level, *(f"+{id_}" for id_ in effect.messages)])
         case Join():
             extra = [*(f"+{id_}" for id_ in effect.messages), *(["hears"] if effect.hears else [])]
             return " ".join(["join", str(effect.ticket), *extra])
-        case File(id_) | Confirm(id_) | Reopen(id_) | Withdraw(id_) | Welcome(id_):
+        case Hide(id_, level):
+            return f"hide {id_} {level}"
+        case File(id_) | Confirm(id_) | Reopen(id_) | Withdraw(id_) | Welcome(id_) | Show(id_):
             return f"{type(effect).__name__.lower()} {id_}"
         case AskData():
             return f"ask {effect.ticket} {effect.kind}"

@@ -178,6 +178,7 @@ ROWS = [
     office("retention-unreadable", "retention.pengaduan", (CITY, f"{CITY}\nretention:\n  pengaduan: selamanya #!")),
     office("retention-unreadable", "retention.pengaduan", (CITY, f"{CITY}\nretention:\n  pengaduan: 5 hari #!")),
     office("retention-kind-unknown", "retention.pujian", (CITY, f"{CITY}\nretention:\n  pujian: 5 tahun #!")),
+    office("seal-unseen", "kinds.pengaduan.sealed", ("ceiling: biasa}", "ceiling: biasa, sealed: true} #!")),
     office("superior-unknown", "roles.petugas.superior", ("superior: kepala}", "superior: raja} #!")),
     office("superior-circle", "roles.petugas.superior", ("superior: kepala}", "superior: petugas} #!")),
     office("route-no-default", "routes.2", (LAST_ROUTE, "  - {channel: surel, procedure: kecil-1} #!")),

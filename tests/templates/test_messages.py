@@ -29,6 +29,7 @@ NAMES = sorted(
         *("kode-gabung", "gabung-cara", "gabung-diminta", "gabung-salah", "gabung-selesai"),
         *("gabung-di-sana", "tertahan"),
         *("data-anda", "hapus-diminta", "koreksi-cara", "koreksi-diminta", "koreksi-selesai", "permintaan-ditolak"),
+        *("gabung-di-sana", "rahasia", "rahasia-dulu", "terbuka", "terbuka-cara"),
     }
 )
 FREE = {
@@ -41,6 +42,7 @@ FREE = {
     "tak-ada-aduan",
     "terima-kasih",
     "pastikan",
+    "rahasia-dulu",
     "kode-gabung",
     "gabung-cara",
     "gabung-di-sana",
@@ -107,6 +109,9 @@ LONGEST: dict[str, Any] = {
     "intent": "",
     "tickets": listed(5),
     "locked": False,
+    "hidden": False,
+    "secrecy": "open",
+    "seen_by": ("Kepala Seksi Pengaduan dan Informasi", "Kepala Bidang Pengaduan, Kebijakan", "Kepala Dinas"),
 }
 
 
@@ -124,6 +129,8 @@ def variants(name: str) -> Iterator[dict[str, Any]]:
         }
     for status, guessed, manner in itertools.product(STATES, (True, False), MANNERS[1:]):
         yield LONGEST | {"status": status, "guessed": guessed, "manner": manner}
+    for secrecy, hidden, guessed in itertools.product(("anonymous", "sealed"), (True, False), (True, False)):
+        yield LONGEST | {"secrecy": secrecy, "hidden": hidden, "guessed": guessed}
     yield LONGEST | {"tickets": listed(999), "rating": 5} if name == "daftar-aduan" else LONGEST | {"rating": 5}
 
 
@@ -189,6 +196,7 @@ def test_choices_have_a_value_and_a_label(name: str) -> None:
 
 
 NUMBERLESS = {
+    "rahasia-dulu",
     "salam",
     "ajak-pribadi",
     "ajak-komentar",

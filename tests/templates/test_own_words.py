@@ -133,7 +133,7 @@ def test_the_office_says_its_own_hours() -> None:
 def test_a_form_calls_things_by_the_services_name(office: str, shown: tuple[str, ...], hidden: str) -> None:
     """Where more than complaints come, nothing is called one before it is; every kind can be chosen."""
     own = OFFICES.office(office)
-    kept = dict.fromkeys(("isi", "objek", "tempat", "jenis", "nama", "kontak", "kontak_ditolak"), "")
+    kept = dict.fromkeys(("isi", "objek", "tempat", "jenis", "nama", "kontak", "rahasia", "kontak_ditolak"), "")
     around = {"wrong": [], "notice": "", "words": "", "again": [], "minutes": 0, "tanda": "", "path": f"/{office}/"}
     page = templates.render("pages/citizen/aduan.html", office=own, kept=kept, limits=Limits(), **around)
     assert all(word in page for word in (*shown, *(kind.name for kind in own.kinds)))
