@@ -17,8 +17,6 @@ from bot.talk import Expects, Known
 from bot.turn import Turn
 from inbox.secrecy import OPEN
 
-_TELLS = {"diterima", "digabung"}
-
 
 def skipping(turn: Turn) -> Turn:
     """Whoever answers a question with RAHASIA does not want to say it: the question is over."""
@@ -62,16 +60,16 @@ def kept_secret(decision: Decision, turn: Turn) -> Decision:
 
 
 def _telling(effects: Sequence[Effect], ticket: Known) -> Iterator[Effect]:
-    """The same, and that the wish is granted is among what is said."""
-    told = False
+    """The same with the one thing that is said saying also that the wish is granted."""
+    says = [effect for effect in effects if isinstance(effect, Say)]
     for effect in effects:
-        if isinstance(effect, Say) and effect.template in _TELLS:
-            told = True
-            yield replace(effect, values={**effect.values, "hidden": True})
-        elif isinstance(effect, Say) and effect.template in QUESTIONS.values():
-            told = True
-            yield Say("rahasia", ticket.id, then=effect.template, asked=True)
-        else:
+        if not isinstance(effect, Say):
             yield effect
-    if not told:
+        elif effect.template in QUESTIONS.values():
+            yield Say("rahasia", ticket.id, then=effect.template, asked=True)
+        elif effect.template == "status":
+            yield Say("rahasia", ticket.id, asked=True)
+        else:
+            yield replace(effect, values={**effect.values, "hidden": True})
+    if not says:
         yield Say("rahasia", ticket.id, asked=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.schema import Office, Right
-from inbox import journal, notices, queues
+from inbox import journal, notices, protecting, queues
 from inbox.actor import Actor
 from inbox.forms import check_text
 from inbox.live import Event
@@ -76,10 +76,8 @@ class Openings:
             case = await self._tickets.cases.take(by, number, None, now)
             if not by.may(case.office, Right.FIELDS):
                 raise Forbidden("no-right", right=Right.FIELDS)
-            if case.ticket.secrecy == SEALED:
+            if not await protecting.raise_to(case, SEALED):
                 raise Refused("sealed-already")
-            case.change(secrecy=SEALED)
-            await case.log("identity-sealed")
             await case.save()
             return case.ticket
 

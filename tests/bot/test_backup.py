@@ -29,7 +29,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + b"picture" * 500
 NO_FILES = {
     *("api_token.digest", "api_answer.fingerprint", "session.digest", "guest_link.digest", "set_aside.digest"),
     *("procedure_version.digest", "paper.digest", "officer.login"),
-    *("journal_seal.previous", "journal_seal.digest"),
+    *("journal_seal.previous", "journal_seal.digest", "recovery_code.digest"),
 }
 
 Wadul = Callable[..., tuple[int, str]]

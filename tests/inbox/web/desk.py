@@ -300,6 +300,7 @@ class Browser:
         """Fill in a form of the page and send it; what the page filled in stays."""
         form = page.form(action)
         fields = dict(form.form_values())
+        fields |= dict.fromkeys(form.xpath(".//input[@checked and @value='']/@name"), "")  # lxml says "on" for it
         fields |= {name: value for name, value in (values or {}).items() if value is not None}
         data = FormData(quote_fields=False, default_to_multipart=form.get("enctype") == "multipart/form-data")
         for name, value in fields.items():

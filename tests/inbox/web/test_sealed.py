@@ -183,7 +183,7 @@ async def test_a_seal_is_opened_with_a_reason(world: World) -> None:
     """Whoever opens it reads the name until the day is over; the head is told, and whoever may know sees who looked."""
     office = world.office
     page = f"/meja/{world.number}"
-    browser = await office.browser("kasi")
+    browser = await office.browser("kabid")
     shown = await browser.opens(page)
     assert not _slips(shown.html)
     assert "Identitas pelapor disegel" in shown.html
@@ -194,10 +194,10 @@ async def test_a_seal_is_opened_with_a_reason(world: World) -> None:
     assert await office.house.notices("seal-opened") == [("seal-opened", "kepala-dinas")]
     lines = await models.Entry.filter(event="seal-opened").order_by("id")
     assert [set(line.values) for line in lines] == [{"opening"}]
-    again = await office.browser("kabid")
+    again = await office.browser("sekretaris")
     assert not _slips((await again.opens(page)).html), "a seal is open to whoever opened it"
     office.later(days=1)
-    shut = (await (await office.browser("kasi")).opens(page)).html
+    shut = (await (await office.browser("kabid")).opens(page)).html
     assert "Identitas pelapor disegel" in shut, "and shut on the day after"
     assert not _slips(shut)
 
@@ -205,20 +205,20 @@ async def test_a_seal_is_opened_with_a_reason(world: World) -> None:
 async def test_who_looked_is_written_down(world: World) -> None:
     """A look by right is on record once a day; the page of looks tells the reasons, to who may know alone."""
     office, page = world.office, f"/meja/{world.number}"
-    kasi, head = await office.browser("kasi"), await office.browser("semua")
-    await kasi.sends(await kasi.opens(page), f"{page}/segel/buka", {"reason": "Memanggil pelapor"})
+    kabid, head = await office.browser("kabid"), await office.browser("semua")
+    await kabid.sends(await kabid.opens(page), f"{page}/segel/buka", {"reason": "Memanggil pelapor"})
     for _ in range(2):
         assert NAME in (await head.opens(page)).html
     reads = models.Entry.filter(event="identity-read")
     assert [line.actor for line in await reads] == [office.by["semua"].mark]
     office.later(days=1)
-    kasi, head = await office.browser("kasi"), await office.browser("semua")
+    kabid, head = await office.browser("kabid"), await office.browser("semua")
     await head.opens(page)
     assert await reads.count() == 2
     looks = (await head.opens(f"{page}/segel")).html
     assert "Memanggil pelapor" in looks
     assert looks.count("<article") == 3
-    assert (await kasi.opens(f"{page}/segel")).status == 403
+    assert (await kabid.opens(f"{page}/segel")).status == 403
 
 
 async def test_an_answer_needs_no_name(world: World) -> None:
@@ -264,11 +264,11 @@ async def test_a_draft_keeps_what_its_writer_may_not_see(world: World) -> None:
 async def test_an_officer_lays_a_seal(world: World) -> None:
     """Pressed on the complaint's page it holds at once, for whoever pressed it too, and no officer takes it away."""
     await Ticket.filter(number=world.number).update(secrecy="open")
-    kasi, page = await world.office.browser("kasi"), f"/meja/{world.number}"
-    before = await kasi.opens(page)
+    kabid, page = await world.office.browser("kabid"), f"/meja/{world.number}"
+    before = await kabid.opens(page)
     assert NAME in before.html
-    sealed = await kasi.sends(before, f"{page}/segel", {})
+    sealed = await kabid.sends(before, f"{page}/segel", {})
     assert "Identitas pelapor disegel" in sealed.html
     assert not _slips(sealed.html)
-    assert (await kasi.sends(before, f"{page}/segel", {})).status == 422
-    assert await models.Entry.filter(event="identity-sealed").count() == 1
+    assert (await kabid.sends(before, f"{page}/segel", {})).status == 422
+    assert await models.Entry.filter(event="sealed").count() == 1
