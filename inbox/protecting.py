@@ -33,7 +33,7 @@ async def raise_to(case: Case, level: str) -> bool:
     if higher == case.ticket.secrecy:
         return False
     case.change(secrecy=higher)
-    await case.log("sealed" if higher == SEALED else "anonymous")
+    await case.log("identity-sealed" if higher == SEALED else "anonymous")
     return True
 
 

@@ -271,4 +271,4 @@ async def test_an_officer_lays_a_seal(world: World) -> None:
     assert "Identitas pelapor disegel" in sealed.html
     assert not _slips(sealed.html)
     assert (await kabid.sends(before, f"{page}/segel", {})).status == 422
-    assert await models.Entry.filter(event="sealed").count() == 1
+    assert await models.Entry.filter(event="identity-sealed").count() == 1
