@@ -59,7 +59,7 @@ def place(settings: Settings) -> Iterator[Fault]:
 
 
 async def store(settings: Settings) -> list[Fault]:
-    """Whether the bucket for files can be read, where there is one."""
+    """Whether the bucket for files takes and gives, where there is one."""
     try:
         await asyncio.to_thread(opened(settings.data / "files", settings.files).check)
     except StoreAway as away:

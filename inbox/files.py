@@ -89,7 +89,7 @@ class Files:
                 yield digest
 
     def check(self) -> None:
-        """Whether the store can be asked at all. Raises StoreAway."""
+        """Whether the store takes a file and gives it back. Raises StoreAway."""
 
 
 def opened(folder: Path, address: str = "") -> Files:

@@ -76,4 +76,4 @@ def test_the_doctor_says_what_a_bucket_lacks(examined: Doctor) -> None:
         assert "Bucket" not in examined(FILES=store.address)[1]
         code, said = examined(FILES="s3://tidak-ada")
     assert code == 1
-    assert "Bucket s3://tidak-ada tidak bisa dibaca (NoSuchBucket)" in said
+    assert "Bucket s3://tidak-ada tidak bisa dibaca dan ditulis (NoSuchBucket)" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -101,6 +102,22 @@ async def test_a_store_that_refuses_is_away_until_it_does_not(
             with pytest.raises(StoreAway):
                 await asked
     assert await files.put(PHOTO) == DIGEST
+
+
+async def test_a_key_that_may_only_read_is_told(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A bucket that lists and refuses to take anything is found when it is looked at, not with the first photograph."""
+
+    async def show(request: web.Request) -> web.Response:
+        listing = b"<ListBucketResult><Name>x</Name><IsTruncated>false</IsTruncated></ListBucketResult>"
+        return web.Response(status=403) if request.method == "PUT" else web.Response(body=listing)
+
+    Bucket(tmp_path, store.address).check()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", show)
+    async with TestServer(app) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", str(server.make_url("")).rstrip("/"))
+        with pytest.raises(StoreAway):
+            await asyncio.to_thread(Bucket(tmp_path / "other", store.address).check)
 
 
 async def test_what_nobody_used_for_a_week_is_let_go(files: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
