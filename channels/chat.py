@@ -29,7 +29,7 @@ _VILLAGE = 20
 class Settings(FormSettings):
     """What an office may say of its chat.
 
-    ``sites`` are the websites that may show it in a frame ("https://kota.go.id"); any may where it names none.
+    ``sites`` are the websites that may show it in a frame ("https://kota.go.id"), beside its own.
     ``burst`` messages at once and ``per_hour`` in the long run are taken in one conversation, twenty times as many from
     one network; ``guesses`` are tries an hour at number and code from one network. Sizes in bytes.
     """

@@ -40,7 +40,7 @@ _LOOKS, _LOOK_SECONDS = 8, 0.25
 class Guards:
     """What stands between the public and the desk: messages by conversation and by network, tries at a code.
 
-    ``sites`` may show the chat in a frame, any where there are none; ``poll_seconds`` is how often a page looks.
+    ``sites`` may show the chat in a frame, and we ourselves; ``poll_seconds`` is how often a page looks.
     """
 
     signer: Signer
@@ -57,7 +57,7 @@ class Pages:
 
     def __init__(self, path: str, desk: Desk, guards: Guards, bell: Bell, now: Callable[[], datetime]) -> None:
         self.path, self._desk, self._guards, self._bell, self._now = path, desk, guards, bell, now
-        self._policy = _POLICY.format(sites=" ".join(["'self'", *guards.sites]) if guards.sites else "*")
+        self._policy = _POLICY.format(sites=" ".join(["'self'", *guards.sites]))
         self._turns = Turns(guards.limits, _PARALLEL)
         self._memory = asyncio.Semaphore(_IN_MEMORY)
 
