@@ -19,7 +19,7 @@ from hashlib import sha256
 import aiohttp
 import structlog
 
-from bot import abroad
+from channels import abroad
 from channels.http import retry_after
 from config.schema import Office, Webhook
 from inbox import hook_queue, hooks

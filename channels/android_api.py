@@ -100,7 +100,7 @@ class Gateway:
         """A file of the inbox, ``<message>/<part>``. Raises Undelivered and Unauthorised."""
         message, _, number = reference.rpartition("/")
         address = f"{self._base}/inbox/{quote(message, safe=':')}/attachments/{quote(number, safe='')}"
-        return await self._line.download(address, origins=[str(URL(self._base).origin())], headers=self._login)
+        return await self._line.download(address, server=str(URL(self._base).origin()), headers=self._login)
 
     async def _request(self, method: str, path: str, **more: Any) -> Answer:
         with http.asking():

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import aiohttp
 
 from channels import http
-from channels.base import MAX_ATTACHMENT_BYTES, Attachment, Undelivered, Undigested, Unsure
+from channels.base import Attachment, Undelivered, Undigested, Unsure
 from channels.graph_errors import Trouble, refused
 from channels.graph_json import Json, number, part, parts, read
 
@@ -43,7 +43,8 @@ class Graph:
 
     def __init__(self, base_url: str, version: str, token: str, now: Callable[[], datetime]) -> None:
         self._line, self._now = http.Line(now, seconds=_SECONDS), now
-        self._origin = re.match(r"https?://[^/]+", base_url)
+        found = re.match(r"https?://[^/]+", base_url)
+        self._origin = found[0] if found else ""
         self._base = f"{base_url.rstrip('/')}/{version}"
         # Kept in what no repr shows.
         self._headers: Callable[[], dict[str, str]] = lambda: {"Authorization": f"Bearer {token}", "User-Agent": _NAME}
@@ -69,10 +70,8 @@ class Graph:
 
     async def download(self, url: str, *, signed: bool) -> bytes:
         """A file that Meta pointed at, with our token where it is ``signed``."""
-        origins = (self._origin[0] if self._origin else "", *_STORES)
-        return await self._line.download(
-            url, origins=origins, headers=self._headers() if signed else None, most_bytes=MAX_ATTACHMENT_BYTES
-        )
+        own = self._headers() if signed else None
+        return await self._line.download(url, server=self._origin, stores=_STORES, headers=own)
 
     async def in_turn(self, key: str, calls: Sequence[Callable[[], Awaitable[str]]]) -> str:
         """Make the calls that one message takes, each answering an id; the first one's id.

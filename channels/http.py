@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from channels import abroad
 from channels.base import MAX_ATTACHMENT_BYTES, Unauthorised, Undelivered, Unsure
 
 BUSY = timedelta(minutes=1)
@@ -25,7 +26,7 @@ _LONGEST_WISH = timedelta(hours=6)
 _LONGEST_DETAIL = 300
 _CHUNK_BYTES = 64 * 1024
 _MOST_REDIRECTS = 3
-_CONNECT_SECONDS = 10
+_SILENT_SECONDS = 15
 # A page in place of a file: a login, a proxy's apology.
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.I)
 
@@ -138,57 +139,73 @@ def brief(text: str) -> str:
 
 
 class Line:
-    """A door's way out: one session, made at the first use, closed with the door. ``seconds`` is a request's longest.
+    """A door's ways out, made at the first use, closed with the door: to the server that the office's file names, and
+    to wherever that server points, which is no place inside a network. ``seconds`` is a request's longest,
+    ``silent_seconds`` how long a download may say nothing.
 
     Credentials belong to the single request, not to the session.
     """
 
-    def __init__(self, now: Callable[[], datetime], *, seconds: float = 30) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], *, seconds: float = 30, silent_seconds: float = _SILENT_SECONDS
+    ) -> None:
         self._now = now
-        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, _CONNECT_SECONDS))
-        self._session: aiohttp.ClientSession | None = None
+        self._seconds, self._silent_seconds = seconds, silent_seconds
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The session; needs a running loop."""
-        if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(force_close=True)
-            jar = aiohttp.DummyCookieJar()
-            self._session = aiohttp.ClientSession(timeout=self._timeout, connector=connector, cookie_jar=jar)
-        return self._session
+        """To the server of the office's file, wherever that is; needs a running loop."""
+        return self._way(private=True)
+
+    def _way(self, *, private: bool) -> aiohttp.ClientSession:
+        way = self._sessions.get(private)
+        if way is None or way.closed:
+            way = self._sessions[private] = abroad.session(self._seconds, private=private)
+        return way
 
     async def close(self) -> None:
-        """Let go of the session."""
-        if self._session is not None:
-            await self._session.close()
+        """Let go of the sessions."""
+        for way in self._sessions.values():
+            await way.close()
 
     async def download(
         self,
         url: str,
         *,
-        origins: Collection[str],
+        server: str,
+        stores: Collection[str] = (),
         headers: Mapping[str, str] | None = None,
         most_bytes: int = MAX_ATTACHMENT_BYTES,
     ) -> bytes:
         """A file that a platform pointed at.
 
-        ``origins`` are where it may lie, and where it may redirect to: ``https://api.example.com`` or
-        ``https://*.example.com``. ``headers`` (credentials) go to the first origin alone.
+        ``server`` is the origin that the office's file names, in its own network or not; ``stores`` are where the file
+        may lie besides, or be redirected to, always outside: ``https://api.example.com``, ``https://*.example.com``.
+        ``headers`` (credentials) go to the first origin alone.
 
         Raises: Undelivered, Unauthorised.
         """
-        with asking():
-            return await self._download(_url(url), origins, headers, most_bytes)
+        try:
+            with asking():
+                return await self._download(_url(url), server, stores, headers, most_bytes)
+        except abroad.Inside:
+            raise Undelivered("file-elsewhere", retry=False, detail=brief(_url(url).host or "")) from None
 
     async def _download(
-        self, url: URL, origins: Collection[str], headers: Mapping[str, str] | None, most_bytes: int
+        self, url: URL, server: str, stores: Collection[str], headers: Mapping[str, str] | None, most_bytes: int
     ) -> bytes:
         first = url
         for _ in range(_MOST_REDIRECTS + 1):
-            if not _may_ask(url, origins):
+            if not _may_ask(url, (server, *stores)):
                 raise Undelivered("file-elsewhere", retry=False, detail=brief(url.host or str(url)))
             own = headers if url.origin() == first.origin() else None
-            async with self.session.get(url, headers=own, allow_redirects=False) as answer:
+            private = str(url.origin()) == server
+            if not private:
+                abroad.check(str(url))
+            timeout = aiohttp.ClientTimeout(total=self._seconds, sock_read=self._silent_seconds)
+            way = self._way(private=private)
+            async with way.get(url, headers=own, timeout=timeout, allow_redirects=False) as answer:
                 if answer.status not in {301, 302, 303, 307, 308}:
                     return await _content(answer, most_bytes, self._now())
                 url = url.join(_url(answer.headers.get("Location", "")))

@@ -18,7 +18,7 @@ async def fetch(line: Line, download: http.Line, base_url: str, attachment: Atta
     if not url.startswith(f"{base_url}/"):
         raise Undelivered("file-elsewhere", retry=False)
     try:
-        return await download.download(url, origins=[_origin(base_url)])
+        return await download.download(url, server=_origin(base_url))
     except Undelivered as error:
         # Whatever was said of the place may hold the token.
         raise Undelivered(error.reason, retry=error.retry, after=error.after) from None

@@ -115,8 +115,8 @@ class Account:
         if place:
             listed = (await self._get(self._own(path))).get("media_list") or []
             path = _of_place(listed, place).removesuffix(".json")
-        origins = (self._base_url, *_STORES)
-        return await self._line.download(f"{self._base_url}{self._own(path)}", origins=origins, headers=self._log_in)
+        own, url = self._base_url, f"{self._base_url}{self._own(path)}"
+        return await self._line.download(url, server=own, stores=_STORES, headers=self._log_in)
 
     async def close(self) -> None:
         """Let go of the line."""

@@ -7,12 +7,14 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels import http
+from channels import abroad, http
 from channels.base import Unauthorised, Undelivered, Unsure
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -175,11 +177,13 @@ async def test_a_file_is_downloaded() -> None:
         return web.Response(body=b"isi") if request.headers["Authorization"] else web.Response(status=401)
 
     async with serving(web.get("/f", file)) as url, line() as way:
-        assert await way.download(f"{url}/f", origins=[url], headers=LOGIN) == b"isi"
+        assert await way.download(f"{url}/f", server=url, headers=LOGIN) == b"isi"
 
 
-async def test_a_redirect_stays_on_the_list_and_takes_no_login_along() -> None:
-    """The platform's store gets the question, not our credentials; any other place gets neither."""
+async def test_a_redirect_stays_on_the_list_and_takes_no_login_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's store gets the question, not our credentials; any other place gets neither, and neither does a
+    store that turns out to lie inside.
+    """
     seen: list[str | None] = []
 
     async def store(request: web.Request) -> web.Response:
@@ -192,11 +196,57 @@ async def test_a_redirect_stays_on_the_list_and_takes_no_login_along() -> None:
             raise web.HTTPFound(f"{there}/f")
 
         async with serving(web.get("/f", leads)) as here, line() as way:
-            assert await way.download(f"{here}/f", origins=[here, there], headers=LOGIN) == b"isi"
+            for stores in ([], [there]):
+                with pytest.raises(Undelivered, match="file-elsewhere"):
+                    await way.download(f"{here}/f", server=here, stores=stores, headers=LOGIN)
+            assert seen == []
+            monkeypatch.setattr(abroad, "is_public", lambda _: True)
+            assert await way.download(f"{here}/f", server=here, stores=[there], headers=LOGIN) == b"isi"
             assert seen == [None]
-            with pytest.raises(Undelivered, match="file-elsewhere"):
-                await way.download(f"{here}/f", origins=[here], headers=LOGIN)
-            assert seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("found", "reached"),
+    [(["127.0.0.1"], False), (["10.0.0.8", "::1"], False), (["fe80::1%eth0"], False), (["2606:2800::1"], True)],
+)
+async def test_a_name_that_leads_inside_is_not_followed(
+    monkeypatch: pytest.MonkeyPatch, found: list[str], reached: bool
+) -> None:
+    """Whatever a platform's store is called: what counts is where the name leads, and there the connection goes."""
+    asked: list[str] = []
+
+    async def resolve(_: object, host: str, port: int = 0, family: int = 0) -> list[dict[str, object]]:
+        return [{"hostname": host, "host": one, "port": port, "family": 2, "proto": 0, "flags": 0} for one in found]
+
+    async def connect(*_: object, addr_infos: list[Any], **__: object) -> None:
+        asked.extend(info[4][0] for info in addr_infos)
+        raise OSError
+
+    monkeypatch.setattr(aiohttp.ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", connect)
+    async with line() as way:
+        with pytest.raises(Undelivered) as raised:
+            await way.download("https://cdn.example.org/f", server="https://a.test", stores=["https://*.example.org"])
+    assert raised.value.reason == ("server-unreachable" if reached else "file-elsewhere")
+    assert set(asked) == (set(found) if reached else set())
+
+
+async def test_a_file_that_drips_is_left() -> None:
+    """Silence ends it long before the whole time is over."""
+
+    async def stuck(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(b"x")
+        await asyncio.sleep(2)
+        return answer
+
+    way = http.Line(lambda: NOW, seconds=60, silent_seconds=0.2)
+    async with serving(web.get("/f", stuck)) as url:
+        with pytest.raises(Undelivered) as raised:
+            await asyncio.wait_for(way.download(f"{url}/f", server=url), 1.5)
+        await way.close()
+    assert raised.value.retry
 
 
 async def test_redirects_in_a_circle_end() -> None:
@@ -207,7 +257,7 @@ async def test_redirects_in_a_circle_end() -> None:
 
     async with serving(web.get("/f", around)) as url, line() as way:
         with pytest.raises(Undelivered, match="fetch-failed") as raised:
-            await way.download(f"{url}/f", origins=[url])
+            await way.download(f"{url}/f", server=url)
         assert raised.value.retry
 
 
@@ -232,7 +282,7 @@ async def test_nothing_is_asked_of_others(url: str) -> None:
     """Only the places on the list, to the letter."""
     async with line() as way:
         with pytest.raises(Undelivered) as raised:
-            await way.download(url, origins=["https://example.com", "https://*.example.org"])
+            await way.download(url, server="https://example.com", stores=["https://*.example.org"])
     assert (raised.value.reason, raised.value.retry) == ("file-elsewhere", False)
 
 
@@ -251,7 +301,7 @@ async def test_a_file_that_is_too_large_is_left(chunked: bool) -> None:
 
     async with serving(web.get("/f", large)) as url, line() as way:
         with pytest.raises(Undelivered) as raised:
-            await way.download(f"{url}/f", origins=[url], most_bytes=1000)
+            await way.download(f"{url}/f", server=url, most_bytes=1000)
     assert (raised.value.reason, raised.value.retry) == ("attachment-too-large", False)
 
 
@@ -274,7 +324,7 @@ async def test_what_is_no_file_is_none(answer: web.Response, kind: type[Exceptio
 
     async with serving(web.get("/f", told)) as url, line() as way:
         with pytest.raises(kind) as raised:
-            await way.download(f"{url}/f", origins=[url])
+            await way.download(f"{url}/f", server=url)
     error = raised.value
     if isinstance(error, Undelivered):
         assert (error.reason, error.retry) == (reason, retry)

@@ -1,6 +1,8 @@
-"""Requests to addresses that somebody else wrote down: only public ones are reached, and no redirect is followed.
+"""Requests to addresses that somebody else wrote down: only public ones are reached.
 
-An office's webhook may be private where its file says so; a browser's push service never is.
+The one guard of whatever this house fetches or tells elsewhere: webhooks, a browser's push service, the files that a
+platform points at. What the office's own file names as lying in its network may. Redirects are for who asks to judge,
+and each is a new request through here.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import aiohttp
 from aiohttp.abc import ResolveResult
 from yarl import URL
 
+_CONNECT_SECONDS = 10
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Called global by the standard library: a network's own translation (RFC 8215), sites of old (RFC 3879), addresses of
 # IPv4 by their figures (RFC 4291 section 2.5.5.1).
@@ -38,8 +41,8 @@ class _Public(aiohttp.ThreadedResolver):
 def session(seconds: float, *, private: bool = False) -> aiohttp.ClientSession:
     """A session without cookies whose names lead to public addresses, or with ``private`` to any."""
     resolver = aiohttp.ThreadedResolver() if private else _Public()
-    connector = aiohttp.TCPConnector(resolver=resolver, force_close=True, use_dns_cache=False)
-    timeout = aiohttp.ClientTimeout(total=seconds)
+    connector = aiohttp.TCPConnector(resolver=resolver, force_close=True, use_dns_cache=private)
+    timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, _CONNECT_SECONDS))
     return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
 
