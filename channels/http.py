@@ -200,7 +200,7 @@ class Line:
             if not _may_ask(url, (server, *stores)):
                 raise Undelivered("file-elsewhere", retry=False, detail=brief(url.host or str(url)))
             own = headers if url.origin() == first.origin() else None
-            private = str(url.origin()) == server
+            private = str(url.origin()) == server.rstrip("/")
             if not private:
                 abroad.check(str(url))
             timeout = aiohttp.ClientTimeout(total=self._seconds, sock_read=self._silent_seconds)

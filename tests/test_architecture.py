@@ -17,6 +17,7 @@ SHARED_BY_DOORS = {
     "channels.measures",
     "channels.addresses",
     "channels.text",
+    "channels.abroad",
     "channels.http",
     "channels.handed",
     "channels.guard",
