@@ -61,6 +61,7 @@ from inbox.paper_press import signers
 from inbox.repeats import Repeats
 from inbox.retention import Retention
 from inbox.search_index import SearchIndex
+from inbox.shown import Shown
 from inbox.tickets import Tickets
 from inbox.web import build as build_pages
 from templates import sentence
@@ -77,6 +78,7 @@ class Wadul:
     offices: Offices
     database: Database
     files: Files
+    shown: Shown
     live: Live
     doors: Mapping[str, Channel]
     desks: Mapping[str, Desk]
@@ -121,6 +123,7 @@ async def built(
         finally:
             for door in wadul.doors.values():
                 await door.close()
+            await wadul.shown.stop()
     finally:
         await database.close()
 
@@ -144,6 +147,7 @@ def _parts(
         for id_, (kind, own) in made_of.items()
     }
     neighbours, files = Neighbours(database), opened(settings.data / "files", settings.files)
+    shown = Shown(files)
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(
         database,
@@ -156,7 +160,9 @@ def _parts(
     rates = {id_: entries.get(id_, {}).get("rate", entry.rate) for id_, entry in offices.channels().items()}
     paces = {id_: pacing.paced(door, rates[id_]) for id_, door in doors.items()}
     ring = ringing(neighbours, doors)
-    deliverer = Deliverer(database, doors, files, health, announce=live.announce, now=now, paces=paces, ring=ring)
+    deliverer = Deliverer(
+        database, doors, files, shown, health, announce=live.announce, now=now, paces=paces, ring=ring
+    )
     wake, gone = waking(neighbours, deliverer.wake), sentence("erased-word")
     push = Push(derived(key, "push"), settings.url, now)
     reach = Reach(tickets, doors, health, push, now, paces=paces, tell=lambda: neighbours.tell("reach"))
@@ -170,6 +176,7 @@ def _parts(
             tickets=tickets,
             database=database,
             files=files,
+            shown=shown,
             offices=offices,
             abilities=lambda id_: doors[id_].abilities,
             announce=live.announce,
@@ -198,6 +205,7 @@ def _parts(
         tickets=tickets,
         acting=acting,
         files=files,
+        shown=shown,
         live=live,
         presence=presence,
         program=program,
@@ -224,6 +232,7 @@ def _parts(
         offices=offices,
         database=database,
         files=files,
+        shown=shown,
         live=live,
         doors=doors,
         desks=desks,

@@ -28,6 +28,7 @@ from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
 from inbox.settings import practising
+from inbox.shown import Shown, Unreadable
 from inbox.window import lawful
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Deliverer:
         database: Database,
         doors: Mapping[str, Channel],
         files: Files,
+        shown: Shown,
         health: HealthBook,
         *,
         announce: Callable[[Event], None],
@@ -63,7 +65,7 @@ class Deliverer:
         ring: Callable[[str, str], None] = lambda *_: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._database, self._doors, self._files, self._health = database, doors, files, health
+        self._database, self._doors, self._shown, self._health = database, doors, shown, health
         self._paces = paces or {}
         self._announce, self._ring, self._now, self._sleep = announce, ring, now, sleep
         self._fetcher = Fetcher(database, doors, files, announce=announce, now=now, sleep=sleep)
@@ -259,9 +261,11 @@ class Deliverer:
 
     async def _content(self, file: Attachment) -> Attachment:
         try:
-            return replace(file, content=await self._files.read(file.reference))
+            return replace(file, content=await self._shown.read(file.reference))
         except StoreAway as error:
             raise Undelivered("store-away", retry=True, detail=file.name) from error
+        except Unreadable as error:
+            raise Undelivered("picture-unreadable", retry=False, detail=file.name) from error
         except OSError as error:
             raise Undelivered("attachment-gone", retry=False, detail=file.name) from error
 

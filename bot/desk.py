@@ -34,6 +34,7 @@ from inbox.limits import Limits
 from inbox.live import Event
 from inbox.models import ChannelState, Message, Withheld
 from inbox.passing import passes
+from inbox.shown import Shown
 from inbox.status import proven
 from inbox.tickets import Tickets
 from templates import render
@@ -83,6 +84,7 @@ class Desk:
         tickets: Tickets,
         database: Database,
         files: Files,
+        shown: Shown,
         offices: Offices,
         abilities: Callable[[str], Abilities],
         announce: Callable[[Event], None],
@@ -100,7 +102,7 @@ class Desk:
         self._announce, self._wake, self._warned, self._now = announce, wake, warned, now
         self._noted_at: datetime | None = None
         self._limits = limits
-        self._talks = Talks(self._office.id, channel, database, files)
+        self._talks = Talks(self._office.id, channel, database, shown)
         self._line: Sharing[_Call, list[Accepted]] = Sharing(self._take_all, _BATCH)
 
     async def accept(self, *inbounds: Inbound, progress: Mapping[str, Any] | None = None) -> list[Accepted]:

@@ -11,9 +11,9 @@ from tortoise.queryset import QuerySet
 
 from channels.base import Attachment, Choice, Spoken
 from inbox.database import Database
-from inbox.files import Files
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Conversation, Delivery, Message, TicketLink
+from inbox.shown import Shown
 from inbox.status import proven
 
 _MOST = 60
@@ -24,8 +24,8 @@ _PLAIN = ("id", "direction", "author", "text", "key", "values", "sent_at", "undo
 class Talks:
     """The talks of one channel of an office."""
 
-    def __init__(self, office: str, channel: str, database: Database, files: Files) -> None:
-        self._office, self._channel, self._database, self._files = office, channel, database, files
+    def __init__(self, office: str, channel: str, database: Database, shown: Shown) -> None:
+        self._office, self._channel, self._database, self._shown = office, channel, database, shown
 
     async def spoken(self, sender: str) -> Sequence[Spoken]:
         """The last of what was said, oldest first; four queries at most."""
@@ -53,7 +53,7 @@ class Talks:
             left = file and (file.message.direction == "in" or await _left(file.message_id))
         if not (file and left):
             return None
-        return Attachment(file.name, file.type, await self._files.read(file.digest), reference, file.size_bytes)
+        return Attachment(file.name, file.type, await self._shown.read(file.digest), reference, file.size_bytes)
 
     async def speaker(self, number: str, code: str) -> str:
         """Who opened the ticket here. Who was only linked to it may have said more than its code may open."""

@@ -124,6 +124,7 @@ class Bucket(Files):
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < before:
                     path.unlink()
+                    self.copy(digest).unlink(missing_ok=True)
 
     def _ask(self, question: Callable[[], T]) -> T:
         """Raises FileNotFoundError, StoreAway."""

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from inbox.actor import Actor
-from inbox.files import Files
 from inbox.papers import kind_of
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing, description_of, headed
 from inbox.printing_values import doors
 from inbox.refused import Refused
+from inbox.shown import Shown
 from inbox.tickets import Tickets
 from inbox.views import StepLine, TicketPage, Views
 from inbox.worktime import Calendar
@@ -41,18 +41,18 @@ class Bundles:
         views: Views,
         printing: Printing,
         pdfs: PdfPapers,
-        files: Files,
+        shown: Shown,
         keep: Keep | None = None,
     ) -> None:
         self._tickets, self._views, self._printing = tickets, views, printing
-        self._pdfs, self._files, self._keep = pdfs, files, keep
+        self._pdfs, self._shown, self._keep = pdfs, shown, keep
 
     async def case(self, by: Actor, number: str, now: datetime) -> tuple[str, bytes]:
         """What the file is called, and the PDF. Raises Missing ``ticket-missing``; as ``Pdf.render``."""
         page = await self._views.ticket_page(by, number, now)
         await self._kept(by, page, now)
         issued = [line.paper.pdf_digest for line in page.papers if line.paper.pdf_digest]
-        await self._files.fetch(*issued, *(digest for digest, *_ in _files(page)))
+        await self._shown.fetch(*issued, *(digest for digest, *_ in _files(page)))
         papers, files = await self._papers(page, now)
         uploads, brought = self._uploads(page, _MOST_BYTES - sum(map(_size, files.values())))
         document = headed(sheets.fill("berkas", self._values(by, page, uploads, now)), page.office)
@@ -134,7 +134,7 @@ class Bundles:
 
     def _path(self, digest: str) -> Path | None:
         try:
-            path = self._files.path(digest)
+            path = self._shown.path(digest)
         except ValueError:
             return None
         return path if path.is_file() else None

@@ -59,6 +59,16 @@ class Files:
         """Where the content of that digest lies, once it was fetched, whether it is there or not. Raises ValueError."""
         return self.folder / place(digest)
 
+    def copy(self, digest: str) -> Path:
+        """Where what ``inbox.shown`` made to be shown instead lies on this machine. Raises ValueError."""
+        return self.folder / "shown" / place(digest)
+
+    def keep_copy(self, digest: str, content: bytes) -> None:
+        """Lay down what is shown of a digest. To be asked in a thread."""
+        path = self.copy(digest)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, content)
+
     def keep(self, content: bytes) -> str:
         """``put`` for whoever has a thread of their own."""
         digest = digest_of(content)
@@ -77,6 +87,7 @@ class Files:
     def lose(self, digest: str) -> None:
         """``drop`` for whoever has a thread of their own."""
         self.path(digest).unlink(missing_ok=True)
+        self.copy(digest).unlink(missing_ok=True)
 
     def has(self, digest: str) -> bool:
         """Whether it is there. To be asked in a thread. Raises StoreAway."""

@@ -19,6 +19,7 @@ from config.schema import Office
 from inbox.database import rows
 from inbox.files import Files
 from inbox.personal import PLACES, Place
+from inbox.shown import Shown
 from inbox.whose import Whose
 
 NAME = "data-anda.json"
@@ -40,7 +41,7 @@ async def collect(office: Office, whose: Whose, say: Say, now: datetime) -> dict
     return about | {say("held-meaning"): say("held-meaning-text")} | parts
 
 
-async def pack(data: Mapping[str, Any], whose: Whose, files: Files, out: IO[bytes], say: Say) -> int:
+async def pack(data: Mapping[str, Any], whose: Whose, files: Files | Shown, out: IO[bytes], say: Say) -> int:
     """Write the ZIP; answers how many files it holds. A file that is not there any more is named and left out.
 
     Raises: StoreAway.
@@ -53,7 +54,7 @@ async def pack(data: Mapping[str, Any], whose: Whose, files: Files, out: IO[byte
     return sum(packed)
 
 
-async def _add(archive: zipfile.ZipFile, files: Files, row: Mapping[str, Any], say: Say) -> bool:
+async def _add(archive: zipfile.ZipFile, files: Files | Shown, row: Mapping[str, Any], say: Say) -> bool:
     try:
         content = await files.read(row[_DIGEST])
     except FileNotFoundError:

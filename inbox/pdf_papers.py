@@ -14,6 +14,7 @@ from inbox.actor import Actor
 from inbox.files import Files
 from inbox.pdf import Pdf
 from inbox.printing import Printing, Sheet
+from inbox.shown import Shown
 from templates import sentence
 from templates.sheets import Document
 
@@ -23,8 +24,9 @@ _LOGOS = ("logo.svg", "logo.png", "logo.jpg")
 class PdfPapers:
     """Makes PDFs. ``offices``: the config folder that holds each office's logo."""
 
-    def __init__(self, printing: Printing, pdf: Pdf, files: Files, offices: Path) -> None:
+    def __init__(self, printing: Printing, pdf: Pdf, files: Files, shown: Shown, offices: Path) -> None:
         self._printing, self._pdf, self._files, self._offices = printing, pdf, files, offices
+        self._shown = shown
 
     async def paper(self, by: Actor, paper_id: int, now: datetime, number: str = "") -> tuple[str, bytes]:
         """One paper: what the file is called, and the PDF, an issued one as it was issued.
@@ -59,11 +61,11 @@ class PdfPapers:
 
     async def fetch(self, document: Document) -> None:
         """Have the files that it shows on this machine. Raises StoreAway."""
-        await self._files.fetch(*_photos(document))
+        await self._shown.fetch(*_photos(document))
 
     def joined(self, document: Document, office: str) -> tuple[Document, dict[str, Path]]:
         """The document with its codes drawn, and the files that it shows by their names in it."""
-        files = {name: self._files.path(name) for name in _photos(document)}
+        files = {name: self._shown.path(name) for name in _photos(document)}
         logo = next((path for name in _LOGOS if (path := self._offices / office / name).is_file()), None)
         head = dict(document["letterhead"])
         if logo is not None:

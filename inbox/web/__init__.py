@@ -44,6 +44,7 @@ from inbox.recap_sendings import RecapTroubles
 from inbox.saved_views import SavedViews
 from inbox.search import Search
 from inbox.second_factors import SecondFactors
+from inbox.shown import Shown
 from inbox.signing import Signer
 from inbox.snoozing import Snoozing
 from inbox.staff import Staff
@@ -122,6 +123,7 @@ def build(
     tickets: Tickets,
     acting: Acting,
     files: Files,
+    shown: Shown,
     live: Live,
     presence: Presence,
     program: Program,
@@ -189,7 +191,7 @@ def build(
     rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
     lists = Lists(database, calendars, search, rails, daily)
-    attachments = Attachments(tickets, files)
+    attachments = Attachments(tickets, files, shown)
     composing = Composing(tickets, program, presence, letters)
     pages = TicketPages(
         database=database,
@@ -202,6 +204,7 @@ def build(
     )
     books = Papers(Printing(tickets), views, attachments)
     app.router.add_get("/berkas/{id:\\d+}", gate.officer(attachments.serve))
+    app.router.add_get("/berkas/{id:\\d+}/asli", gate.officer(attachments.original))
     routes.lists(app, gate.officer, lists, books)
     deliveries = Deliveries(database, offices, live.announce, calendars)
     troubles = TroublePages(
@@ -221,7 +224,7 @@ def build(
     routes.ticket(app, gate.officer, pages, actions, books)
     routes.composing(app, gate.officer, composing, Answers(Canned(tickets), views, tickets, rails))
     bulk, views_kept = Bulk(tickets, acting, lists, program), ViewForms(SavedViews(database))
-    desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, attachments, rails, signers or {})
+    desk_papers, prints, recaps = paper_rooms(app, tickets, views, files, shown, attachments, rails, signers or {})
     rooms: list[Room] = [
         *(desk_papers, prints, recaps),
         BlockPages(tickets, program, replay, rails),
@@ -281,7 +284,7 @@ def build(
         limits=limits,
         secret=secret,
         now=now,
-        data=CitizenData(database, files, now),
+        data=CitizenData(database, shown, now),
         demo=demo_sign_in,
         poll_seconds=2 if demo_sign_in else 10,
     )

@@ -16,8 +16,8 @@ from aiohttp import web
 from config.schema import Office
 from inbox import held_data, privacy_requests, whose
 from inbox.database import Database
-from inbox.files import Files
 from inbox.models import Ticket
+from inbox.shown import Shown
 from inbox.status import proven
 from inbox.web.citizen_pass import Pass
 from templates import sentence
@@ -32,7 +32,7 @@ Given = Callable[[web.Request], Pass | None]
 class CitizenData:
     """Hands it out, and writes down that it was asked for."""
 
-    def __init__(self, database: Database, files: Files, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, files: Shown, now: Callable[[], datetime]) -> None:
         self._database, self._files, self._now = database, files, now
 
     def handler(self, office: Office, given: Given) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -21,6 +21,7 @@ from yarl import URL
 import templates
 from config.schema import Office
 from inbox import numbers
+from inbox.refused import Missing
 from inbox.status import Status, StatusPage
 from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_pass import LASTS, Pass, Passes
@@ -148,7 +149,10 @@ class StatusPages:
         )
         if found is None:
             raise web.HTTPNotFound
-        response = await self._hand_out(found.digest, found.name)
+        try:
+            response = await self._hand_out(found.digest, found.name)
+        except Missing:
+            raise web.HTTPNotFound from None
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -1,30 +1,29 @@
 """Attachments: handed out to officers who may see their ticket, and never as anything a browser would run.
 
-A picture, a sound, a film and a PDF are shown only when their own bytes say that they are one, in a sandbox; everything
-else is a download, whatever its name or sender claims.
+A sound, a film and a PDF are shown only when their own bytes say that they are one, in a sandbox; everything else is a
+download, whatever its name or sender claims. Of a picture the copy is shown (``inbox.shown``); the original, with where
+and with what it was taken, is a download for officers who edit cases and may know who complained.
 """
 
 from __future__ import annotations
 
 import asyncio
 import unicodedata
-from pathlib import Path
 from urllib.parse import quote
 
-import filetype
 from aiohttp import web
 
-from config.schema import Office
+from config.schema import Office, Right
 from inbox import models
 from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.files import Files, StoreAway
-from inbox.refused import Missing
+from inbox.refused import Forbidden, Missing
+from inbox.shown import PICTURES, Shown, Unreadable, kind_of
 from inbox.tickets import Tickets
 from inbox.veiling import veil_talk
 from inbox.web.gate import Visit
 
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/x-wav", "audio/aac", "audio/mp4", "audio/m4a"})
 FILMS = frozenset({"video/mp4", "video/webm"})
 PDF = "application/pdf"
@@ -33,45 +32,84 @@ _CALLED = {"audio/x-wav": "audio/wav", "audio/m4a": "audio/mp4", "video/x-m4v": 
 _POLICY = "default-src 'none'; sandbox"
 # Browsers' own PDF viewers do not start in a sandbox; what a PDF may do, they keep within the viewer.
 _PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-_HEAD_BYTES = 8192
 
 
 class Attachments:
-    """GET /berkas/{id}, and the files of papers."""
+    """GET /berkas/{id} and /berkas/{id}/asli, and the files of papers."""
 
-    def __init__(self, tickets: Tickets, files: Files) -> None:
-        self._tickets, self._database, self._files = tickets, tickets.database, files
+    def __init__(self, tickets: Tickets, files: Files, shown: Shown) -> None:
+        self._tickets, self._database, self._files, self._shown = tickets, tickets.database, files, shown
 
     async def serve(self, visit: Visit) -> web.StreamResponse:
-        """One attachment. Raises Missing ``attachment-missing``."""
-        return await self.of(visit.by, visit.office, int(visit.request.match_info["id"][:18]))
+        """One attachment. Raises as ``of``."""
+        return await self.of(visit.by, visit.office, _id(visit))
+
+    async def original(self, visit: Visit) -> web.StreamResponse:
+        """One attachment exactly as it came, to be saved. Raises as ``of``."""
+        file, seen = await self._find(visit.by, visit.office, _id(visit))
+        return await self._as_it_came(visit.by, visit.office, file, seen=seen)
 
     async def of(self, by: Actor, office: Office, id_: int) -> web.StreamResponse:
-        """One attachment of a ticket that the officer may see. Raises Missing ``attachment-missing``."""
-        file = await self._find(by, office, id_)
-        return await self.hand_out(file.digest, file.name)
+        """One attachment of a ticket that the officer may see; a picture that cannot be shown, as it came.
+
+        Raises: Missing ``attachment-missing``; Forbidden ``no-right``, ``sealed``.
+        """
+        file, seen = await self._find(by, office, id_)
+        try:
+            return await self._response(file.digest, file.name)
+        except Unreadable:
+            return await self._as_it_came(by, office, file, seen=seen)
 
     async def hand_out(self, digest: str, name: str) -> web.StreamResponse:
         """A stored file under a name: shown if it is something that browsers show safely, else to be saved.
 
-        Raises: Missing ``attachment-missing``.
+        Raises: Missing ``attachment-missing``, for a picture that cannot be shown, too.
         """
         try:
-            await self._files.fetch(digest)
-            path = self._files.path(digest)
-            head = await asyncio.to_thread(_head, path)
+            return await self._response(digest, name)
+        except Unreadable:
+            raise Missing("attachment-missing") from None
+
+    async def _response(self, digest: str, name: str) -> web.StreamResponse:
+        """Raises Missing ``attachment-missing``, Unreadable."""
+        try:
+            await self._shown.fetch(digest)
+            path = await asyncio.to_thread(self._shown.path, digest)
+            type_ = await asyncio.to_thread(kind_of, path)
+            size = (await asyncio.to_thread(path.stat)).st_size
         except StoreAway:
             raise
         except (OSError, ValueError):
             raise Missing("attachment-missing") from None
-        type_ = _sniffed(head)
+        if not size and path == self._files.copy(digest):
+            raise Unreadable(digest)
         shown = type_ == PDF or type_ in PICTURES | SOUNDS | FILMS
         policy = {"Content-Security-Policy": _PDF_POLICY} if type_ == PDF else {}
         response = web.FileResponse(path, headers=headers(name, inline=shown) | policy)
         response.content_type = _CALLED.get(type_, type_) if shown else "application/octet-stream"
         return response
 
-    async def _find(self, by: Actor, office: Office, id_: int) -> models.Attachment:
+    async def _as_it_came(
+        self, by: Actor, office: Office, file: models.Attachment, *, seen: bool
+    ) -> web.StreamResponse:
+        if not by.may(office, Right.FIELDS):
+            raise Forbidden("no-right", right=Right.FIELDS)
+        if not seen:
+            raise Forbidden("sealed")
+        try:
+            await self._files.fetch(file.digest)
+            path = self._files.path(file.digest)
+            await asyncio.to_thread(path.stat)
+        except StoreAway:
+            raise
+        except (OSError, ValueError):
+            raise Missing("attachment-missing") from None
+        response = web.FileResponse(path, headers=headers(file.name) | {"Cache-Control": "private, no-store"})
+        response.content_type = "application/octet-stream"
+        return response
+
+    async def _find(self, by: Actor, office: Office, id_: int) -> tuple[models.Attachment, bool]:
+        """The file's row, and whether the officer may know who complained."""
         async with self._database.reading():
             wanted = models.Attachment.filter(id=id_, office=office.id, state="stored")
             file = await wanted.select_related("message").first()
@@ -80,7 +118,11 @@ class Attachments:
                 raise Missing("attachment-missing")
             if hidden := await self._tickets.seal(by).identity(ticket):
                 veil_talk(hidden, (), [file])
-        return file
+        return file, hidden is None
+
+
+def _id(visit: Visit) -> int:
+    return int(visit.request.match_info["id"][:18])
 
 
 def headers(name: str, *, inline: bool = False) -> dict[str, str]:
@@ -94,12 +136,3 @@ def headers(name: str, *, inline: bool = False) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=3600",
     }
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD_BYTES)
-
-
-def _sniffed(head: bytes) -> str:
-    return str(filetype.guess_mime(head) or "")

@@ -17,6 +17,7 @@ from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing
 from inbox.recap_paper import RecapPaper
+from inbox.shown import Shown
 from inbox.signing import Signer
 from inbox.tickets import Tickets
 from inbox.views import Views
@@ -32,6 +33,7 @@ def paper_rooms(  # noqa: PLR0917 - rooms over one press
     tickets: Tickets,
     views: Views,
     files: Files,
+    shown: Shown,
     attachments: Attachments,
     rails: Rails,
     signers: Mapping[str, Signer],
@@ -39,14 +41,15 @@ def paper_rooms(  # noqa: PLR0917 - rooms over one press
     """With a press that stops with the pages."""
     config = tickets.offices.folder
     printing, pdf = Printing(tickets), Pdf(config / "fonts")
-    pdfs = PdfPapers(printing, pdf, files, config / "offices")
+    pdfs = PdfPapers(printing, pdf, files, shown, config / "offices")
 
     async def stop(_: web.Application) -> None:
         await pdf.stop()
+        await shown.stop()
 
     app.on_cleanup.append(stop)
     press = PaperPress(tickets, printing, pdfs, files, signers)
-    bundles = Bundles(tickets, views, printing, pdfs, files, press.kept)
+    bundles = Bundles(tickets, views, printing, pdfs, shown, press.kept)
     docx = DocxPapers(printing, pdfs, config / "offices")
     desk = PaperDeskPages(
         PaperReading(tickets),

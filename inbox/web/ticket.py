@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from channels.base import contact
+from config.schema import Right
 from inbox import notices, snoozing
 from inbox.acting import Acting
 from inbox.counter import HANDED
@@ -23,6 +24,7 @@ from inbox.forms import door_facts, hand_form
 from inbox.outside import outside_of
 from inbox.persons import person_of
 from inbox.refused import Forbidden, Missing, Refused, Stale
+from inbox.shown import PICTURES
 from inbox.steps import ceiling_of, foreign_of
 from inbox.ticket_rows import MOST_MESSAGES
 from inbox.together import together
@@ -30,7 +32,7 @@ from inbox.views import ActionLine, TicketPage, Views, whole_text
 from inbox.web.clocks import clock
 from inbox.web.composing import Composing
 from inbox.web.dues import quick_dues
-from inbox.web.files import FILMS, PDF, PICTURES, SOUNDS
+from inbox.web.files import FILMS, PDF, SOUNDS
 from inbox.web.forms import Given
 from inbox.web.gate import Visit
 from inbox.web.lists import Lists, address, doors
@@ -145,6 +147,7 @@ class TicketPages:
             "procedures": [(one.id, one.title) for one in office.procedures.values()],
             "colleagues": sorted(page.colleagues.items(), key=lambda one: one[1].casefold()),
             "pictures": PICTURES,
+            "originals": page.identity is None and visit.by.may(office, Right.FIELDS),
             "players": {"audio": SOUNDS, "video": FILMS},
             "pdf": PDF,
             "longest": LONGEST_SHOWN,

@@ -23,7 +23,9 @@ from inbox.files import Files
 from inbox.limits import Limits
 from inbox.live import Event
 from inbox.models import Conversation, Delivery, Entry, Message, Officer, OfficerRole, Paper, Ticket
+from inbox.shown import Shown
 from inbox.tickets import Tickets
+from tests.pictures import JPEG
 from tests.shipped import doors, shipped
 
 MORNING = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -81,6 +83,7 @@ class Street:
             tickets=self.tickets,
             database=self.database,
             files=self.files,
+            shown=Shown(self.files),
             offices=self.offices,
             abilities=ABILITIES.__getitem__,
             announce=self.events.append,
@@ -202,7 +205,7 @@ class Citizen:
         return row.state if row else {}
 
 
-def photo(name: str = "lampu.jpg", content: bytes = b"\xff\xd8\xff jpeg") -> Attachment:
+def photo(name: str = "lampu.jpg", content: bytes = JPEG) -> Attachment:
     """A picture."""
     return Attachment(name, "image/jpeg", content, size_bytes=len(content))
 

@@ -20,6 +20,7 @@ from inbox import outbox
 from inbox.database import Database
 from inbox.models import Conversation, Delivery, Message, Ticket, TicketLink
 from inbox.refused import Refused
+from inbox.shown import Shown
 from templates import Words
 from tests.bot import street
 from tests.bot.street import Street
@@ -41,6 +42,7 @@ class Page:
             database,
             {self.id: self.door},
             self.street.files,
+            Shown(self.street.files),
             HealthBook(lambda: self.street.clock),
             announce=self.street.events.append,
             now=lambda: self.street.clock,

@@ -33,8 +33,10 @@ from inbox.live import Event
 from inbox.models import Address, Attempt, Conversation, Delivery, Entry, Message, Notice, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
 from inbox.outcomes import Claimed
+from inbox.shown import Shown
 from templates import Words
 from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
+from tests.pictures import opened, placed, tells
 
 OTHER = "blitar-surel2"
 
@@ -99,6 +101,7 @@ class Bench:
             database,
             self.doors,  # type: ignore[arg-type] - routes are none of its business
             self.files,
+            Shown(self.files),
             self.health,
             announce=self.told.append,
             now=lambda: self.now,
@@ -430,18 +433,41 @@ async def test_a_file_store_that_is_away_delays_what_it_holds(lite: Bench, monke
         files = [StoredFile("surat.pdf", "application/pdf", 4, digest)]
         return await outbox.queue(talk, Words.plain("Ini"), abilities=EMAIL, files=files, now=lite.now)
 
-    async def away(_: str) -> bytes:
+    async def away(*_: str) -> None:
         raise StoreAway("resting")
 
     said = await lite.database.transaction(say)
     with monkeypatch.context() as patched:
-        patched.setattr(lite.files, "read", away)
+        patched.setattr(lite.files, "fetch", away)
         await lite.deliverer.drain()
     row = await Delivery.get(message_id=said.id)
     assert (row.state, row.reason, lite.door.sent) == ("queued", "store-away", [])
     lite.now = row.due_at
     await lite.deliverer.drain()
     assert [file.content for file in lite.door.sent[0].files] == [b"%PDF"]
+
+
+@pytest.mark.parametrize(
+    ("content", "state", "reason"), [(placed(), "sent", ""), (placed()[:-30], "failed", "picture-unreadable")]
+)
+async def test_a_photo_goes_out_without_what_its_camera_wrote(
+    lite: Bench, content: bytes, state: str, reason: str
+) -> None:
+    """Nobody learns from an officer's photo where it was taken; one that cannot be freed of it stays, and says so."""
+    digest = await lite.files.put(content)
+
+    async def say() -> Message:
+        talk = await conversation(lite.now, value="sri@example.org")
+        files = [StoredFile("jalan.jpg", "image/jpeg", len(content), digest)]
+        return await outbox.queue(talk, Words.plain("Ini"), abilities=EMAIL, files=files, now=lite.now)
+
+    said = await lite.database.transaction(say)
+    await lite.deliverer.drain()
+    row = await Delivery.get(message_id=said.id)
+    assert (row.state, row.reason) == (state, reason)
+    for one in lite.door.sent:
+        assert opened(one.files[0].content or b"").size == (80, 40)
+        assert not tells(one.files[0].content or b"")
 
 
 async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: Bench) -> None:

@@ -15,6 +15,7 @@ from inbox.database import Database
 from inbox.limits import Limits
 from inbox.models import Address, Citizen, Conversation, Entry, Message, Officer, OfficerLine, OfficerSending, Ticket
 from inbox.officer_lines import OfficerLines, new_code
+from inbox.shown import Shown
 from tests.bot.street import ABILITIES, COMPLAINT, MORNING, Street
 from tests.bot.street import Citizen as Sender
 
@@ -49,6 +50,7 @@ def desk_of(street: Street, channel: str, chats: OfficerChats) -> Desk:
         tickets=street.tickets,
         database=street.database,
         files=street.files,
+        shown=Shown(street.files),
         offices=street.offices,
         abilities=ABILITIES.__getitem__,
         announce=street.events.append,

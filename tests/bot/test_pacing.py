@@ -19,6 +19,7 @@ from inbox.database import Database
 from inbox.departures import leave
 from inbox.files import Files
 from inbox.models import Attempt, Delivery
+from inbox.shown import Shown
 from tests.inbox.rows import CHANNEL, queued
 
 START = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -64,6 +65,7 @@ class Bench:
             database,
             doors,  # type: ignore[arg-type]
             Files(folder / "files"),
+            Shown(Files(folder / "files")),
             HealthBook(lambda: self.now),
             announce=lambda _: None,
             now=lambda: self.now,

@@ -25,12 +25,14 @@ from inbox.pdf import Pdf
 from inbox.pdf_papers import PdfPapers
 from inbox.printing import Printing
 from inbox.refused import Missing, Refused
+from inbox.shown import Shown
 from inbox.views import Views
 from templates import sheets
 from templates.sheets import Document
 from tests.inbox.house import House, at, blitar
 from tests.inbox.paper_samples import LATER, NOW, SAMPLES, case, paper
 from tests.inbox.test_pdf import PNG, read
+from tests.pictures import placed, tells
 
 LEAVES = {
     *("salinan-formulir", "undangan-rakor", "surat-undangan", "daftar-hadir", "berita-acara", "surat-tugas"),
@@ -63,11 +65,12 @@ class Print:
     by: Actor
 
     def __post_init__(self) -> None:
+        self.shown = Shown(self.files)
         self.printing = Printing(self.house.tickets)
-        self.pdfs = PdfPapers(self.printing, self.pdf, self.files, self.config)
+        self.pdfs = PdfPapers(self.printing, self.pdf, self.files, self.shown, self.config)
         self.words = DocxPapers(self.printing, self.pdfs, self.config)
         views = Views(self.house.tickets)
-        self.bundles = Bundles(self.house.tickets, views, self.printing, self.pdfs, self.files)
+        self.bundles = Bundles(self.house.tickets, views, self.printing, self.pdfs, self.shown)
 
     async def text(self, row: Paper) -> str:
         """What is on the PDF."""
@@ -85,8 +88,10 @@ async def press(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Prin
     await house.tickets.prepare(at("2026-11-01 00:00"))
     pdf = Pdf()
     by = await house.officer("kasi")
-    yield Print(house, pdf, Files(tmp_path / "files"), tmp_path / "offices", by)
+    made = Print(house, pdf, Files(tmp_path / "files"), tmp_path / "offices", by)
+    yield made
     await pdf.stop()
+    await made.shown.stop()
 
 
 def words_in(content: bytes) -> str:
@@ -249,7 +254,7 @@ async def test_a_whole_case_is_one_file(press: Print) -> None:
     """What was said, each step with its time, each paper, its pictures, its PDFs page by page, and the record."""
     ticket = await case(press.house)
     await press.house.writes(ticket, "Sampai sekarang masih dibangun, Pak.", NOW)
-    await _attached(press, ticket, "depan.png", PNG)
+    await _attached(press, ticket, "depan.jpg", placed())
     _, letter = await press.pdfs.paper(press.by, (await paper(press.house, ticket, "surat-jawaban")).id, NOW)
     await _attached(press, ticket, "izin.pdf", letter)
     await _attached(press, ticket, "rekaman.ogg", b"OggS....")
@@ -261,12 +266,13 @@ async def test_a_whole_case_is_one_file(press: Print) -> None:
         "Membaca formulir aduan yang dinaikkan",
         "15 menit",
         "FORMULIR ADUAN",
-        "1. depan.png",
+        "1. depan.jpg",
         "rekaman.ogg",
         "Berkas ini tidak dapat dimuat di sini",
         "Aduan dibuka menurut",
     ):
         assert words in said, words
+    assert not tells(made)
     assert said.count("Petugas kami telah memeriksa ke lokasi") == 2
     assert sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(made)).pages) >= 1
 
@@ -275,7 +281,7 @@ async def test_a_file_that_no_press_survives_costs_itself_alone(press: Print, mo
     """Whatever a citizen sent, the case comes out; the file is there by its name."""
     ticket = await case(press.house)
     await _attached(press, ticket, "jahat.png", PNG)
-    render, fatal = press.pdf.render, press.files.path(hashlib.sha256(PNG).hexdigest())
+    render, fatal = press.pdf.render, press.files.copy(hashlib.sha256(PNG).hexdigest())
 
     async def mortal(template: str, document: Document, files: dict[str, Path], **more: Any) -> bytes:
         if fatal in files.values():

@@ -115,7 +115,7 @@ async def test_a_picture_that_unpacks_to_gigabytes_is_named(press: Pdf, tmp_path
     """A hundred kilobytes that would be thirty thousand by thirty thousand points cost neither paper nor press."""
     good, bomb = tmp_path / "a", tmp_path / "b"
     good.write_bytes(PNG)
-    bomb.write_bytes(_vast(30_000))
+    bomb.write_bytes(vast(30_000))
     photos = [{"file": "rusak", "caption": "Belakang"}, {"file": "baik", "caption": "Depan"}]
     document = paper(blocks=[{"photos": photos}], unreadable="Foto tidak dapat dibaca")
     made = await press.render("paper.typ", document, {"rusak": bomb, "baik": good})
@@ -123,7 +123,7 @@ async def test_a_picture_that_unpacks_to_gigabytes_is_named(press: Pdf, tmp_path
     assert len(pypdf.PdfReader(io.BytesIO(made)).pages[0].images) == 1
 
 
-def _vast(side: int) -> bytes:
+def vast(side: int) -> bytes:
     """A PNG of so many black points each way."""
 
     def part(name: bytes, content: bytes) -> bytes:
@@ -137,17 +137,17 @@ def _vast(side: int) -> bytes:
 async def test_a_dead_worker_is_replaced(press: Pdf) -> None:
     """Whoever's paper it had in hand hears of it; the next paper is drawn by a new one."""
     await press.render("paper.typ", paper())
-    first = press.worker_pid
+    first = press.worker.pid
     assert first is not None
     os.kill(first, signal.SIGSTOP)
     asked = asyncio.ensure_future(press.render("paper.typ", paper()))
-    while not press._turn.locked():  # noqa: ASYNC110 - nothing tells when a lock is taken
+    while not press.worker.turn.locked():  # noqa: ASYNC110 - nothing tells when a lock is taken
         await asyncio.sleep(0)
     os.kill(first, signal.SIGKILL)
     with pytest.raises(Refused, match="pdf-broken"):
         await asked
     assert await press.render("paper.typ", paper())
-    assert press.worker_pid != first
+    assert press.worker.pid != first
 
 
 async def test_a_drawing_that_hangs_is_stopped() -> None:
@@ -155,13 +155,13 @@ async def test_a_drawing_that_hangs_is_stopped() -> None:
     pdf = Pdf()
     try:
         await pdf.render("paper.typ", paper())
-        first = pdf.worker_pid
+        first = pdf.worker.pid
         assert first is not None
         os.kill(first, signal.SIGSTOP)
-        pdf._longest_seconds = 0.2
+        pdf.worker.longest_seconds = 0.2
         with pytest.raises(Refused, match="pdf-slow"):
             await pdf.render("paper.typ", paper())
-        pdf._longest_seconds = 60
+        pdf.worker.longest_seconds = 60
         assert await pdf.render("paper.typ", paper())
         with pytest.raises(ProcessLookupError):
             os.kill(first, 0)
@@ -173,7 +173,7 @@ async def test_too_much_is_refused_before_it_is_drawn(press: Pdf) -> None:
     """A paper of thirty million letters never reaches the press."""
     with pytest.raises(Refused, match="pdf-large"):
         await press.render("paper.typ", paper("a" * 30_000_000))
-    assert press.worker_pid is None
+    assert press.worker.pid is None
 
 
 async def test_an_answer_nobody_waits_for_is_not_the_next_ones(press: Pdf) -> None:
@@ -198,7 +198,7 @@ async def test_two_hundred_papers_leave_the_memory_where_it_was(press: Pdf) -> N
 async def test_the_press_stops_with_the_program(press: Pdf) -> None:
     """No process is left behind."""
     await press.render("paper.typ", paper())
-    pid = press.worker_pid
+    pid = press.worker.pid
     assert pid is not None
     await press.stop()
     with pytest.raises(ProcessLookupError):
@@ -206,7 +206,7 @@ async def test_the_press_stops_with_the_program(press: Pdf) -> None:
 
 
 def _resident_mb(press: Pdf) -> float:
-    status = Path(f"/proc/{press.worker_pid}/status").read_text("ascii")
+    status = Path(f"/proc/{press.worker.pid}/status").read_text("ascii")
     line = next(one for one in status.splitlines() if one.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 

@@ -18,10 +18,11 @@ from tests.chromium import started
 from tests.journeys.chromium import Window
 from tests.journeys.city import City
 from tests.journeys.waiting import until
+from tests.pictures import JPEG
 
 PATH = "/mojokerto/obrolan"
 COMPLAINT = "Keluhan: antrean loket perizinan tadi pagi sampai dua jam"
-PHOTO = {"name": "antrean.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(500)}
+PHOTO = {"name": "antrean.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
 STRICT = "default-src 'none'; script-src {city}; frame-src {city}"
 
 

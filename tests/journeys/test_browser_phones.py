@@ -12,10 +12,11 @@ from templates.filters import contact
 from tests.chromium import started
 from tests.journeys.chromium import OfficerInChromium, Window
 from tests.journeys.city import City
+from tests.pictures import JPEG
 
 COMPLAINT = "Bengkel las di Jl. Kalimantan bising sampai tengah malam."
 STORY = "Keluhan: antrean loket perizinan tadi pagi sampai dua jam"
-PHOTO = Attachment("antrean.jpg", "image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(500))
+PHOTO = Attachment("antrean.jpg", "image/jpeg", JPEG)
 ORDER = {"Sifat": ["Biasa"], "Isi disposisi": ["Tindak lanjuti sesuai ketentuan"]}
 TO_KABID = {"Kepada": ["Kepala Bidang Pengaduan, Kebijakan dan Pelaporan Layanan"], **ORDER}
 TO_KASI = {"Kepada": ["Kepala Seksi Monev dan Pengaduan"], **ORDER}

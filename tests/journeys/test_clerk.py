@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.journeys.browsing import Upload
 from tests.journeys.town import Town
+from tests.pictures import JPEG, opened
 
 COMPLAINT = "Petugas loket IMB meminta uang di luar tarif resmi kemarin pagi."
 
@@ -140,13 +141,14 @@ async def test_tambah_adds_words_and_files_that_officers_can_open(town: Town) ->
     siti, ratna = town.mail_citizen(), town.officer("petugas")
     await siti.complains(COMPLAINT)
     await siti.hears("sudah kami terima")
-    picture = Upload("loket.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(400), "image/jpeg")
+    picture = Upload("loket.jpg", JPEG, "image/jpeg")
     await siti.says("TAMBAH ini foto loketnya", files=[picture])
     await siti.hears("kami tambahkan pada aduan BLT-26-000001")
     page = await ratna.reads(siti.number)
     page.shows("ini foto loketnya", "loket.jpg")
-    (link,) = {one.get("href") for one in page.all("//*[@id='messages']//*[has('files')]//a")}
-    assert await ratna.browser.downloads(link) == picture.content
+    shown, original = [one.get("href") for one in page.all("//*[@id='messages']//*[has('files')]//a")]
+    assert opened(await ratna.browser.downloads(shown)).size == opened(JPEG).size
+    assert await ratna.browser.downloads(original) == picture.content
 
 
 async def test_batal_withdraws_and_the_officers_are_told(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.journeys.browsing import Upload
 from tests.journeys.town import Town
+from tests.pictures import JPEG, opened
 
 COMPLAINT = "Parkir liar di depan stasiun menutup trotoar."
 
@@ -44,7 +45,7 @@ async def test_an_officers_question_is_answered_on_the_page(town: Town) -> None:
 async def test_files_go_both_ways(town: Town) -> None:
     """The citizen's picture opens at the desk, the officer's letter on the page; neither without the right to it."""
     visitor, ratna, stranger = town.web_citizen(), town.officer("petugas"), town.browser()
-    picture = Upload("parkir.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(500), "image/jpeg")
+    picture = Upload("parkir.jpg", JPEG, "image/jpeg")
     await visitor.complains(COMPLAINT, berkas=picture)
     letter = Upload("surat.pdf", b"%PDF-1.7\n" + bytes(300), "application/pdf")
     await ratna.does("Kirim balasan", visitor.number, {"Balasan": "Suratnya kami lampirkan.", "Lampiran": letter})
@@ -58,7 +59,7 @@ async def test_files_go_both_ways(town: Town) -> None:
     (link,) = {
         one.get("href") for one in (await ratna.reads(visitor.number)).all("//a[has('picture')][contains(., 'parkir')]")
     }
-    assert await ratna.browser.downloads(link) == picture.content
+    assert opened(await ratna.browser.downloads(link)).size == opened(JPEG).size
     assert (await stranger.opens(link)).url.path == "/masuk"
 
 

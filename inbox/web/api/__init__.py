@@ -27,6 +27,7 @@ from inbox.paper_reading import PaperReading
 from inbox.permits import Permits
 from inbox.recognising import Recognising
 from inbox.repeats import Repeats
+from inbox.shown import PICTURES
 from inbox.tickets import Tickets
 from inbox.tokens import Tokens
 from inbox.web.api import asked, case, shapes
@@ -43,7 +44,7 @@ from inbox.web.api.permits import endpoints as permit_endpoints
 from inbox.web.api.reading import Reading, index
 from inbox.web.api.ways import Waying
 from inbox.web.api.ways import endpoints as way_endpoints
-from inbox.web.files import PICTURES, Attachments
+from inbox.web.files import Attachments
 from inbox.web.paper_files import PaperFiles
 from inbox.web.papers import Papers
 

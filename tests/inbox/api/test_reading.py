@@ -7,8 +7,9 @@ import pytest
 from inbox.models import Paper
 from tests.inbox.api.client import Machine, machine
 from tests.inbox.web.desk import Office
+from tests.pictures import opened, placed, tells
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
+JPEG = placed()
 
 
 async def test_the_way_in_is_open(office: Office) -> None:
@@ -138,13 +139,14 @@ async def test_nobody_reads_a_ticket_that_is_not_there_for_them(office: Office, 
 async def test_files_come_under_the_same_rules_as_at_the_desk(office: Office, counter: Machine) -> None:
     """A picture as what it is, anything else as something to save; nothing for whoever may not see the ticket."""
     ticket = await office.complaint()
-    picture = await office.attached(ticket, "foto.png", "image/png", PNG)
+    picture = await office.attached(ticket, "foto.jpg", "image/jpeg", JPEG)
     page = await office.attached(ticket, "x.html", "text/html", b"<script>alert(1)</script>")
     files = (await counter.gets(f"/tickets/{ticket.number}")).json["messages"][0]["files"]
-    assert [(one["id"], one["name"]) for one in files] == [(picture.id, "foto.png"), (page.id, "x.html")]
+    assert [(one["id"], one["name"]) for one in files] == [(picture.id, "foto.jpg"), (page.id, "x.html")]
     assert files[0]["url"] == f"/api/v1/attachments/{picture.id}"
     seen = await counter.gets(f"/attachments/{picture.id}")
-    assert (seen.status, seen.media, seen.body) == (200, "image/png", PNG)
+    assert (seen.status, seen.media, opened(seen.body).size) == (200, "image/jpeg", opened(JPEG).size)
+    assert not tells(seen.body)
     saved = await counter.gets(f"/attachments/{page.id}")
     assert (saved.media, saved.headers["Content-Disposition"].split(";")[0]) == (
         "application/octet-stream",

@@ -26,6 +26,7 @@ from inbox.live import Live
 from inbox.models import Attachment, Message, Ticket, TicketLink
 from inbox.officers import Officers
 from inbox.presence import Presence
+from inbox.shown import Shown
 from inbox.web import build
 from inbox.web.gate import actor
 from inbox.web.me_rooms import Reaching
@@ -212,6 +213,7 @@ class Office:
             tickets=self.house.tickets,
             acting=self.house.acting,
             files=self.files,
+            shown=Shown(self.files),
             live=self.live,
             presence=Presence(self.live.announce),
             program=self,

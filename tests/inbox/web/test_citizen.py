@@ -25,6 +25,7 @@ from inbox.figures import Figures
 from inbox.files import Files, StoredFile
 from inbox.limits import Limits
 from inbox.models import Attachment, Delivery, Message, Ticket
+from inbox.shown import Shown
 from inbox.status import Status
 from inbox.web.citizen import CitizenPages
 from inbox.web.citizen_data import CitizenData
@@ -33,8 +34,9 @@ from inbox.web.citizen_seen import Seen
 from inbox.web.figures import FigurePages
 from inbox.web.files import Attachments
 from tests.inbox.house import COMPLAINT, House, at
+from tests.pictures import opened, placed, tells
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64
+JPEG = placed()
 
 
 class Browser:
@@ -81,16 +83,17 @@ async def browser(house: House, tmp_path: Path) -> AsyncIterator[Browser]:
 async def served(house: House, folder: Path) -> AsyncIterator[Browser]:
     """The pages as one process serves them."""
     files = Files(folder / "files")
+    shown = Shown(files)
     pages = CitizenPages(
         house.offices,
         Status(house.tickets),
-        Attachments(house.tickets, files).hand_out,
+        Attachments(house.tickets, files, shown).hand_out,
         Seen(house.database, house.events.append),
         figures=FigurePages(house.offices, Figures(house.tickets), now=lambda: browser.now).offering,
         limits=Limits(house.database, b"rahasia"),
         secret=b"rahasia",
         now=lambda: browser.now,
-        data=CitizenData(house.database, files, lambda: browser.now),
+        data=CitizenData(house.database, shown, lambda: browser.now),
     )
 
     @web.middleware
@@ -321,11 +324,15 @@ async def test_files_open_for_their_citizen_alone(browser: Browser) -> None:
     assert browser.status == 404
     assert "foto jalan.jpg" in await browser.enters(ticket)
     response = await browser.client.get(address)
-    assert (response.content_type, await response.read()) == ("image/jpeg", JPEG)
+    assert response.content_type == "image/jpeg"
+    assert opened(seen := await response.read()).size == opened(JPEG).size
+    assert not tells(seen)
     assert "no-store" in response.headers["Cache-Control"]
     response = await browser.client.get(f"/blitar/cek/berkas/{page_file.id}")
     assert response.content_type == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment")
+    broken = await stored(browser, ticket, "rusak.jpg", JPEG[:-30])
+    assert (await browser.client.get(f"/blitar/cek/berkas/{broken.id}")).status == 404
     other = await stored(browser, await browser.complains(sender="w9876543210"), "lain.jpg", JPEG)
     assert (await browser.client.get(f"/blitar/cek/berkas/{other.id}")).status == 404
 

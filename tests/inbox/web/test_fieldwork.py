@@ -12,12 +12,12 @@ from playwright.async_api import expect
 
 from config.schema import Offices
 from inbox.models import FieldCheck, FieldPhoto, FieldReport, Notice, Paper
-from tests.inbox.test_exif import photo
 from tests.inbox.web.desk import Browser, Office
 from tests.inbox.web.test_look import chromium, window
+from tests.pictures import opened, placed, tells
 
 __all__ = ["chromium"]
-JPEG = photo()
+JPEG = placed()
 KIND = "berita-acara-pemeriksaan"
 
 
@@ -92,7 +92,13 @@ async def test_findings_and_photos_go_straight_into_the_record_once(office: Offi
     assert "sudah dilaporkan" in page.part("outside")
     assert "Hasil pemeriksaan lapangan masuk ke berita acara (1 foto)" in page.part("journal")
     picture = await FieldPhoto.get()
-    assert (await desk.opens(f"{path}/foto/{picture.id}")).body == JPEG
+    for address in (f"{path}/foto/{picture.id}", f"/meja/{check.ticket.number}/dokumen/{paper.id}/foto/1"):
+        assert opened((seen := await desk.opens(address)).body).size == opened(JPEG).size
+        assert not tells(seen.body)
+    for suffix in ("pdf", "docx"):
+        printed = await desk.opens(f"/meja/{check.ticket.number}/dokumen/{paper.id}.{suffix}")
+        assert printed.status == 200
+        assert not tells(printed.body)
 
 
 async def test_a_record_with_a_life_stays_one_draft(office: Office) -> None:

@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.models import Attachment
+from inbox.models import Attachment, Ticket
+from inbox.secrecy import SEALED
 from tests.inbox.web.desk import Office
+from tests.pictures import JPEG, PNG, opened, placed, tells
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 40
 HTML = b"<html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 
-@pytest.mark.parametrize(("content", "type_"), [(PNG, "image/png"), (JPEG, "image/jpeg")])
+@pytest.mark.parametrize(("content", "type_"), [(PNG, "image/png"), (JPEG, "image/jpeg"), (placed(), "image/jpeg")])
 async def test_a_picture_is_shown(office: Office, content: bytes, type_: str) -> None:
-    """A real picture comes as what its bytes say, inline, in a sandbox."""
+    """A real picture comes as what its bytes say, inline, in a sandbox; without what its camera wrote."""
     ticket = await office.complaint()
     file = await office.attached(ticket, "foto.bin", "application/octet-stream", content)
     page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
-    assert page.body == content
+    assert opened(page.body).size == opened(content).size
+    assert not tells(page.body)
     assert page.headers["Content-Type"] == type_
     assert page.headers["Content-Disposition"].startswith("inline")
     assert "sandbox" in page.headers["Content-Security-Policy"]
     assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_original_is_saved_by_whoever_edits_the_case_and_may_know_who_complained(office: Office) -> None:
+    """Byte for byte and never shown. Behind a seal a camera's words say who stood there: it stays shut."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "foto.jpg", "image/jpeg", placed())
+    desk, address = await office.browser("petugas"), f"/berkas/{file.id}/asli"
+    assert (await desk.opens(f"/meja/{ticket.number}")).doc.xpath(f"//a[@href='{address}'][@download]")
+    page = await desk.opens(address)
+    assert (page.body, page.headers["Content-Type"]) == (placed(), "application/octet-stream")
+    assert page.headers["Content-Disposition"].startswith("attachment")
+    await Ticket.filter(id=ticket.id).update(secrecy=SEALED)
+    assert (await desk.opens(address)).status == 403
+    assert not (await desk.opens(f"/meja/{ticket.number}")).doc.xpath(f"//a[@href='{address}']")
+    assert not tells((await desk.opens(f"/berkas/{file.id}")).body)
+
+
+async def test_a_picture_that_cannot_be_read_is_saved_and_never_shown(office: Office) -> None:
+    """As it came, for those who may have originals; behind a seal nobody else gets it that way."""
+    ticket = await office.complaint()
+    broken = placed()[:-30]
+    file = await office.attached(ticket, "foto.jpg", "image/jpeg", broken)
+    desk = await office.browser("petugas")
+    page = await desk.opens(f"/berkas/{file.id}")
+    assert (page.body, page.headers["Content-Type"]) == (broken, "application/octet-stream")
+    assert page.headers["Content-Disposition"].startswith("attachment")
+    await Ticket.filter(id=ticket.id).update(secrecy=SEALED)
+    assert (await desk.opens(f"/berkas/{file.id}")).status == 403
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from inbox.guests import digest
 from inbox.models import Address, Citizen, Message, Ticket
 from tests.inbox.web.desk import Office
 from tests.inbox.web.world import LETTER, MARK, OURS, TOKEN
+from tests.pictures import PNG
 
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+PICTURE = PNG
 # What stands for each variable, by the words of the address that hold it; the first that fits counts.
 _BOX = ChannelEntry(kind="box", name=f"Kotak {OURS}", opened_every_days=7)
 _PLAIN = {
