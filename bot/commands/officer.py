@@ -1,4 +1,4 @@
-"""``wadul officer add | password | leave | reset-second | list``: who may sign in, from the machine itself."""
+"""``wadul officer``: who may sign in, from the machine itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import config
 from bot.saying import say
 from bot.settings import Settings, utc_now
 from config.schema import Offices
-from inbox import journal, second_factors
+from inbox import devices, journal, second_factors
 from inbox.cases import Cases
 from inbox.database import Database
 from inbox.migrate import migrate
@@ -26,7 +26,7 @@ from templates import sentence
 
 
 async def run(options: argparse.Namespace) -> int:
-    """``add``, ``password``, ``leave``, ``reset-second`` or ``list``."""
+    """``add``, ``password``, ``leave``, ``sign-out``, ``reset-second`` or ``list``."""
     async with _record(options.config) as (offices, database):
         officers = Officers(database)
         if options.verb == "list":
@@ -40,6 +40,9 @@ async def run(options: argparse.Namespace) -> int:
             say("officer-added", login=options.login)
         elif options.verb == "leave":
             await _leave(options.login, offices, database)
+        elif options.verb == "sign-out":
+            ended = await devices.end_all(database, options.login, utc_now())
+            say("officer-signed-out", login=options.login, count=str(ended))
         elif options.verb == "reset-second":
             await second_factors.reset(database, options.login, utc_now())
             say("officer-second-reset", login=options.login)

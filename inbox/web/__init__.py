@@ -68,6 +68,7 @@ from inbox.web.citizen_seen import Seen
 from inbox.web.commanding import Commanding
 from inbox.web.composing import Composing
 from inbox.web.daily import DailyPages
+from inbox.web.devices import DevicePages
 from inbox.web.door_days import DayPages
 from inbox.web.doors import DoorPages
 from inbox.web.errors import Trouble
@@ -247,6 +248,7 @@ def build(
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
         SecondPages(factors, rails),
+        DevicePages(tickets.database, rails),
         *me_rooms(database, offices, rails, calendars, program=program, limits=limits, reach=reach),
         *front_rooms(tickets, program, rails),
     ]
