@@ -35,8 +35,10 @@ from tests.journeys.phones import GraphCitizen, ModemCitizen, SmsCitizen, Telegr
 from tests.journeys.waiting import PATIENCE_SECONDS, until
 from tests.journeys.web import WebCitizen
 from tests.modem_peers import Modem
+from tests.ports import own_ports
 from tests.shipped import doors, shipped
 
+SITE_PORT = own_ports(1)[0]
 PUBLIC_URL = "http://wadul.example.test"
 _CITIZENS = 30
 
@@ -219,8 +221,10 @@ async def opened(
 
 
 def _offices(office_id: str, modem: Modem | None) -> Offices:
-    """That office without its mail door; where there is a modem, its SIM is in that instead of a telephone."""
-    offices = shipped()
+    """That office without its mail door, its chat on the city's website; where there is a modem, its SIM is in that
+    instead of a telephone.
+    """
+    offices = _on_its_site(shipped(), office_id)
     if modem:
         office = offices.office(office_id)
         sim = ChannelEntry(kind="modem", name="SMS kantor", number="+628113330010", **modem.entry())
@@ -228,6 +232,17 @@ def _offices(office_id: str, modem: Modem | None) -> Offices:
         offices = replace(offices, offices={**offices.offices, office_id: changed})
     channels = offices.office(office_id).channels.items()
     return doors(offices, *(f"{office_id}-{name}" for name, entry in channels if entry.kind != "email"))
+
+
+def _on_its_site(offices: Offices, office_id: str) -> Offices:
+    office = offices.office(office_id)
+    chats = {
+        name: entry.model_copy(update={"sites": [f"http://localhost:{SITE_PORT}"]})
+        for name, entry in office.channels.items()
+        if entry.kind == "chat"
+    }
+    changed = office.model_copy(update={"channels": {**office.channels, **chats}})
+    return replace(offices, offices={**offices.offices, office_id: changed})
 
 
 def _platforms(offices: Offices, folder: Path, clock: Clock, citizens: int) -> Platforms:

@@ -16,7 +16,7 @@ from inbox.models import Delivery
 from tests import axe
 from tests.chromium import started
 from tests.journeys.chromium import Window
-from tests.journeys.city import City
+from tests.journeys.city import SITE_PORT, City
 from tests.journeys.waiting import until
 from tests.pictures import JPEG
 
@@ -45,7 +45,7 @@ async def town_site(city: City) -> AsyncIterator[str]:
 
     app = web.Application()
     app.add_routes([web.get("/", show), web.get("/favicon.ico", show)])
-    async with TestServer(app) as server:
+    async with TestServer(app, port=SITE_PORT) as server:
         yield f"http://localhost:{server.port}/"
 
 
