@@ -230,6 +230,7 @@ class Office(Model):
     where it is left out.
     ``retention``: by kind, how long what is personal is kept after a complaint ended; for ever where it says nothing.
     ``guest_days``: how long a link for another agency is usually good for.
+    ``prove_again_minutes``: how long a proof of who is at the desk lasts for what cannot be taken back.
     """
 
     id: ID
@@ -251,6 +252,7 @@ class Office(Model):
     agencies: tuple[Agency, ...] = ()
     instructions: tuple[str, ...] = ()
     guest_days: Annotated[int, Field(ge=1, le=90)] = 14
+    prove_again_minutes: Annotated[int, Field(ge=1, le=480)] = 30
     natures: tuple[str, ...] = ("Biasa", "Segera", "Sangat segera", "Rahasia")
     worktime: WorkTime = Field(default_factory=WorkTime)
     ceilings: tuple[Ceiling, ...] = ()

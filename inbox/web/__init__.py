@@ -90,6 +90,7 @@ from inbox.web.papers import Papers
 from inbox.web.permits import PermitPages
 from inbox.web.privacy import PrivacyPages
 from inbox.web.procedures import ProcedurePages
+from inbox.web.proving import Proof
 from inbox.web.rail import Rails
 from inbox.web.recaps import RecapPages
 from inbox.web.relations import Relating
@@ -158,16 +159,18 @@ def build(
     app.middlewares.append(session_middleware(Storage(database, now, secure=https)))
     app.on_response_prepare.append(Headers(https=https).lay)
 
+    factors = SecondFactors(database, limits, hmac.digest(secret, b"second step", "sha256"))
+    rails = Rails(database, PaperReading(tickets))
     gate = Gate(
         database=database,
         offices=offices,
         forgery=forgery,
         static=static,
         trouble=trouble,
+        proof=Proof(officers, factors, limits, rails).asked,
         now=now,
         demo=demo_sign_in,
     )
-    factors = SecondFactors(database, limits, hmac.digest(secret, b"second step", "sha256"))
     sign_in = SignIn(
         database=database,
         offices=offices,
@@ -189,7 +192,6 @@ def build(
     app.router.add_get("/meja/peristiwa", gate.officer(Events(database, live).stream))
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
-    rails = Rails(database, PaperReading(tickets))
     daily = Daily(tickets)
     lists = Lists(database, calendars, search, rails, daily)
     attachments = Attachments(tickets, files, shown)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from aiohttp_session import Session, get_session
@@ -92,10 +92,20 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+H = TypeVar("H", bound=Callable[..., Awaitable[web.StreamResponse]])
+
+
+def careful(handler: H) -> H:
+    """Marks a handler of POST as one that asks for a fresh proof of who is there; see ``inbox.web.proving``."""
+    handler.__dict__["careful"] = True
+    return handler
 
 
 class Gate:
-    """Turns a handler of a visit into one of a request. ``demo``: pages say that this is only played."""
+    """Turns a handler of a visit into one of a request. ``demo``: pages say that this is only played.
+
+    ``proof`` asks who is there before what ``careful`` marks; None where they have proved it.
+    """
 
     def __init__(
         self,
@@ -105,11 +115,13 @@ class Gate:
         forgery: Forgery,
         static: Static,
         trouble: Trouble,
+        proof: Callable[[Visit], Awaitable[web.Response | None]],
         now: Callable[[], datetime],
         demo: bool = False,
     ) -> None:
         self._database, self._offices, self._forgery = database, offices, forgery
         self._static, self._trouble, self._now, self._demo = static, trouble, now, demo
+        self._proof = proof
 
     def officer(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """For signed-in officers; everybody else is shown the way to the sign-in page."""
@@ -128,7 +140,9 @@ class Gate:
         if self._owes_second(request, session, by):
             return web.Response(status=_SEE_OTHER, headers={"Location": SECOND_ROOM})
         try:
-            return await handler(await self._visit(request, session, by))
+            visit = await self._visit(request, session, by)
+            asks = await self._proof(visit) if getattr(handler, "careful", False) else None
+            return asks or await handler(visit)
         except Refused as refused:
             return self._trouble.refused(request, refused)
 

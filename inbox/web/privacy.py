@@ -13,7 +13,7 @@ from inbox.refused import Forbidden, Refused
 from inbox.tickets import Tickets
 from inbox.web.bulk import Guard
 from inbox.web.forms import Given
-from inbox.web.gate import Visit
+from inbox.web.gate import Visit, careful
 from inbox.web.rail import Rails
 from inbox.web.settings import HOME, number_of
 
@@ -47,6 +47,7 @@ class PrivacyPages:
             due=await retention.shown(self._database, visit.office, visit.by, visit.now),
         )
 
+    @careful
     async def decide(self, visit: Visit) -> web.Response:
         """POST: ``id``, ``do`` (grant or refuse) and ``reason``."""
         text = visit.posted.text

@@ -7,7 +7,7 @@ from aiohttp import web
 from inbox.opening import Openings
 from inbox.web.bulk import Guard
 from inbox.web.commanding import Commanding
-from inbox.web.gate import Visit
+from inbox.web.gate import Visit, careful
 from inbox.web.rail import Rails
 from inbox.web.ticket import NUMBER, number
 
@@ -38,6 +38,7 @@ class SealPages:
         command = self._openings.seal(visit.by, number(visit), visit.now)
         return await self._commands.done(visit, "lay-seal", command, "disegel")
 
+    @careful
     async def open(self, visit: Visit) -> web.Response:
         """POST: ``reason``."""
         command = self._openings.open(visit.by, number(visit), visit.posted.text("reason"), visit.now)

@@ -17,7 +17,7 @@ from inbox.refused import Refused
 from inbox.second_factors import SecondFactors
 from inbox.web.bulk import Guard
 from inbox.web.forms import Given
-from inbox.web.gate import SECOND, SECOND_ROOM, Visit
+from inbox.web.gate import SECOND, SECOND_ROOM, Visit, careful
 from inbox.web.rail import Rails
 from inbox.web.signin import inside
 
@@ -45,6 +45,7 @@ class SecondPages:
         """GET."""
         return await self._page(visit)
 
+    @careful
     async def begin(self, visit: Visit) -> web.Response:
         """POST: the secret, to scan or to type."""
         return await self._page(visit, enrolling=True)

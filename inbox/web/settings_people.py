@@ -17,7 +17,7 @@ from inbox.refused import Missing, Refused
 from inbox.staff import Known, Staff
 from inbox.standins import TITLES, StandIns, Wish
 from inbox.web.forms import Given
-from inbox.web.gate import Visit
+from inbox.web.gate import Visit, careful
 from inbox.web.rail import Rails
 from inbox.web.settings import HOME, day_of, number_of
 
@@ -33,6 +33,7 @@ class PeoplePages:
         rows = await self._staff.listed(visit.by)
         return await self._show(visit, "officers", given or Given(), rows=rows)
 
+    @careful
     async def add(self, visit: Visit) -> web.Response:
         """POST: a new officer."""
         text, roles = visit.posted.text, visit.posted.texts.getall("roles", [])
@@ -58,6 +59,7 @@ class PeoplePages:
             raise Missing("officer-missing")
         return await self._show(visit, "officer", given or Given(), row=row, held={one.role for one in row.roles})
 
+    @careful
     async def change(self, visit: Visit) -> web.Response:
         """POST: ``do`` is change, password, leave or back."""
         doing = visit.posted.text("do")
