@@ -22,7 +22,7 @@ from inbox.database import Database
 from inbox.live import Event
 from inbox.models import Address, Citizen, Delivery, Paper, Ticket
 from tests.inbox.web import world_case
-from tests.inbox.web.world import FOREIGN, MARK, OURS, OUTSIDER, ROLES, Answer, Caller, World, caller, settled
+from tests.inbox.web.world import FOREIGN, MARK, OURS, OUTSIDER, ROLES, Answer, Caller, World, caller
 
 TABLE: Mapping[str, Mapping[str, Any]] = yaml.safe_load(Path(__file__).with_name("rights.yaml").read_text("utf-8"))
 SEARCHES = TABLE["searches"]
@@ -43,12 +43,15 @@ _PASSING = {"Session", "ApiToken", "ApiAnswer", "Allowance", "ChannelState"}
 @pytest.fixture
 async def world(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[World]:
     """The complaint, everything that hangs on it, and everybody."""
-    office = await settled(sqlite_database, tmp_path)
-    world_case.with_box(office)
-    ticket = await world_case.complained(office)
-    ids = await world_case.everything(office, ticket)
-    async with office.opened():
-        yield World(office, ticket.number, ids)
+    async with world_case.laid(sqlite_database, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def world_on_postgres(postgres_database: Database, tmp_path: Path) -> AsyncIterator[World]:
+    """The same over PostgreSQL."""
+    async with world_case.laid(postgres_database, tmp_path) as world:
+        yield world
 
 
 def _routes(world: World) -> list[str]:
@@ -182,6 +185,12 @@ async def _walk(world: World, by: Caller, name: str, routes: Iterable[str]) -> l
         if name in UNSEEING and not sent.startswith("/tamu/") and (slip := _let_slip(world, name, answer, sent)):
             wrong.append(f"{route}: {slip} is read")
     return wrong
+
+
+@pytest.mark.parametrize("name", ["sebelah", "kabid"])
+async def test_every_route_on_postgresql_as(world_on_postgres: World, name: str) -> None:
+    """The other engine draws the same lines: for one who has every right but to see all, and for one who sees all."""
+    await test_every_route_as(world_on_postgres, name)
 
 
 @pytest.mark.parametrize("name", UNSEEING)

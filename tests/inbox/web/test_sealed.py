@@ -27,7 +27,7 @@ from inbox.sealing import HIDDEN
 from inbox.secrecy import SEALED
 from tests.inbox.web import world_case
 from tests.inbox.web.test_rights import RULES, SEARCHES, VALUES
-from tests.inbox.web.world import BLIND, MARK, Caller, World, caller, settled
+from tests.inbox.web.world import BLIND, MARK, Caller, World, caller
 
 NAME, MAIL, NUMBER, TYPED = "Wati Qzzelok", "qzzpos@example.com", "+6281298765432", "0812-9876-5432"
 # As they may stand in a text: the name, a word of it, the mail address, the number in any writing.
@@ -39,13 +39,8 @@ NOT_READ = {"GET /meja/peristiwa"}
 @pytest.fixture
 async def world(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[World]:
     """The complaint, sealed, with everything that hangs on it."""
-    office = await settled(sqlite_database, tmp_path)
-    world_case.with_box(office)
-    ticket = await world_case.complained(office)
-    ids = await world_case.everything(office, ticket)
-    await _planted(await Ticket.get(id=ticket.id))
-    async with office.opened():
-        yield World(office, ticket.number, ids)
+    async with world_case.laid(sqlite_database, tmp_path, _planted) as world:
+        yield world
 
 
 async def _planted(ticket: Ticket) -> None:

@@ -17,7 +17,7 @@ import pytest
 from inbox.database import Database
 from inbox.models import Entry
 from tests.inbox.web import world_case
-from tests.inbox.web.world import MARK, OUTSIDER, Caller, World, caller, settled
+from tests.inbox.web.world import MARK, OUTSIDER, Caller, World, caller
 
 STREAM, PDF = "/meja/peristiwa", "application/pdf"
 # Said for everybody, and kept by browsers and the machines between.
@@ -32,12 +32,8 @@ ELSEWHERE = ("//evil.example/x", "https://evil.example/x", "/\\evil.example", "h
 @pytest.fixture
 async def world(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[World]:
     """The complaint and everything that hangs on it."""
-    office = await settled(sqlite_database, tmp_path)
-    world_case.with_box(office)
-    ticket = await world_case.complained(office)
-    ids = await world_case.everything(office, ticket)
-    async with office.opened():
-        yield World(office, ticket.number, ids)
+    async with world_case.laid(sqlite_database, tmp_path) as world:
+        yield world
 
 
 def _paths(world: World, *methods: str) -> Iterator[tuple[str, str]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from config.schema import ChannelEntry
 from inbox import models
+from inbox.database import Database
 from inbox.guests import digest
 from inbox.models import Address, Citizen, Message, Ticket
 from tests.inbox.web.desk import Office
-from tests.inbox.web.world import LETTER, MARK, OURS, TOKEN
+from tests.inbox.web.world import LETTER, MARK, OURS, TOKEN, World, settled
 from tests.pictures import PNG
 
 PICTURE = PNG
@@ -29,6 +33,21 @@ _PLAIN = {
     "{name}": "desk.css",
     "{token}": TOKEN,
 }
+
+
+@asynccontextmanager
+async def laid(
+    database: Database, folder: Path, planting: Callable[[Ticket], Awaitable[None]] | None = None
+) -> AsyncIterator[World]:
+    """Both offices with the complaint and everything that hangs on it, their pages open. ``planting`` adds to it."""
+    office = await settled(database, folder)
+    with_box(office)
+    ticket = await complained(office)
+    ids = await everything(office, ticket)
+    if planting:
+        await planting(await Ticket.get(id=ticket.id))
+    async with office.opened():
+        yield World(office, ticket.number, ids)
 
 
 def with_box(office: Office) -> None:
