@@ -22,6 +22,10 @@ from inbox.sheet import Script
 LARGEST_ORIGINAL_BYTES = 64 * 1024
 
 
+MOST_FILES = 40
+"""Of one message; a letter of thousands of files would hold up its whole door."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What of a message lies in the file store, and what small enough for its row. ``digests`` go with the files."""
@@ -32,8 +36,11 @@ class Stored:
 
 
 async def keep(files: Files, raw: bytes, attachments: Sequence[Attachment] = ()) -> Stored:
-    """Put a message's files, and its raw form where that is large, into the store; before any transaction."""
-    large = len(raw) > LARGEST_ORIGINAL_BYTES
+    """Put a message's files, and its raw form where that is large, into the store; before any transaction.
+
+    Of more than ``MOST_FILES`` the first are kept as files; the rest stay in the raw form, and the record says so.
+    """
+    large, attachments = len(raw) > LARGEST_ORIGINAL_BYTES, attachments[:MOST_FILES]
     digests = [
         await files.put(one.content) if one.content is not None and _state(one) == "stored" else ""
         for one in attachments
@@ -94,8 +101,11 @@ def inserting(heard: Heard, stored: Stored, *, office: str, channel: str, now: d
     )
     if not found:
         return None
-    for file, digest in zip(inbound.files, stored.digests, strict=True):
+    for file, digest in zip(inbound.files[:MOST_FILES], stored.digests, strict=True):
         yield from writing.adding(AttachmentRow, message_id=found[0].id, **_file(file, digest, office, now))
+    if left := inbound.files[MOST_FILES:]:
+        known = _file(left[0], "", office, now) | {"state": "beyond", "due_at": None, "reference": str(len(left))}
+        yield from writing.adding(AttachmentRow, message_id=found[0].id, **known)
     return found[0]
 
 

@@ -65,7 +65,8 @@ class Message(Model):
 
 
 class Attachment(Model):
-    """A file of a message. ``state``: stored, pending (to be fetched), failed, refused (too large).
+    """A file of a message. ``state``: stored, pending (to be fetched), failed, refused (too large), beyond (the first
+    of those that one message had too many of; ``reference`` says how many).
 
     ``digest`` is the SHA-256 of the content, which is also its name in the file store.
     """

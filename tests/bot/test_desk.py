@@ -17,6 +17,7 @@ from tortoise.backends.sqlite.client import SqliteClient
 from bot.dialogue import decide
 from bot.kept import Kept
 from bot.replay import Replay
+from bot.storing import MOST_FILES
 from channels.base import Attachment, Inbound, Kind, Parsed, Report, State, Undigested
 from inbox import postgres, sqlite
 from inbox.counter import taken_down
@@ -406,6 +407,18 @@ async def test_files_are_stored_by_content_before_the_transaction(any_street: St
     assert await any_street.files.read(rows[0].digest) == b"isi"
     assert rows[2].due_at == any_street.clock
     assert rows[4].type == "application/octet-stream"
+
+
+async def test_a_message_of_thousands_of_files_is_one_message(any_street: Street) -> None:
+    """The first are kept as files, and the record says how many are not; the message itself lacks nothing."""
+    siti = any_street.citizen("siti@example.com", "email")
+    await siti.says(COMPLAINT, files=tuple(photo(f"{nth}.jpg", b"isi") for nth in range(2000)))
+    rows = await AttachmentRow.all().order_by("id")
+    assert [(one.name, one.state, one.reference) for one in rows[-2:]] == [
+        (f"{MOST_FILES - 1}.jpg", "stored", ""),
+        (f"{MOST_FILES}.jpg", "beyond", str(2000 - MOST_FILES)),
+    ]
+    assert len(rows) == MOST_FILES + 1
 
 
 async def test_files_come_before_the_message(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
