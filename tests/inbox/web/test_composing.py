@@ -158,6 +158,7 @@ async def test_ten_seconds_to_take_it_back(office: Office, chromium: Browser) ->
         await expect(page.locator("#said:not([hidden])")).to_contain_text("Balasan ditarik")
         await expect(page.locator("#reply-text")).to_have_value("Terlalu cepat")
         await expect(colleague.locator("#messages")).not_to_contain_text("Terlalu cepat")
+        await expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
         await page.click("#reply button.primary >> nth=0")
         await expect(held.locator(".left")).to_have_text("10")
