@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from templates import FOLDER
+from templates.reading import read_yaml
 
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
@@ -70,7 +69,7 @@ def fold(word: str) -> str:
 @lru_cache
 def vocabulary(path: Path = FOLDER / "clerk.yaml") -> Vocabulary:
     """The words of a file, by default the shipped one."""
-    raw: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    raw: dict[str, Any] = read_yaml(path)
     keywords = {word: name for name, words in raw["keywords"].items() for word in _words(words)}
     sets = {name: _words(raw[name]) for name in _SETS}
     spelt = {fold(word): value for word, value in raw["numbers"].items()}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from aioimaplib.aioimaplib import quoted
 
 from channels.base import Unauthorised
 from channels.mail_status import detail
+from channels.mail_trust import trusted
 
 _CONNECT_SECONDS = 30
 _COMMAND_SECONDS = 60  # for a download: without a single byte
@@ -74,7 +74,7 @@ class Mailbox:
 
     def __init__(self, account: Account) -> None:
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        context = ssl.create_default_context() if account.tls else None
+        context = trusted() if account.tls else None
         self._client = IMAP4(
             account.host, account.port, timeout=_COMMAND_SECONDS, conn_lost_cb=self._on_lost, ssl_context=context
         )

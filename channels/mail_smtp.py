@@ -23,6 +23,7 @@ from aiosmtplib import (
 
 from channels import mail_status
 from channels.base import Fault, Unauthorised, Undelivered, Unsure
+from channels.mail_trust import trusted
 
 _CONNECT_SECONDS = 20
 _COMMAND_SECONDS = 30
@@ -90,6 +91,7 @@ async def _session(server: Server) -> AsyncIterator[SMTP]:
         use_tls=server.security == "tls",
         start_tls=server.security == "starttls",
         timeout=_COMMAND_SECONDS,
+        tls_context=None if server.security == "none" else trusted(),
     )
     try:
         await client.connect(timeout=_CONNECT_SECONDS)

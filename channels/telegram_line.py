@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import httpx
@@ -71,6 +73,12 @@ class _Heedful(HTTPXRequest):
         return status, _names_alone(answer) if status == 200 else answer
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The library's own list of authorities, read once for all bots and not twice for each."""
+    return httpx.create_ssl_context()
+
+
 class Line:
     """One bot's line; needs a running loop, and ``close`` at the end.
 
@@ -80,15 +88,16 @@ class Line:
     def __init__(self, token: str, base_url: str) -> None:
         for name in ("httpx", "httpcore", "telegram"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        line = {"verify": _trusted()}
         limits = {"limits": httpx.Limits(max_connections=16, max_keepalive_connections=0)}
         self._token = token
-        self._polls = _Verbatim(connect_timeout=_CONNECT_SECONDS, read_timeout=10)
+        self._polls = _Verbatim(connect_timeout=_CONNECT_SECONDS, read_timeout=10, httpx_kwargs=line)
         self._sends = _Heedful(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             media_write_timeout=_MEDIA_SECONDS,
             pool_timeout=_CONNECT_SECONDS,
-            httpx_kwargs=limits,
+            httpx_kwargs=line | limits,
         )
         self.bot = Bot(
             token,

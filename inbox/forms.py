@@ -13,12 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
-import yaml
-
 import templates
 from config.schema import Action, Office, PaperKind
 from inbox.refused import Refused
 from inbox.worktime import Calendar
+from templates.reading import read_yaml
 
 Values = Mapping[str, str | Sequence[str]]
 _UNSEEN = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufeff]+")
@@ -278,5 +277,5 @@ def _choices(office: Office, row: Mapping[str, Any], own_roles: Iterable[str]) -
 
 @lru_cache
 def _fields() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((templates.FOLDER / "papers" / "forms.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(templates.FOLDER / "papers" / "forms.yaml")
     return loaded

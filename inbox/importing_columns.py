@@ -14,11 +14,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 import templates
 from config.schema import Office
 from inbox.importing_file import Cell, plain
+from templates.reading import read_yaml
 
 FIELDS = ("old_number", "opened", "text", "name", "contact", "kind", "channel", "object", "place", "answer", "closed")
 REQUIRED = ("old_number", "opened", "text")
@@ -71,7 +70,7 @@ class Row:
 @lru_cache
 def headings() -> dict[str, str]:
     """The field of each heading that offices use, plain."""
-    words: Mapping[str, Any] = yaml.safe_load((templates.FOLDER / "imports.yaml").read_text("utf-8"))
+    words: Mapping[str, Any] = read_yaml(templates.FOLDER / "imports.yaml")
     return {plain(word): name for name in FIELDS for word in words[name]}
 
 

@@ -18,12 +18,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 import templates
 from inbox.forms import clean
 from inbox.importing_file import sheet
 from inbox.refused import Refused
+from templates.reading import read_yaml
 
 FIELDS = ("number", "holder", "object", "place", "validity")
 LARGEST_BYTES, MOST_LINES, MOST_PROBLEMS = 20 * 2**20, 100_000, 200
@@ -240,5 +239,5 @@ def _refused(code: str, **values: str) -> Refused:
 
 @lru_cache
 def _names() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((templates.FOLDER / "permits.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(templates.FOLDER / "permits.yaml")
     return loaded

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import lucide.jinja
-import yaml
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import (
@@ -36,6 +35,7 @@ from jinja2.runtime import Context
 
 from templates import filters
 from templates.folding import Translated
+from templates.reading import read_yaml
 
 FOLDER = Path(__file__).parent
 SOURCE_LANGUAGE = "id"
@@ -133,7 +133,7 @@ class _Filling:
 @lru_cache
 def _sentences() -> dict[str, str]:
     files = [FOLDER / f"{name}.yaml" for name in ("reasons", "mistakes", "journal", "command", "privacy")]
-    texts = [yaml.safe_load(file.read_text("utf-8")) or {} for file in files if file.is_file()]
+    texts = [read_yaml(file) or {} for file in files if file.is_file()]
     return {code: sentence for text in texts for code, sentence in text.items()}
 
 
@@ -141,7 +141,7 @@ def _sentences() -> dict[str, str]:
 def _translated(language: str) -> dict[str, dict[str, str]]:
     source = FOLDER / "locale" / f"{language}.yaml"
     empty: dict[str, dict[str, str]] = {"sentences": {}, "words": {}}
-    return empty | (yaml.safe_load(source.read_text("utf-8")) if source.is_file() else {})
+    return empty | (read_yaml(source) if source.is_file() else {})
 
 
 @lru_cache

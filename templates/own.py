@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, meta
+from jinja2.nodes import Template
 
 from templates import FOLDER, messages
 
@@ -38,11 +39,13 @@ def flaws(folder: Path) -> Iterator[Flaw]:
     for path in sorted(one for one in folder.iterdir() if one.is_file()):
         text = path.read_text("utf-8", "replace")
         try:
-            environment.compile(text, path.name)
+            tree = environment.parse(text, path.name)
+            values = meta.find_undeclared_variables(tree)
         except TemplateSyntaxError as error:
             yield Flaw(path.name, error.lineno, "message-own-broken", error.message or "")
         else:
-            yield from _unknown(environment, path.name, text)
+            yield from _unknown(path.name, text, values)
+            yield from _parts(environment, path.name, text, tree)
 
 
 def known_values() -> frozenset[str]:
@@ -50,10 +53,12 @@ def known_values() -> frozenset[str]:
     return _common_values() | _ONLY_OWN
 
 
-def _unknown(environment: Environment, name: str, text: str) -> Iterator[Flaw]:
-    tree = environment.parse(text)
-    for value in sorted(meta.find_undeclared_variables(tree) - known_values()):
+def _unknown(name: str, text: str, values: set[str]) -> Iterator[Flaw]:
+    for value in sorted(values - known_values()):
         yield Flaw(name, _line(text, value), "message-own-value", value)
+
+
+def _parts(environment: Environment, name: str, text: str, tree: Template) -> Iterator[Flaw]:
     for part in meta.find_referenced_templates(tree):
         if part is not None and part not in environment.list_templates():
             yield Flaw(name, _line(text, part), "message-own-part", part)

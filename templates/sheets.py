@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-import yaml
 from jinja2 import Environment, StrictUndefined
 
 from templates import FOLDER, filters
+from templates.reading import read_yaml
 
 
 class Blank(dict[str, Any]):
@@ -109,6 +109,6 @@ def _environment() -> Environment:
 
 @lru_cache
 def _description(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((FOLDER / "papers" / f"{name}.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = read_yaml(FOLDER / "papers" / f"{name}.yaml")
     common = loaded.pop("like", None)
     return {**_description(common), **loaded} if common else loaded

@@ -41,12 +41,12 @@ def mistakes(offices: Offices) -> list[Mistake]:
 
 def _own_words(offices: Offices) -> Iterator[Mistake]:
     """What is wrong with the messages an office words itself."""
-    choices = ", ".join(sorted(known_values()))
     for id_ in offices.offices:
         folder = offices.messages(id_)
         for flaw in flaws(folder) if folder.is_dir() else ():
             file = str((folder / flaw.file).relative_to(offices.folder))
-            yield Mistake(code=flaw.code, file=file, line=flaw.line, values={"detail": flaw.detail, "choices": choices})
+            values = {"detail": flaw.detail, "choices": ", ".join(sorted(known_values()))}
+            yield Mistake(code=flaw.code, file=file, line=flaw.line, values=values)
 
 
 def _own_papers(offices: Offices) -> Iterator[Mistake]:

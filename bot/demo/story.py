@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 import templates
+from templates.reading import read_yaml
 
 
 class _Model(BaseModel):
@@ -150,4 +150,4 @@ class Story(_Model):
 
 def told() -> Story:
     """The story as written."""
-    return Story.model_validate(yaml.safe_load((templates.FOLDER / "demo.yaml").read_text("utf-8")))
+    return Story.model_validate(read_yaml(templates.FOLDER / "demo.yaml"))

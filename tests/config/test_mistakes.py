@@ -15,6 +15,7 @@ import yaml
 
 import config
 import templates
+from config import source
 from config.check import check
 from config.schema import Mistake
 
@@ -308,6 +309,16 @@ def test_a_sentence_is_filled_from_its_mistake(row: Row, write: Write, environ: 
     folder = write(office=row.changes) if row.file == OFFICE_FILE else write(sop=row.changes)
     for one in everything(folder, environ):
         assert set(re.findall(r"(?<!\{)\{(\w+)\}", SENTENCES[one.code])) <= set(one.values), one
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.key}")
+def test_without_the_quick_reader_all_is_read_alike(row: Row, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PyYAML was built without libyaml: the same values, the same lines, the same mistakes."""
+    folder = write(office=row.changes) if row.file == OFFICE_FILE else write(sop=row.changes)
+    quick = source.read_source(folder / row.file, row.file)
+    monkeypatch.setattr(source, "_Quick", None)
+    plain = source.read_source(folder / row.file, row.file)
+    assert (quick.mistakes, quick.data, quick.lines) == (plain.mistakes, plain.data, plain.lines)
 
 
 def test_every_code_is_proved(write: Write) -> None:
