@@ -19,7 +19,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import lucide.jinja
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import (
@@ -33,7 +32,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from templates import filters
+from templates import filters, icons
 from templates.folding import Translated
 from templates.reading import read_yaml
 
@@ -164,7 +163,7 @@ def messages(folder: Path | None) -> Environment:
 def _pages(language: str) -> Environment:
     environment = Translated(
         _catalogue(language),
-        _beside_words,
+        icons.beside_words,
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html", "svg"]),
@@ -174,21 +173,9 @@ def _pages(language: str) -> Environment:
     )
     words = _translated(language)["words"]
     # What a form asks, which stands in data (``papers/forms.yaml``).
-    environment.filters.update(filters.FILTERS, icon=_beside_words, worded=lambda text: words.get(text, text))
-    environment.globals.update(lucide=_icon, language=language, sentence=partial(sentence, language=language))
+    environment.filters.update(filters.FILTERS, icon=icons.beside_words, worded=lambda text: words.get(text, text))
+    environment.globals.update(lucide=icons.icon, language=language, sentence=partial(sentence, language=language))
     return environment
-
-
-@lru_cache(maxsize=1024)
-def _icon(name: str, **attributes: Any) -> str:
-    """An icon as SVG, drawn once: a list has a hundred of them."""
-    return lucide.jinja.lucide(name, **attributes)
-
-
-@lru_cache(maxsize=1024)
-def _beside_words(name: str, size: int = 16) -> str:
-    """An icon that says nothing the words beside it do not: what ``words.icon`` draws."""
-    return _icon(name, size=size, aria_hidden="true")
 
 
 @lru_cache
