@@ -104,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     _procedure(verb("procedure"))
     searching = verb("search").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
     searching.add_parser("rebuild", help=sentence("command-search-rebuild"))
+    turning = verb("identity").add_subparsers(dest="verb", required=True, metavar="PERINTAH", parser_class=_Parser)
+    turning.add_parser("rotate", help=sentence("command-identity-rotate"))
     _journal(verb("journal"))
     _privacy(verb("privacy"))
     _config(verb("replay"), required=True)

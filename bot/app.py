@@ -33,7 +33,7 @@ from bot.push import Push
 from bot.reach import Reach
 from bot.recap_mail import RecapMail
 from bot.replay import Replay
-from bot.settings import Settings, derived, secret_key
+from bot.settings import Settings, derived, identity_masters, secret_key
 from bot.shared import ringing, sharing, waking
 from bot.silence import Silences
 from bot.spool import Spool
@@ -41,7 +41,7 @@ from bot.spooling import Spooler, SpoolingDesk
 from channels import text
 from channels.base import STOPPING, Channel
 from config.schema import Offices
-from inbox import approved_list, permits_store, signing
+from inbox import approved_list, identities, permits_store, signing
 from inbox.acting import Acting
 from inbox.boxes import Boxes
 from inbox.database import Database
@@ -116,6 +116,7 @@ async def built(
     database = Database(settings.database_url)
     await database.open()
     try:
+        await identities.know(database, identity_masters(settings), offices.offices)
         wadul = _parts(settings, offices, database, now, entries or {}, demo=demo)
         await wadul.tickets.prepare(now())
         try:

@@ -46,7 +46,19 @@ from bot.voice import Voice
 from bot.words import sameness
 from channels.base import Abilities, Kind, contact
 from config.schema import Office
-from inbox import courses, joining, journal, numbers, people, privacy_requests, protecting, window, withholding, writing
+from inbox import (
+    ciphering,
+    courses,
+    joining,
+    journal,
+    numbers,
+    people,
+    privacy_requests,
+    protecting,
+    window,
+    withholding,
+    writing,
+)
 from inbox.live import Event
 from inbox.models import Address, Citizen, Conversation, Message, Officer, Ticket, TicketStep
 from inbox.tickets import Tickets
@@ -216,7 +228,7 @@ class _Work:
 
     async def somebody(self, name: str) -> int:
         """A person of their own: whose address it is has not been proven."""
-        citizen = await Citizen.create(office=self.parts.office.id, name=name[:200], created_at=self.now)
+        citizen = await Citizen.create(office=self.parts.office.id, name=people.called(name), created_at=self.now)
         return int(citizen.id)
 
     async def registered(self, ticket: Ticket, login: str) -> None:
@@ -290,7 +302,9 @@ class _Work:
     async def unite(self, named: str) -> None:
         """The sender and whoever reads at that address are one; the pages of their tickets are told."""
         scheme, _, value = named.partition(":")
-        other = await Address.filter(office=self.parts.office.id, scheme=scheme, value=value).first()
+        other = await Address.filter(
+            office=self.parts.office.id, scheme=scheme, value__in=ciphering.forms(self.parts.office.id, value)
+        ).first()
         if other is not None:
             told = await joining.prove(self.conversation.address, other, self.now)
             self.done.events += [Event(ticket.office, "ticket", ticket.id, ticket.number) for ticket in told]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Channel, Knowing, Unauthorised, Undelivered
-from inbox import journal, people, writing
+from inbox import ciphering, journal, people, writing
 from inbox.live import Event
 from inbox.models import Address, Ticket
 from inbox.tickets import Tickets
@@ -46,7 +46,7 @@ class Naming:
     async def _ask(self, channel: str, door: Knowing, row: Mapping[str, Any], now: datetime) -> bool:
         """Whether the platform answered; not, if it is to be asked again later."""
         try:
-            name = await door.name_of(str(row["value"]))
+            name = await door.name_of(str(ciphering.opened(row["value"])))
         except Unauthorised:
             return False
         except Undelivered as error:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from channels.base import Abilities, Inbound, Kind
 from config.schema import Office
-from inbox import officer_lines, officer_sendings
+from inbox import ciphering, officer_lines, officer_sendings
 from inbox.database import Database
 from inbox.models import OfficerLine, OfficerSending, TicketLink
 
@@ -102,7 +102,9 @@ class OfficerChats:
     async def _complains(self, channel: str, inbound: Inbound) -> bool:
         if _COMPLAINS.match(inbound.text):
             return True
-        theirs = TicketLink.filter(conversation__channel=channel, conversation__address__value=inbound.sender)
+        theirs = TicketLink.filter(
+            conversation__channel=channel, conversation__address__value__in=ciphering.forms_at(channel, inbound.sender)
+        )
         return await theirs.filter(ticket__status__in=_LIVE).exists()
 
     async def _answer(self, office: Office, channel: str, inbound: Inbound, code: str, now: datetime) -> None:

@@ -42,4 +42,6 @@ def say_settings(error: ValidationError) -> None:
     """Which environment variable cannot be read, and what it should look like; a password in it is not repeated."""
     for one in error.errors():
         name = "WADUL_" + "_".join(str(part) for part in one["loc"]).upper()
-        say("settings-wrong", name=name, value=re.sub("//.*@", "//…@", str(one.get("input", ""))))
+        secret = name.endswith(("_KEY", "_KEY_BEFORE", "_SECRET"))
+        value = "…" if secret else re.sub("//.*@", "//…@", str(one.get("input", "")))
+        say("settings-wrong", name=name, value=value)

@@ -1,7 +1,8 @@
 """What the program itself is told through the environment: where it listens, where it keeps things.
 
-``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_FILES``, ``WADUL_DATABASE``, ``WADUL_SECRET`` and
-``WADUL_PROXIES``; everything about an office stands in its own files.
+``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_FILES``, ``WADUL_DATABASE``, ``WADUL_SECRET``,
+``WADUL_IDENTITY_KEY``, ``WADUL_IDENTITY_KEY_BEFORE`` and ``WADUL_PROXIES``; everything about an office stands in its
+own files.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ BUCKET = r"s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?"
 """The address of a bucket, with a folder in it or without."""
 
 _LAST_PORT = 65535
+_SHORTEST_KEY = 32
 
 
 class Settings(BaseSettings):
@@ -27,7 +29,8 @@ class Settings(BaseSettings):
 
     ``listen`` is host:port; ``files`` empty means a folder below ``data``, else a bucket, ``s3://name/prefix``;
     ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web
-    servers in front of us, separated by spaces or commas.
+    servers in front of us, separated by spaces or commas; ``identity_key`` encrypts who is behind a seal, instead of a
+    key made of ``secret``, and ``identity_key_before`` is the one that it followed.
     """
 
     model_config = SettingsConfigDict(env_prefix="WADUL_", frozen=True)
@@ -38,12 +41,21 @@ class Settings(BaseSettings):
     files: str = Field(default="", pattern=f"^$|^{BUCKET}$")
     database: str = Field(default="", repr=False, pattern=r"^$|^(postgres|postgresql|sqlite)://")
     secret: SecretStr = SecretStr("")
+    identity_key: SecretStr = SecretStr("")
+    identity_key_before: SecretStr = SecretStr("")
     proxies: str = ""
 
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("identity_key", "identity_key_before")
+    @classmethod
+    def _long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_KEY:
+            raise ValueError(_SHORTEST_KEY)
+        return value
 
     @field_validator("listen")
     @classmethod
@@ -94,6 +106,18 @@ def secret_key(settings: Settings) -> bytes:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(32))
     return file.read_text("ascii").strip().encode()
+
+
+def identity_masters(settings: Settings) -> list[bytes]:
+    """What the keys of identities behind a seal are made of, the newest first: ``identity_key``, or the installation's
+    secret where that is not given; then what was used before.
+    """
+    own = derived(secret_key(settings), "identity")
+    new, before = (
+        [derived(one.get_secret_value().encode(), "identity")] if one.get_secret_value() else []
+        for one in (settings.identity_key, settings.identity_key_before)
+    )
+    return [*new, *before, own] if new else [own, *before]
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from tortoise.queryset import QuerySet
 
 from channels.base import Attachment, Choice, Spoken
+from inbox.ciphering import forms_at
 from inbox.database import Database
 from inbox.models import Attachment as AttachmentRow
 from inbox.models import Conversation, Delivery, Message, TicketLink
@@ -66,7 +67,7 @@ class Talks:
         return first.conversation.address.value if first else ""
 
     def _conversation(self, sender: str) -> QuerySet[Conversation]:
-        return Conversation.filter(channel=self._channel, address__value=sender)
+        return Conversation.filter(channel=self._channel, address__value__in=forms_at(self._channel, sender))
 
 
 async def _left(message_id: int) -> bool:

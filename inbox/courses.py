@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from inbox import journal, leading, protecting, sop, steps
+from inbox import ciphering, journal, leading, protecting, sop, steps
 from inbox.cases import Case
 from inbox.forms import check_text, label
 from inbox.models import Citizen, Ticket
@@ -54,7 +54,7 @@ async def correct(case: Case, versions: Versions, values: Mapping[str, str]) -> 
             raise Refused("field-unknown", field=field[:80], label=field[:80])
         text = check_text(field, value, _LONGEST[field], required=field == "kind")
         if field == "name":
-            await Citizen.filter(id=case.ticket.citizen_id).update(name=text)
+            await Citizen.filter(id=case.ticket.citizen_id).update(name=ciphering.typed(text))
         elif field == "kind":
             moved = await _follow_kind(case, versions, text, "")
         else:

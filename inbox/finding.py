@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tortoise.queryset import QuerySet
 
-from inbox import database, numbers, search_words
+from inbox import ciphering, database, numbers, search_words
 from inbox.models import Ticket
 from inbox.sealing import Seal
 from inbox.search_index import strings, texts_of
@@ -55,10 +55,11 @@ async def find(tickets: QuerySet[Ticket], q: str, seal: Seal) -> Found:
     if number:
         found |= dict.fromkeys(await tickets.filter(number=number).values_list("id", flat=True))
     for question in asked.questions:
-        found |= dict.fromkeys(await _newest(tickets, search_words.unsealing(question) if seal.sees_all else question))
+        whole = search_words.unsealing(question, ciphering.keys().mark)
+        found |= dict.fromkeys(await _newest(tickets, whole if seal.sees_all else question))
         if seal.by.opened and not seal.sees_all:
             opened = tickets.filter(id__in=list(seal.by.opened))
-            found |= dict.fromkeys(await _newest(opened, search_words.unsealing(question)))
+            found |= dict.fromkeys(await _newest(opened, whole))
         if len(found) > MOST:
             break
     if asked.near and len(found) < _ENOUGH:

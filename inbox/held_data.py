@@ -16,9 +16,11 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from config.schema import Office
+from inbox import ciphering
 from inbox.database import rows
 from inbox.files import Files
 from inbox.personal import PLACES, Place
+from inbox.sealing import text_of
 from inbox.shown import Shown
 from inbox.whose import Whose
 
@@ -90,7 +92,9 @@ def _value(office: Office, name: str, value: Any, say: Say) -> Any:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         return at.astimezone(ZoneInfo(office.time_zone)).isoformat(timespec="seconds")
     if name == "values":
-        return json.loads(value) if isinstance(value, str) else value
+        return json.loads(text_of("values", value)) if isinstance(value, str) else value
+    if isinstance(value, str):
+        value = ciphering.opened(value)
     if name == "channel" and value:
         entry = office.channels.get(str(value).removeprefix(f"{office.id}-"))
         return entry.name or value if entry else value

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from config.schema import Office
-from inbox import numbers, writing
+from inbox import ciphering, numbers, writing
 from inbox.actor import Actor
 from inbox.models import Citizen, Entry, ImportRow, ImportRun, Message, Ticket, TicketStep
 from inbox.sheet import Script
@@ -48,7 +48,7 @@ async def _one(
     office: Office, run: ImportRun, row: ImportRow, *, end: tuple[int, str], by: Actor, now: datetime
 ) -> None:
     came, closed = opened(row), row.closed_at or opened(row)
-    citizen = await writing.add(Citizen, office=office.id, name=row.name, created_at=came)
+    citizen = await writing.add(Citizen, office=office.id, name=ciphering.typed(row.name), created_at=came)
     ticket = await writing.add(
         Ticket,
         office=office.id,

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from tortoise.expressions import Q
 
-from inbox import writing
+from inbox import ciphering, writing
 from inbox.models import Address, Citizen, Conversation
-from inbox.sheet import Script
+from inbox.sheet import Script, Statement
 
 _LONGEST_NAME = 200
 READABLE = ("phone", "email")
@@ -30,17 +30,18 @@ def readable() -> Q:
 # Every message asks these; each is one statement that both databases understand.
 _FIND = """
     SELECT a.*, c.name AS citizen_name, c.created_at AS citizen_created_at
-    FROM address a JOIN citizen c ON c.id = a.citizen_id WHERE a.office = $1 AND a.scheme = $2 AND a.value = $3
+    FROM address a JOIN citizen c ON c.id = a.citizen_id
+    WHERE a.office = $1 AND a.scheme = $2 AND a.value IN ({forms})
 """
 _WHO = ("office", "scheme", "value")
 _ALIVE = "UPDATE address SET confirmed_at = $1, dead_at = NULL, dead_reason = '' WHERE id = $2 RETURNING id"
 _MOVE = """
-    UPDATE address SET value = $1 WHERE id = $2
-    AND NOT EXISTS (SELECT 1 FROM address o WHERE o.office = $3 AND o.scheme = $4 AND o.value = $1) RETURNING id
+    UPDATE address SET value = $3 WHERE id = $4
+    AND NOT EXISTS (SELECT 1 FROM address o WHERE o.office = $1 AND o.scheme = $2 AND o.value IN ({forms})) RETURNING id
 """
 _NAMED = """
     SELECT a.id, a.value FROM address_name n JOIN address a ON a.id = n.address_id
-    WHERE n.office = $1 AND n.scheme = $2 AND n.value = $3
+    WHERE n.office = $1 AND n.scheme = $2 AND n.value IN ({forms})
 """
 _NAME = """
     INSERT INTO address_name (office, scheme, value, address_id) VALUES ($1, $2, $3, $4)
@@ -84,7 +85,7 @@ def meeting(office: str, scheme: str, value: str, *, name: str, now: datetime, c
     who = (office, scheme, value)
     found = yield from _find(who)
     if found is None:
-        return (yield from _add(who, name.strip()[:_LONGEST_NAME], now, now if confirmed else None))
+        return (yield from _add(who, called(name), now, now if confirmed else None))
     yield from learning(found, name, now, confirmed)
     return Met(found)
 
@@ -100,8 +101,26 @@ def conversing(office: str, channel: str, address: Address, now: datetime) -> Sc
     return found
 
 
+def called(name: str) -> str:
+    """A name as somebody gave it, as it is filed."""
+    return ciphering.typed(name.strip()[:_LONGEST_NAME])
+
+
+def _with_forms(sql: str, office: str, scheme: str, value: str, *more: object) -> Statement:
+    """A statement that looks an address up, however it lies; it takes office and scheme first."""
+    forms = ciphering.forms(office, value)
+    places = ", ".join(f"${place}" for place, _ in enumerate(forms, start=3 + len(more)))
+    return sql.format(forms=places), [office, scheme, *more, *forms]
+
+
+def _move(office: str, scheme: str, id_: int, value: str, lay: str) -> Statement:
+    """To another value, which lies encrypted where the one before did."""
+    stored = ciphering.kept(office, value, same=True) if isinstance(lay, ciphering.Kept) else value
+    return _with_forms(_MOVE, office, scheme, value, stored, id_)
+
+
 def _find(who: tuple[str, str, str]) -> Script[Address | None]:
-    for found in (yield _FIND, who):
+    for found in (yield _with_forms(_FIND, *who)):
         row = dict(found)
         name, created_at = row.pop("citizen_name"), row.pop("citizen_created_at")
         address = Address._init_from_db(**row)
@@ -132,7 +151,7 @@ def moving(address: Address, value: str) -> Script[None]:
 
     For what a platform says of itself alone: nothing that a person claims moves an address.
     """
-    yield _MOVE, [value, address.id, address.office, address.scheme]
+    yield _move(address.office, address.scheme, address.id, value, address.value)
 
 
 def recognising(office: str, scheme: str, value: str, lasting: str) -> Script[str]:
@@ -141,24 +160,25 @@ def recognising(office: str, scheme: str, value: str, lasting: str) -> Script[st
     A number that shows or changes takes the place of what they were known by, unless somebody has it; one that is
     hidden now stays known.
     """
-    for known in (yield _NAMED, [office, scheme, lasting]):
+    for known in (yield _with_forms(_NAMED, office, scheme, lasting)):
+        lies = ciphering.opened(known["value"])
         if value == lasting:
-            return str(known["value"])
-        if value != known["value"]:
-            yield _MOVE, [value, known["id"], office, scheme]
+            return str(lies)
+        if value != lies:
+            yield _move(office, scheme, known["id"], value, lies)
     return value
 
 
 def naming(address: Address, lasting: str) -> Script[None]:
     """The platform calls the owner of that address ``lasting``: whoever wrote last under it."""
-    rows = yield _NAMED, [address.office, address.scheme, lasting]
+    rows = yield _with_forms(_NAMED, address.office, address.scheme, lasting)
     if not any(row["id"] == address.id for row in rows):
         yield _NAME, [address.office, address.scheme, lasting, address.id]
 
 
 def learning(address: Address, name: str, now: datetime, confirmed: bool) -> Script[None]:
     """What a message tells of its sender, as ``meeting`` takes it."""
-    name = name.strip()[:_LONGEST_NAME]
+    name = called(name)
     if confirmed and (address.confirmed_at is None or address.dead_at is not None):
         address.confirmed_at, address.dead_at, address.dead_reason = address.confirmed_at or now, None, ""
         yield _ALIVE, [address.confirmed_at, address.id]

@@ -270,6 +270,7 @@ KEPT: Mapping[str, str] = {
     "guest_report": "ids; what was reported is a note on the ticket",
     "holiday": "days",
     "hook_reading": "how far the journal was read",
+    "identity_key": "which keys are in use, by their names",
     "import_run": "a register's columns and counts; its rows are places of their own",
     "journal": "ids and codes, sealed in a chain",
     "journal_seal": "digests",

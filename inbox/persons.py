@@ -6,7 +6,6 @@ by it; ``inbox.joining`` does that at an officer's word.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,10 @@ from tortoise.queryset import QuerySet
 
 from channels.base import contact
 from config.schema import Office
-from inbox import reading
+from inbox import ciphering, reading
 from inbox.cases import visible
 from inbox.models import Address, Joining, Message, Ticket, TicketLink
+from inbox.models.kept import KeptJSONField
 from inbox.reading import Question
 from inbox.sealing import Seal
 
@@ -86,7 +86,7 @@ async def person_of(ticket: Ticket, seal: Seal) -> Person:
     hints = _hints(ticket, office)
     read = await reading.ask(addresses, others, joined, *hints)
     tickets = seen.filter(citizen_id=mine).exclude(id=ticket.id).order_by("-id").limit(_MOST)
-    names = [(row["moved_name"], row["officer_name"] or "") for row in read.raw(joined)]
+    names = [(ciphering.opened(row["moved_name"]), row["officer_name"] or "") for row in read.raw(joined)]
     return Person(
         addresses=tuple(read.rows(addresses)),
         tickets=tuple(await tickets) if read.raw(others) else (),
@@ -142,7 +142,7 @@ async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int], seal: Seal
     typed = {contact(str(_values(row).get("contact", ""))) for row in said} - {None}
     named = Q(id__in=linked)
     for scheme, value in filter(None, typed):
-        named |= Q(scheme=scheme, value=value)
+        named |= Q(scheme=scheme, value__in=ciphering.forms(ticket.office, value))
     if not (typed or linked):
         return []
     others = Address.filter(named, office=ticket.office).exclude(citizen_id=ticket.citizen_id)
@@ -152,7 +152,7 @@ async def _typed_here(ticket: Ticket, said: _Rows, linked: list[int], seal: Seal
 def _values(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """What came with a message; both drivers give JSON as text."""
     values = row["values"]
-    return json.loads(values) if isinstance(values, str) else values or {}
+    return KeptJSONField().to_python_value(values) or {}
 
 
 async def _others(ids: list[int], ticket: Ticket, seen: QuerySet[Ticket]) -> list[Ticket]:

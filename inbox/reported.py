@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from channels.base import Report
+from inbox.ciphering import forms_at
 from inbox.models import Conversation, Delivery, Message
 
 _LONGEST_NAME, _LONGEST_KEY, _LONGEST_ADDRESS = 998, 32, 320
@@ -63,7 +64,9 @@ async def keep_name(row: Delivery, external_id: str) -> None:
 
 async def spoken_to(channel: str, recipient: str, since: datetime) -> list[int]:
     """The address, where we wrote to it of late: anybody can say that a person is gone, whom we never wrote to."""
-    lately = Delivery.filter(channel=channel, address__value=recipient, state="sent", sent_at__gte=since)
+    lately = Delivery.filter(
+        channel=channel, address__value__in=forms_at(channel, recipient), state="sent", sent_at__gte=since
+    )
     return list({row.address_id for row in await lately.only("id", "address_id")})
 
 
@@ -72,5 +75,5 @@ def _possible(name: str, most: int) -> str:
 
 
 async def _addresses(channel: str, recipient: str) -> list[int]:
-    spoken = await Conversation.filter(channel=channel, address__value=recipient)
+    spoken = await Conversation.filter(channel=channel, address__value__in=forms_at(channel, recipient))
     return [conversation.address_id for conversation in spoken]

@@ -17,7 +17,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from config.schema import Office, Right
-from inbox import database
+from inbox import ciphering, database
 from inbox.actor import Actor
 from inbox.models import Address, Ticket, TicketLink
 from inbox.refused import Forbidden
@@ -150,8 +150,15 @@ async def known_of(tickets: Collection[int]) -> dict[int, tuple[set[str], set[st
         return found
     places = ", ".join(f"${place}" for place, _ in enumerate(found, start=1))
     for row in await database.rows(_KNOWN.format(ids=places), list(found)):
-        gather(row["kind"], row["text"] or "", *found[row["id"]])
+        gather(row["kind"], text_of(row["kind"], row["text"]), *found[row["id"]])
     return found
+
+
+def text_of(kind: str, text: str | None) -> str:
+    """What a row says of somebody, where it lies encrypted: ``values`` as JSON."""
+    if kind == "values" and text and text.startswith('"'):
+        return ciphering.opened(json.loads(text))
+    return ciphering.opened(text or "")
 
 
 def gather(kind: str, text: str, names: set[str], reaches: set[str]) -> None:

@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from config.schema import Office
-from inbox import database, finding, queues, reading
+from inbox import ciphering, database, finding, queues, reading
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
 from inbox.models import Address, Snooze, Ticket
@@ -165,7 +165,7 @@ class Search:
         hidden = beside.hidden.get(id_)
         return Row(
             **{name: line[name] for name in _AS_THEY_ARE},
-            citizen=hidden.called if hidden else line["citizen"],
+            citizen=hidden.called if hidden else ciphering.opened(line["citizen"]),
             summary=hidden.hide(line["summary"]) if hidden else line["summary"],
             hidden=hidden is not None,
             kind=next((one.name for one in office.kinds if one.id == line["kind"]), line["kind"]),

@@ -4,7 +4,8 @@ Whoever does something writes its line into the journal, and nothing else; a rou
 last one and makes the marks of their tickets anew, and of the same person's where the person changed. So what was
 taken back, moved or renamed is followed like what was added. How far the journal may be read is settled as
 ``inbox.hooks`` does it. A record that was never read, or is to be read anew, is walked through from its newest ticket.
-What clerks write by themselves is left out: the same sentences stand in every ticket.
+What clerks write by themselves is left out: the same sentences stand in every ticket. Whatever the search may show to
+few is encrypted in the record at the same time (``inbox.identities``).
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from typing import Any
 import structlog
 from tortoise.context import require_context
 
-from inbox import search_words
+from inbox import ciphering, identities, search_words
 from inbox.database import Database, rows
 from inbox.mishap import place
-from inbox.sealing import Identity, gather, identity
+from inbox.sealing import Identity, gather, identity, text_of
 from inbox.secrecy import SEALED
 
 log = structlog.get_logger()
@@ -127,6 +128,10 @@ class SearchIndex:
             before, reading, ids = await self._plan()
             if before == reading:
                 return False
+            sealed = await identities.sealed(ids)
+        if sealed:
+            await self._database.transaction(lambda: identities.close(sealed))
+        async with self._database.reading(long=True):
             texts = await texts_of(ids)
         marks = await asyncio.to_thread(_marks, texts)
         await self._database.transaction(lambda: self._write(before, reading, ids, marks))
@@ -217,7 +222,7 @@ async def texts_of(ids: Sequence[int]) -> list[Text]:
     if not ids:
         return []
     found = await rows(_TEXTS.format(ids=_places(ids)), ids)
-    return [Text(row["id"], row["kind"], row["text"] or "") for row in found]
+    return [Text(row["id"], row["kind"], text_of(row["kind"], row["text"])) for row in found]
 
 
 def strings(text: Text) -> str:
@@ -244,7 +249,7 @@ def _marks(texts: Iterable[Text]) -> dict[int, tuple[str, list[str]]]:
             if behind := hidden.get(text.ticket_id):
                 # What names them is found by few, and by nobody else where others' words name them.
                 open_ = set() if text.kind in _NAMING else _marks_of(_without(text, behind))
-                found = open_ | search_words.sealed(found - open_)
+                found = open_ | search_words.sealed(found - open_, ciphering.keys().mark)
             marks.setdefault(text.ticket_id, set()).update(found)
     return {id_: (person, _fitting(marks.get(id_, set()))) for id_, person in persons.items()}
 

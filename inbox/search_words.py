@@ -4,15 +4,15 @@ Owns how a text becomes marks and how what an officer typed becomes a question a
 alike. Pure. A mark is a letter that says of what kind it is, and letters or digits, nothing else: no operator of any
 engine's language can stand in one. ``s`` a word's stem, ``w`` the word where that differs, ``n`` a name as it sounds,
 ``d`` that name with one letter gone and ``x`` with one letter blank, ``t`` a telephone number and ``r`` the same
-backwards, ``p`` a permit's number. ``z`` stands before a mark of who complained behind a seal: no question has it but
-an officer's who may know.
+backwards, ``p`` a permit's number. ``z`` stands before a mark of who complained behind a seal, of which nothing is kept
+but a keyed digest: no question has it but an officer's who may know.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +37,7 @@ _TWICE = re.compile(r"(.)\1+")
 _SPELT = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("ch", "h"), ("kh", "h"), ("ph", "f"))
 _HEARD = str.maketrans("vzqy", "fski")
 
+Digest = Callable[[str], str]
 Clause = tuple[str, ...]
 Question = tuple[Clause, ...]
 """Every clause must be met by one of its marks; one that ends with ``*`` stands for all that begin so."""
@@ -67,14 +68,15 @@ def read(q: str) -> Asked:
     return Asked(words, tuple(questions), near)
 
 
-def sealed(marks: Iterable[str]) -> set[str]:
-    """The marks of what only few may find."""
-    return {f"{_SEALED}{mark}" for mark in marks}
+def sealed(marks: Iterable[str], digest: Digest) -> set[str]:
+    """The marks of what only few may find: keyed digests, of each mark and of whatever it begins with."""
+    begun = {f"{mark[:length]}*" for mark in marks for length in range(1 + _SHORTEST_START, len(mark) + 1)}
+    return {f"{_SEALED}{digest(one)}" for one in {*marks, *begun}}
 
 
-def unsealing(question: Question) -> Question:
+def unsealing(question: Question, digest: Digest) -> Question:
     """The same question, asked of what only few may find, too."""
-    return tuple((*clause, *(f"{_SEALED}{mark}" for mark in clause)) for clause in question)
+    return tuple((*clause, *(f"{_SEALED}{digest(mark)}" for mark in clause)) for clause in question)
 
 
 def words_of(text: str) -> Iterator[str]:

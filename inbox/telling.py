@@ -21,6 +21,7 @@ from inbox.cases import Cases
 from inbox.files import StoredFile
 from inbox.models import Address, Citizen, Message, Ticket, TicketLink
 from inbox.refused import Refused
+from inbox.secrecy import SEALED
 from inbox.steps import roles_at_hand
 from inbox.ways import answering, linked
 from inbox.window import CLOSED, window
@@ -196,8 +197,14 @@ class Telling:
             "reason": "",
             "secrecy": ticket.secrecy,
             "seen_by": office.seeing,
-            "name": await _name(ticket.citizen_id) if name is None else name,
+            "name": await self._called(ticket, name),
         }
+
+    async def _called(self, ticket: Ticket, name: str | None) -> str:
+        """The name that a letter begins with; none behind a seal: letters lie open, and others read a telephone too."""
+        if ticket.secrecy == SEALED:
+            return ""
+        return await _name(ticket.citizen_id) if name is None else name
 
     async def _through(
         self,

@@ -14,7 +14,7 @@ from typing import Any
 
 from channels.base import Abilities
 from config.schema import Office, Offices
-from inbox import endings, journal, leading, numbers, protecting, sop, steps, writing
+from inbox import ciphering, endings, journal, leading, numbers, protecting, sop, steps, writing
 from inbox.actor import Actor
 from inbox.cases import LIVE, Case, Cases
 from inbox.database import Database
@@ -168,7 +168,7 @@ class Tickets:
         """
         case = await self.cases.hold(ticket, now, actor)
         if field == "name":
-            await Citizen.filter(id=ticket.citizen_id).update(name=_fit("name", value))
+            await Citizen.filter(id=ticket.citizen_id).update(name=ciphering.typed(_fit("name", value)))
         elif field in {"object", "place"}:
             case.change(**{field: _fit(field, value)})
             await case.save(seen=False)

@@ -53,7 +53,7 @@ class Reporter:
     @property
     def citizen(self) -> str:
         """Their name, where it is known."""
-        return self.ticket.citizen.name
+        return str(self.ticket.citizen.name)
 
 
 @dataclass(frozen=True, slots=True)

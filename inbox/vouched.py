@@ -5,6 +5,7 @@ Nothing weaker joins the two. In the caller's transaction.
 
 from __future__ import annotations
 
+from inbox import ciphering
 from inbox.models import Address, Conversation, Ticket, TicketLink
 
 
@@ -13,9 +14,13 @@ async def recognise(address_id: int, channel: str, value: str) -> None:
     address = await Address.get(id=address_id)
     if value == address.value:
         return
-    known = await Address.filter(office=address.office, scheme=address.scheme, value=value).first()
+    known = await Address.filter(
+        office=address.office, scheme=address.scheme, value__in=ciphering.forms(address.office, value)
+    ).first()
     if known is None:
-        await Address.filter(id=address.id).update(value=value)
+        closed = isinstance(address.value, ciphering.Kept)
+        lies = ciphering.kept(address.office, value, same=True) if closed else value
+        await Address.filter(id=address.id).update(value=lies)
         return
     await _hand_over(address, known, channel)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from inbox import numbers
+from inbox import ciphering, numbers
 from inbox.database import rows
 from inbox.models import Address, Citizen, Conversation, Joining, Ticket
 from inbox.refused import Missing, Refused
@@ -56,7 +56,8 @@ async def of_ticket(office: str, number: str) -> Whose:
 
 async def of_address(office: str, value: str) -> Whose:
     """The person of an address, in any scheme. Raises Missing ``privacy-address``, Refused ``privacy-several``."""
-    found = await Address.filter(office=office, value=value.strip()).values_list("citizen_id", flat=True)
+    lying = ciphering.forms(office, value.strip())
+    found = await Address.filter(office=office, value__in=lying).values_list("citizen_id", flat=True)
     owners = sorted({int(str(id_)) for id_ in found})
     if not owners:
         raise Missing("privacy-address")

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from playwright.async_api import expect
 
+from inbox import ciphering
 from inbox.database import Database
 from inbox.migrate import migrate
 from tests import mail_peers, modem_peers, node_peers
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", ())
         group = "mail" if "mail_servers" in names else "modem" if "modem" in names else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(autouse=True)
+def identity_keys() -> None:
+    """The same keys for every test, whatever program ran in this process before."""
+    ciphering.use(ciphering.Keys([b"a key for tests, and for them alone"]))
 
 
 @pytest.fixture

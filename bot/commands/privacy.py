@@ -12,10 +12,10 @@ from pathlib import Path
 import config
 from bot.forgetting import Forgetting
 from bot.saying import say
-from bot.settings import Settings, utc_now
+from bot.settings import Settings, identity_masters, utc_now
 from bot.spool import Spool
 from config.schema import Office, Offices
-from inbox import held_data, journal, retention, whose
+from inbox import held_data, identities, journal, retention, whose
 from inbox.database import Database
 from inbox.erasing import Erasing, Plan
 from inbox.files import Files, opened
@@ -135,6 +135,7 @@ async def _record(settings: Settings) -> AsyncIterator[tuple[Database, Files]]:
     database = Database(settings.database_url)
     await database.open()
     try:
+        await identities.know(database, identity_masters(settings))
         yield database, opened(settings.data / "files", settings.files)
     finally:
         await database.close()

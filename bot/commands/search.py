@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from bot.saying import say
-from bot.settings import Settings
+from bot.settings import Settings, identity_masters
+from inbox import identities
 from inbox.database import Database
 from inbox.migrate import migrate
 from inbox.models import Ticket
@@ -14,11 +15,12 @@ from inbox.search_index import SearchIndex
 
 async def run(_: argparse.Namespace) -> int:
     """Always 0: what is missing is read by the program itself."""
-    url = Settings().database_url
-    await migrate(url)
-    database = Database(url)
+    settings = Settings()
+    await migrate(settings.database_url)
+    database = Database(settings.database_url)
     await database.open()
     try:
+        await identities.know(database, identity_masters(settings))
         index = SearchIndex(database)
         await index.forget()
         await index.catch_up()

@@ -38,7 +38,7 @@ from inbox.models.outside import (
 from inbox.models.people import Address, AddressName, Citizen, Conversation, Joining
 from inbox.models.privacy import PrivacyRequest
 from inbox.models.reaching import OfficerLine, OfficerSending
-from inbox.models.sealing import SealOpening
+from inbox.models.sealing import IdentityKey, SealOpening
 from inbox.models.signing_in import RecoveryCode, SecondFactor
 from inbox.models.tickets import (
     Disposition,
@@ -81,6 +81,7 @@ __all__ = [
     "Holiday",
     "HookEvent",
     "HookReading",
+    "IdentityKey",
     "ImportRow",
     "ImportRun",
     "Joining",

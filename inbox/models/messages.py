@@ -7,6 +7,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from inbox.models.kept import KeptBinaryField, KeptJSONField
 from inbox.models.officers import Officer
 from inbox.models.people import Address, Conversation
 from inbox.models.tickets import Ticket
@@ -50,11 +51,11 @@ class Message(Model):
     automatic = fields.BooleanField(default=False)
     public = fields.BooleanField(default=False)
     answers: list[str] = fields.JSONField(default=list)
-    values: dict[str, Any] = fields.JSONField(default=dict)
+    values: dict[str, Any] = KeptJSONField(default=dict)
     proof: dict[str, Any] | None = fields.JSONField(null=True)
     sent_at = fields.DatetimeField()
     created_at = fields.DatetimeField()
-    original = fields.BinaryField(null=True)
+    original = KeptBinaryField(null=True)
     original_file = fields.CharField(64, default="")
     undone_at = fields.DatetimeField(null=True)
 

@@ -7,15 +7,19 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from inbox.models.kept import KeptCharField
 from inbox.models.officers import Officer
 
 
 class Citizen(Model):
-    """A person who wrote to an office. Joined by strong evidence only, and by an officer's hand."""
+    """A person who wrote to an office. Joined by strong evidence only, and by an officer's hand.
+
+    The name of whoever has a sealed case lies encrypted, and so do their addresses (``inbox.identities``).
+    """
 
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
-    name = fields.CharField(200, default="")
+    name = KeptCharField(1200, default="")
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -37,7 +41,7 @@ class Address(Model):
     )
     citizen_id: int
     scheme = fields.CharField(24)
-    value = fields.CharField(320)
+    value = KeptCharField(500)
     confirmed_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
     dead_at = fields.DatetimeField(null=True)
@@ -56,7 +60,7 @@ class AddressName(Model):
     id = fields.BigIntField(primary_key=True)
     office = fields.CharField(48)
     scheme = fields.CharField(24)
-    value = fields.CharField(320)
+    value = KeptCharField(500)
     address: fields.ForeignKeyRelation[Address] = fields.ForeignKeyField(
         "inbox.Address", related_name="names", on_delete=fields.CASCADE
     )

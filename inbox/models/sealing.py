@@ -1,4 +1,4 @@
-"""Who opened which seal, why, and until when."""
+"""Who opened which seal, why, and until when; under which keys identities lie."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from tortoise.models import Model
 
 from inbox.models.officers import Officer
 from inbox.models.tickets import Ticket
+
+
+class IdentityKey(Model):
+    """A key under which something of an office lies encrypted (``inbox.ciphering``): its name, never the key."""
+
+    id = fields.CharField(8, primary_key=True)
+    office = fields.CharField(48)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "identity_key"
 
 
 class SealOpening(Model):

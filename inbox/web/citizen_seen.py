@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from channels.base import Report, State
-from inbox import outcomes
+from inbox import ciphering, outcomes
 from inbox.counter import HANDED
 from inbox.database import Database
 from inbox.live import Event
@@ -25,7 +25,8 @@ class Seen:
         doors = status_doors(page)
         if not (page.web_address and doors):
             return
-        fresh = Delivery.filter(channel__in=doors, address__value=page.web_address, state__in=["sent", "delivered"])
+        lying = ciphering.forms(page.office.id, page.web_address)
+        fresh = Delivery.filter(channel__in=doors, address__value__in=lying, state__in=["sent", "delivered"])
         async with self._database.reading():
             channels = set(await fresh.values_list("channel", flat=True))
         news = Report(State.READ, recipient=page.web_address, upto=now)

@@ -16,6 +16,7 @@ import channels
 from bot.desk import Desk
 from channels.base import Abilities, Accepted, Attachment, Channel, Inbound
 from config.schema import Office, Offices
+from inbox import ciphering
 from inbox.acting import Acting
 from inbox.actor import Actor
 from inbox.database import Database
@@ -158,6 +159,11 @@ class Citizen:
         self.street, self.channel, self.sender = street, channel, sender
         self._heard = 0
 
+    @property
+    def forms(self) -> list[str]:
+        """Their address, however it lies in the record."""
+        return ciphering.forms_at(self.channel, self.sender)
+
     def message(self, text: str = "", **more: Any) -> Inbound:
         """What this person would send now."""
         given: dict[str, Any] = {
@@ -188,7 +194,7 @@ class Citizen:
     async def new(self) -> Sequence[Message]:
         """The messages that came since this was last asked."""
         rows = Message.filter(
-            conversation__address__value=self.sender, channel=self.channel, direction="out", id__gt=self._heard
+            conversation__address__value__in=self.forms, channel=self.channel, direction="out", id__gt=self._heard
         )
         found = await rows.order_by("id")
         self._heard = max([self._heard, *(one.id for one in found)])
@@ -196,12 +202,12 @@ class Citizen:
 
     async def last(self) -> Message:
         """What was said to this person last, which a reply would thread to."""
-        rows = Message.filter(conversation__address__value=self.sender, channel=self.channel, direction="out")
+        rows = Message.filter(conversation__address__value__in=self.forms, channel=self.channel, direction="out")
         return await rows.order_by("-id").first() or Message()
 
     async def state(self) -> Mapping[str, Any]:
         """What the dialogue remembers."""
-        row = await Conversation.filter(channel=self.channel, address__value=self.sender).first()
+        row = await Conversation.filter(channel=self.channel, address__value__in=self.forms).first()
         return row.state if row else {}
 
 

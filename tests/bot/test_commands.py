@@ -283,6 +283,17 @@ def test_the_search_is_made_anew(wadul: Wadul) -> None:
         assert wadul("search", "rebuild") == (0, "Indeks pencarian dibuat ulang: 0 aduan.\n")
 
 
+def test_a_new_key_for_identities(wadul: Wadul, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turned by one command; a key that is too short is refused and not repeated."""
+    monkeypatch.setenv("WADUL_IDENTITY_KEY", "rahasia-panjang-" * 3)
+    code, said = wadul("identity", "rotate")
+    assert (code, said.startswith("Selesai: 0 kolom")) == (0, True)
+    monkeypatch.setenv("WADUL_IDENTITY_KEY", "rahasia")
+    code, said = wadul("identity", "rotate")
+    assert (code, said.startswith("WADUL_IDENTITY_KEY tidak terbaca")) == (1, True)
+    assert "rahasia" not in said
+
+
 def test_the_journal_is_held_against_its_seals(wadul: Wadul, tmp_path: Path) -> None:
     """Sound, with the seal that was printed; changed, which entry; and a seal that is none of ours."""
     assert "Periksa WADUL_DATA" in wadul("journal", "verify")[1]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from inbox import journal, journal_verify, models, whose
-from inbox.database import Database, file_of
+from inbox.database import Database
 from inbox.erasing import Erasing
 from inbox.files import Files, digest_of
 from inbox.journal_seals import JournalSeals
@@ -21,6 +18,7 @@ from inbox.models import Address, Delivery, Paper, PrivacyRequest, RegisterEntry
 from inbox.personal import ANSWERS, ASIDE, KEPT, PLACES, Place
 from inbox.refused import Refused
 from inbox.search_index import SearchIndex
+from tests.inbox.dumping import dump
 from tests.inbox.house import House, at
 
 NOW, LATER = at("2026-11-23 09:15"), at("2026-11-27 09:15")
@@ -54,7 +52,7 @@ async def test_nothing_they_said_is_left(any_house: House, tmp_path: Path) -> No
     await JournalSeals(house.database).seal(LATER)
     await SearchIndex(house.database).catch_up()
     before = await _counts(house.database)
-    assert WORD in await _dump(house.database)
+    assert WORD in await dump(house.database)
 
     meant = await house.database.transaction(lambda: whose.of_ticket("blitar", ticket.number))
     erasing = Erasing(house.database, files, "(dihapus)")
@@ -62,9 +60,9 @@ async def test_nothing_they_said_is_left(any_house: House, tmp_path: Path) -> No
     assert plan.files == (digest_of(FILE),)
     await erasing.erase(meant, now=LATER, by=journal.SYSTEM, reason="diminta")
 
-    assert WORD not in await _dump(house.database)
+    assert WORD not in await dump(house.database)
     await SearchIndex(house.database).catch_up()
-    assert WORD not in await _dump(house.database)
+    assert WORD not in await dump(house.database)
     assert not [
         path for path in (tmp_path / "files").rglob("*") if path.is_file() and WORD.encode() in path.read_bytes()
     ]
@@ -209,40 +207,6 @@ def _sample(name: str, one: Any) -> Any:
     if isinstance(one, fields.CharField):
         return ("blitar" if name == "office" else f"{name}-x")[: one.max_length]
     return "x" if isinstance(one, fields.TextField) else 1
-
-
-async def _dump(database: Database) -> str:
-    """Everything in every table, the search's own included."""
-    if not database.is_postgres:
-        with closing(sqlite3.connect(file_of(database.url))) as connection:
-            connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            return "\n".join(_lines(connection)).casefold()
-    tables = await database.query(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    )
-    found = [await database.query(f'SELECT t::text AS line FROM "{row["relname"]}" t') for row in tables]
-    return "\n".join(_readable(row["line"]) for rows in found for row in rows).casefold()
-
-
-def _lines(connection: sqlite3.Connection) -> Iterable[str]:
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for name in names:
-        for row in connection.execute(f'SELECT * FROM "{name}"'):
-            yield " ".join(one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in row)
-
-
-def _readable(line: str) -> str:
-    """Bytes stand in hexadecimal digits there."""
-    parts = line.split("\\x")
-    return line + " ".join(_bytes(part) for part in parts[1:])
-
-
-def _bytes(part: str) -> str:
-    digits = part.split('"', maxsplit=1)[0].split(",", maxsplit=1)[0]
-    try:
-        return bytes.fromhex(digits).decode("utf-8", "replace")
-    except ValueError:
-        return ""
 
 
 async def _counts(database: Database) -> dict[str, int]:

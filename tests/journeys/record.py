@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from inbox import journal_verify
+from inbox import ciphering, journal_verify
 from inbox.database import Database
 from inbox.journal_seals import JournalSeals
 
@@ -23,7 +23,7 @@ async def check(database: Database, now: datetime) -> None:
     broken = [chain.faults for chain in chains if chain.faults]
     assert not broken, f"the journal is not as it was sealed: {broken}"
     async with database.reading():
-        personal = {str(row["text"]) for row in await database.query(_SAID)}
+        personal = {ciphering.opened(str(row["text"])) for row in await database.query(_SAID)}
         lines = await database.query('SELECT event, CAST("values" AS TEXT) AS said FROM journal')
     told = [(row["event"], text) for row in lines for text in _texts(json.loads(row["said"]))]
     personal = {one for one in personal if len(one) >= _LEAST_LETTERS}
