@@ -1,10 +1,11 @@
 # The same few commands everywhere. Only Python 3.11+ and make are needed; `make peers` needs Debian and root.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench bench-web faults peers screenshots schema lock clean
+.PHONY: run test check bench bench-web faults fuzz sbom peers screenshots schema lock clean
 
 PYTHON ?= python3
 # Half of a test is waiting, for a browser, a server or a disk: two cores keep three busy.
 WORKERS ?= 3
+TIMES ?= 50
 BIN := .venv/bin
 UV := $(BIN)/uv
 RUNTIME := .venv/.runtime
@@ -36,6 +37,14 @@ bench-web: $(TESTING)  ## only the desk's pages with 1,000 and 20,000 tickets; t
 
 faults: $(TESTING)  ## kill programs under load, a thousand times, and audit what is left; SIZE="--faults 1000 --messages 100000 --seed 1"
 	$(BIN)/python -m tests.faults.weather $(SIZE)
+
+fuzz: $(TESTING)  ## feed every parser fifty times the suite's made-up input; prints counts, and writes build/fuzz.txt
+	$(BIN)/python -m tests.fuzz $(TIMES)
+
+sbom: $(TESTING)  ## what is installed to run, and its licences: build/sbom.json (CycloneDX), build/licences.txt
+	$(UV) venv --quiet --clear build/runtime
+	$(UV) pip sync --quiet --require-hashes --python build/runtime requirements/runtime.txt
+	$(BIN)/python -m tests.supply build/runtime/bin/python
 
 screenshots: $(TESTING)  ## take the README's pictures anew
 	$(BIN)/python -m tests.screenshots

@@ -110,8 +110,10 @@ def _parse(text: str, file: str) -> Source:
 
 
 def _composed(text: str) -> yaml.Node | None:
-    """The file's nodes. Whatever libyaml stumbles over is read again by PyYAML's own reader: it tells more exactly."""
-    if _Quick is not None:
+    """The file's nodes. Whatever libyaml stumbles over is read again by PyYAML's own reader, which tells more exactly;
+    so is what has tabs in it, of which libyaml lets some pass.
+    """
+    if _Quick is not None and "\t" not in text:
         with suppress(yaml.YAMLError):
             return yaml.compose(text, Loader=_Quick)
     return yaml.compose(text, Loader=_Loader)

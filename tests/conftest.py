@@ -9,24 +9,22 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import hypothesis
 import pytest
 from playwright.async_api import expect
 
 from inbox import ciphering
 from inbox.database import Database
 from inbox.migrate import migrate
-from tests import mail_peers, modem_peers, node_peers
+from tests import examples, mail_peers, modem_peers, node_peers
 from tests.postgres import Server, serve
 
 _LONGEST_ID = 400
 
 
 def pytest_configure() -> None:
-    """On a slow machine a page takes its time, and so does an example; examples are the same in every run."""
+    """On a slow machine a page takes its time."""
     expect.set_options(timeout=15_000)
-    hypothesis.settings.register_profile("patient", deadline=None, derandomize=True)
-    hypothesis.settings.load_profile("patient")
+    examples.load()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.decision import (
@@ -38,6 +38,7 @@ from bot.hearing import hear
 from bot.talk import Expects, Kept, Known, Limits, Memory, Said, Scene
 from bot.vocabulary import vocabulary
 from channels.base import Attachment, Inbound, Kind, Place
+from tests.examples import many
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 AN_HOUR_AGO = NOW - timedelta(hours=1)
@@ -587,7 +588,7 @@ KNOWN_TEXTS = st.sampled_from([row[1] for row in TABLE if isinstance(row[1], str
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60), added=ADDED)
-@settings(max_examples=600)
+@many(600)
 def test_every_message_has_a_decision(situation: str, text: str, added: Any) -> None:
     """Whatever is said wherever: one decision, the same again, that only speaks of tickets there are."""
     scene, what = SITUATIONS[situation], said((text, added or {}))
@@ -602,7 +603,7 @@ def test_every_message_has_a_decision(situation: str, text: str, added: Any) -> 
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60))
-@settings(max_examples=300)
+@many(300)
 def test_a_machine_is_never_answered(situation: str, text: str) -> None:
     """An auto-reply is on record at most: it opens nothing, changes nothing, and hears nothing."""
     decision = decide(said((text, MACHINE)), SITUATIONS[situation], NOW)
@@ -610,7 +611,7 @@ def test_a_machine_is_never_answered(situation: str, text: str) -> None:
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=KNOWN_TEXTS | st.text(max_size=60))
-@settings(max_examples=300)
+@many(300)
 def test_nobody_hears_more_than_their_share(situation: str, text: str) -> None:
     """Beyond the office's limit everything is done as always, and nothing is said."""
     scene = SITUATIONS[situation]
@@ -619,7 +620,7 @@ def test_nobody_hears_more_than_their_share(situation: str, text: str) -> None:
 
 
 @given(situation=st.sampled_from(sorted(SITUATIONS)), text=st.text(min_size=12, max_size=200))
-@settings(max_examples=300)
+@many(300)
 def test_what_somebody_says_at_length_is_never_dropped(situation: str, text: str) -> None:
     """Words of substance always end on a ticket, or are kept until it is known on which."""
     what = said(f"jembatan gantung {text}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.meaning import Form, Keyword, Meaning, Sort
 from bot.vocabulary import fold, vocabulary
 from bot.words import called, core, gist, understand
+from tests.examples import many
 
 NUMBER = "BLT-26-000123"
 
@@ -355,7 +356,7 @@ def test_an_answer_in_a_letter_comes_without_its_courtesies(text: str, answer: s
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300)
+@many(300)
 def test_any_text_is_understood(text: str) -> None:
     """Whatever is typed, there is a meaning, and no exception."""
     assert isinstance(read(text), Meaning)

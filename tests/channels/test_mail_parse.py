@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.base import Inbound, Undigested
 from channels.mail_parse import parse
 from tests.channels.mails import CITIZEN, OFFICE, WORDS, mail, multipart, nested, part
+from tests.examples import many
 
 ODD = "Jalan é 日本 “rusak” 😀"
 WRITTEN = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -513,7 +514,7 @@ def test_any_bytes_are_read_or_set_aside(raw: bytes) -> None:
     digested(raw)
 
 
-@settings(max_examples=300)
+@many(300)
 @given(
     st.sampled_from(RAWS),
     st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 40), st.binary(max_size=12)), max_size=6),
@@ -525,7 +526,7 @@ def test_damaged_mails_are_read_or_set_aside(raw: bytes, wounds: list[tuple[int,
     digested(raw)
 
 
-@settings(max_examples=200)
+@many(200)
 @given(
     st.sampled_from(["From", "To", "Subject", "Date", "Message-ID", "References", "Content-Type", "Received"]),
     st.binary(max_size=200),

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import channels
 from channels import messenger_parse
 from channels.base import Inbound, Kind, Place, State, Undigested
 from tests.channels import metas as meta
+from tests.examples import many
 
 read = channels.reader("messenger")
 PHOTO = "https://scontent.xx.fbcdn.net/v/t1.15752-9/abc_n.jpg?_nc_cat=1&oh=1"
@@ -283,7 +284,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("kind", ["messenger", "instagram"])
-@settings(max_examples=150)
+@many(150)
 @given(told=JSON, field=st.sampled_from(["messages", "feed", "mention", "comments", "mentions", "message_edit"]))
 def test_no_json_breaks_the_reading(kind: str, told: Any, field: str) -> None:
     """Whatever stands where: messages, or the one error that says it cannot be read."""

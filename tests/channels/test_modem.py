@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import channels
 from channels.base import Outbound, Receipt, State, Undelivered, Undigested
@@ -22,6 +24,7 @@ from channels.text import segments
 from templates import sentence
 from tests.channels.contract import NOW, DoorContract
 from tests.channels.recording import RecordingDesk
+from tests.examples import many
 
 BUDI, OFFICE = "+6281234567890", "+628113330010"
 SAID = Outbound(key="kunci-1", recipient=BUDI, text="Aduan “BLT-26-001234” diterima…")
@@ -395,3 +398,22 @@ def _halves(text: str) -> list[str]:
 def test_it_is_inspected_by_its_name() -> None:
     """As ``wadul inspect modem`` finds it."""
     assert channels.reader("modem")(raw(row())).messages[0].text == "Lampu jalan mati"
+
+
+_CELL = st.none() | st.integers() | st.text(max_size=12) | st.sampled_from(
+    ["+6281234567890", "050003CC0201", "050003CC0202", "06080412340201", "0041", "D83D", "8bit",
+     "Unicode_No_Compression", "Default_No_Compression", "2026-11-23T09:15:00", "9999-12-31T23:59:59", "WAP", "false"]
+)  # fmt: skip
+_NAMES = ("SenderNumber", "ID", "At", "ReceivingDateTime", "Coding", "Text", "TextDecoded", "UDH", "SMSCNumber")
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(_NAMES), _CELL, max_size=9), max_size=4) | st.binary(max_size=60))
+@many(200)
+def test_no_rows_break_the_reading(told: list[dict[str, Any]] | bytes) -> None:
+    """Whatever a telephone leaves in the table: messages of somebody, or the one error."""
+    try:
+        parsed = parse(told if isinstance(told, bytes) else json.dumps(told).encode())
+    except Undigested:
+        return
+    assert all(one.sender and one.external_id for one in parsed.messages)
+    json.dumps([one.text for one in parsed.messages]).encode()

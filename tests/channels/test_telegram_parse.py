@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels import reader, telegram_content
@@ -29,6 +29,7 @@ from tests.channels.updates import (
     update,
     written,
 )
+from tests.examples import many
 
 parse = reader("telegram")
 SENT_AT = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -358,7 +359,7 @@ _PLACES = (
     st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"]),
     st.dictionaries(st.sampled_from(_PLACES), _JSON, max_size=4),
 )
-@settings(max_examples=300)
+@many(300)
 def test_nothing_else_is_ever_raised(kind: str, fields: dict[str, Any]) -> None:
     """Whatever stands where something else should: a message, nothing, or the one error that says so."""
     raw = json.dumps({"update_id": 1, kind: message() | {"id": "1"} | fields}).encode()

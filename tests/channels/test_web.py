@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import templates
@@ -24,6 +24,7 @@ from channels.web import Adapter, Settings
 from channels.web_raw import unpack
 from tests.channels.contract import DoorContract
 from tests.channels.recording import RecordingDesk
+from tests.examples import many
 from tests.shipped import shipped
 
 START = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
@@ -666,7 +667,7 @@ KEPT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@many(200)
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()) | KEPT.map(lambda v: json.dumps(v).encode()))
 def test_parse_takes_anything_or_says_that_it_cannot(raw: bytes) -> None:
     """Whatever bytes are kept, ``parse`` gives a message fit to store or raises ``Undigested``."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.inspect import inspect
@@ -18,6 +18,7 @@ from channels import reader, whatsapp_parse
 from channels.base import Inbound, Parsed, Undigested
 from templates import sentence
 from tests.channels import whatsapps as wa
+from tests.examples import many
 
 parse = reader("whatsapp")
 SAMPLES = Path(__file__).parents[3] / "shared" / "reference" / "webhook-samples"
@@ -275,21 +276,21 @@ def holds(raw: bytes) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=150)
+@many(150)
 def test_no_json_breaks_it(told: Any) -> None:
     """Whatever is delivered as a body."""
     holds(json.dumps(told).encode())
 
 
 @given(ANYTHING)
-@settings(max_examples=150)
+@many(150)
 def test_no_value_breaks_it(told: Any) -> None:
     """Whatever stands where a change's value should."""
     holds(wa.body(wa.change(told)))
 
 
 @given(st.dictionaries(NAMES, ANYTHING, max_size=6), st.sampled_from(TYPES))
-@settings(max_examples=200)
+@many(200)
 def test_no_message_breaks_it(told: dict[str, Any], kind: str) -> None:
     """Whatever stands in a message of any kind, its neighbour is read."""
     raw = wa.body(wa.change(wa.value(wa.said(kind, **told), wa.said(serial=2))))
@@ -298,7 +299,7 @@ def test_no_message_breaks_it(told: dict[str, Any], kind: str) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100)
+@many(100)
 def test_no_bytes_break_it(raw: bytes) -> None:
     """Whatever is posted."""
     holds(raw)

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.schema import Procedure, Route
 from inbox import sop
 from inbox.refused import Forbidden, Refused
+from tests.examples import many
 from tests.shipped import shipped
 
 OFFICE = shipped().office("blitar")
@@ -220,7 +221,7 @@ SPANS = st.builds("{} {}".format, st.integers(1, 9999), st.sampled_from(["menit"
 WORDS = st.text(max_size=20)
 
 
-@settings(max_examples=60)
+@many(60)
 @given(WORDS, SPANS, st.one_of(st.none(), SPANS), st.one_of(st.none(), st.integers(), WORDS))
 def test_any_procedure_survives_storing(name: str, promise: str, within: str | None, row: Any) -> None:
     """Any words and any duration come back equal."""

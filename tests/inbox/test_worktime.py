@@ -7,11 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.schema import Span, WorkTime
 from inbox.worktime import Calendar, Counted, NoWorkingTime, Skipped, national_holidays
+from tests.examples import many
 from tests.shipped import shipped
 
 OFFICES = shipped()
@@ -330,7 +331,7 @@ STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda m
 SHARED = calendar()
 
 
-@settings(max_examples=300)
+@many(300)
 @given(STARTS, st.integers(1, 6000))
 def test_adding_and_measuring_are_inverses(start: datetime, minutes: int) -> None:
     """What was added is what lies between; the stretches are open, ascending and add up; a minute less is too early."""
@@ -342,7 +343,7 @@ def test_adding_and_measuring_are_inverses(start: datetime, minutes: int) -> Non
     assert all(before.end < after.start for before, after in zip(found.spans, found.spans[1:], strict=False))
 
 
-@settings(max_examples=200)
+@many(200)
 @given(STARTS, st.integers(1, 3000), st.integers(0, 3000))
 def test_a_pause_moves_a_due_time_by_working_time_only(start: datetime, minutes: int, used: int) -> None:
     """Stopped and taken up at the same instant, a clock is due when it was."""
@@ -351,7 +352,7 @@ def test_a_pause_moves_a_due_time_by_working_time_only(start: datetime, minutes:
     assert SHARED.add_minutes(stopped, SHARED.remaining(end, stopped)).at == end
 
 
-@settings(max_examples=200)
+@many(200)
 @given(STARTS, st.integers(1, 60))
 def test_working_days_are_whole_and_open(start: datetime, days: int) -> None:
     """As many open days lie after the day of receipt, and the due time is a closing."""

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from config.schema import WorkTime
 from inbox.worktime import Calendar, national_holidays
+from tests.examples import many
 from tests.shipped import shipped
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
@@ -54,7 +55,7 @@ def calendar(zone: str, hours: int) -> Calendar:
 CALENDARS = st.builds(calendar, st.sampled_from(ZONES), st.integers(0, len(HOURS) - 1))
 
 
-@settings(max_examples=150)
+@many(150)
 @given(CALENDARS, STARTS, st.integers(1, 4000))
 def test_adding_and_measuring_are_inverses_everywhere(c: Calendar, start: datetime, minutes: int) -> None:
     """What was added lies between, in every zone, over Ramadan, leave and the turn of the year; and what lies
@@ -66,7 +67,7 @@ def test_adding_and_measuring_are_inverses_everywhere(c: Calendar, start: dateti
     assert c.add_minutes(opens, c.between(opens, end)).at == end
 
 
-@settings(max_examples=150)
+@many(150)
 @given(CALENDARS, STARTS, st.integers(1, 4000))
 def test_nothing_is_ever_due_outside_working_hours(c: Calendar, start: datetime, minutes: int) -> None:
     """The minute before a due time is an open one, on a day that is neither weekend, leave nor holiday."""
@@ -79,7 +80,7 @@ def test_nothing_is_ever_due_outside_working_hours(c: Calendar, start: datetime,
     assert on not in national_holidays(on.year, True)
 
 
-@settings(max_examples=100)
+@many(100)
 @given(CALENDARS, STARTS, st.integers(1, 40))
 def test_days_end_when_a_working_day_ends(c: Calendar, start: datetime, days: int) -> None:
     """A limit in working days is due at the close of an open day, so many of them after the day of receipt."""
@@ -90,7 +91,7 @@ def test_days_end_when_a_working_day_ends(c: Calendar, start: datetime, days: in
     assert sum(bool(c.day(one).spans) for one in counted) == days
 
 
-@settings(max_examples=100)
+@many(100)
 @given(CALENDARS, STARTS, st.integers(0, 2000), st.integers(0, 2000))
 def test_time_adds_up(c: Calendar, start: datetime, first: int, then: int) -> None:
     """Laid on in two pieces or in one, a clock is due at the same moment; and more is never earlier."""
@@ -102,7 +103,7 @@ def test_time_adds_up(c: Calendar, start: datetime, first: int, then: int) -> No
     assert c.between(start, middle) + c.between(middle, end) == c.between(start, end)
 
 
-@settings(max_examples=60)
+@many(60)
 @given(st.sampled_from(ZONES), st.dates(date(2025, 6, 1), date(2027, 12, 1)))
 def test_fridays_and_ramadan_keep_hours_of_their_own(zone: str, on: date) -> None:
     """By the national hours a Friday rests longer at noon, and no day of Ramadan is longer than an ordinary one."""
