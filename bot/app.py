@@ -44,6 +44,7 @@ from config.schema import Offices
 from inbox import approved_list, identities, permits_store, signing
 from inbox.acting import Acting
 from inbox.boxes import Boxes
+from inbox.clamd import Clamd
 from inbox.database import Database
 from inbox.deadlines import Deadlines
 from inbox.erasing import Erasing
@@ -60,6 +61,7 @@ from inbox.officers import Officers
 from inbox.paper_press import signers
 from inbox.repeats import Repeats
 from inbox.retention import Retention
+from inbox.scanning import Scanning
 from inbox.search_index import SearchIndex
 from inbox.shown import Shown
 from inbox.tickets import Tickets
@@ -148,7 +150,8 @@ def _parts(
         for id_, (kind, own) in made_of.items()
     }
     neighbours, files = Neighbours(database), opened(settings.data / "files", settings.files)
-    shown = Shown(files)
+    scanning = Scanning(files, Clamd(settings.clamd) if settings.clamd else None)
+    shown = Shown(files, scanning=scanning)
     live, presence, health = sharing(neighbours, now, lambda id_: offices.channel(id_)[0].id)
     tickets = Tickets(
         database,

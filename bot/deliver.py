@@ -28,7 +28,7 @@ from inbox.live import Event
 from inbox.mishap import place
 from inbox.outcomes import Claimed
 from inbox.settings import practising
-from inbox.shown import Shown, Unreadable
+from inbox.shown import Held, Shown, Unreadable
 from inbox.window import lawful
 
 log = structlog.get_logger()
@@ -263,7 +263,9 @@ class Deliverer:
         try:
             return replace(file, content=await self._shown.read(file.reference))
         except StoreAway as error:
-            raise Undelivered("store-away", retry=True, detail=file.name) from error
+            raise Undelivered(error.code, retry=True, detail=file.name) from error
+        except Held as error:
+            raise Undelivered("file-held", retry=False, detail=f"{file.name}: {error.found}") from error
         except Unreadable as error:
             raise Undelivered("picture-unreadable", retry=False, detail=file.name) from error
         except OSError as error:

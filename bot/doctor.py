@@ -19,6 +19,7 @@ from bot.figures import counted
 from bot.settings import Settings
 from bot.spool import Spool
 from channels.base import Fault
+from inbox.clamd import Away, Clamd
 from inbox.database import Database, file_of
 from inbox.files import StoreAway, opened
 from inbox.migrate import pending
@@ -64,6 +65,16 @@ async def store(settings: Settings) -> list[Fault]:
         await asyncio.to_thread(opened(settings.data / "files", settings.files).check)
     except StoreAway as away:
         return [Fault("doctor-store-away", {"files": settings.files, "detail": str(away)[:200]})]
+    return []
+
+
+async def scanner(settings: Settings) -> list[Fault]:
+    """Whether who looks at files answers, where there is somebody."""
+    try:
+        if settings.clamd:
+            await Clamd(settings.clamd).check()
+    except Away as away:
+        return [Fault("doctor-clamd-away", {"clamd": settings.clamd, "detail": str(away)[:200]})]
     return []
 
 

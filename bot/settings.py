@@ -1,8 +1,8 @@
 """What the program itself is told through the environment: where it listens, where it keeps things.
 
 ``WADUL_PUBLIC_URL``, ``WADUL_LISTEN``, ``WADUL_DATA``, ``WADUL_FILES``, ``WADUL_DATABASE``, ``WADUL_SECRET``,
-``WADUL_IDENTITY_KEY``, ``WADUL_IDENTITY_KEY_BEFORE`` and ``WADUL_PROXIES``; everything about an office stands in its
-own files.
+``WADUL_IDENTITY_KEY``, ``WADUL_IDENTITY_KEY_BEFORE``, ``WADUL_CLAMD`` and ``WADUL_PROXIES``; everything about an office
+stands in its own files.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from inbox.clamd import ADDRESS
+
 BUCKET = r"s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?"
 """The address of a bucket, with a folder in it or without."""
 
@@ -28,9 +30,9 @@ class Settings(BaseSettings):
     """The program's surroundings.
 
     ``listen`` is host:port; ``files`` empty means a folder below ``data``, else a bucket, ``s3://name/prefix``;
-    ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web
-    servers in front of us, separated by spaces or commas; ``identity_key`` encrypts who is behind a seal, instead of a
-    key made of ``secret``, and ``identity_key_before`` is the one that it followed.
+    ``database`` empty means SQLite below ``data``; ``proxies`` are the addresses of web servers in front of us,
+    separated by spaces or commas; ``clamd`` is ClamAV's daemon, if there is one; ``identity_key`` encrypts who is
+    behind a seal, instead of a key made of ``secret``, and ``identity_key_before`` is the one that it followed.
     """
 
     model_config = SettingsConfigDict(env_prefix="WADUL_", frozen=True)
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr("")
     identity_key: SecretStr = SecretStr("")
     identity_key_before: SecretStr = SecretStr("")
+    clamd: str = Field(default="", pattern=f"^$|^({ADDRESS})$")
     proxies: str = ""
 
     @field_validator("public_url")

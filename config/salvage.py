@@ -37,14 +37,18 @@ def salvage(model: type[M], data: Any) -> tuple[M | None, frozenset[Loc]]:
             return model.model_validate(mended), frozenset(damaged)
         except ValidationError as error:
             wrong = {detail["loc"] for detail in error.errors(include_url=False)}
-        for loc in wrong - (keys := {loc for loc in wrong if loc[-1:] == (KEY,)}):
+        # The innermost keys first; what is wrong inside an entry goes with it.
+        keys = sorted((loc for loc in wrong if loc[-1:] == (KEY,)), key=len, reverse=True)
+        for loc in keys:
+            _part(mended, loc[:-2]).pop(loc[-2])
+        damaged.update(keys)
+        for loc in wrong:
+            if any(loc[: len(key) - 1] == key[:-1] for key in keys):
+                continue
             place = _place(mended, loc)
             _mend(mended, place, tried[place])
             tried[place] += 1
             damaged.add(place)
-        for loc in keys:
-            _part(mended, loc[:-2]).pop(loc[-2])
-            damaged.add(loc)
     return None, frozenset(damaged)
 
 

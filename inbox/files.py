@@ -31,7 +31,12 @@ class StoredFile:
 
 
 class StoreAway(ConnectionError):
-    """The store does not answer, or answers that it cannot: it passes, and what was to be stored is tried again."""
+    """The store does not answer, or answers that it cannot: it passes, and what was to be stored is tried again.
+
+    ``code`` names the sentence that says so.
+    """
+
+    code = "store-away"
 
 
 class Files:
@@ -88,6 +93,7 @@ class Files:
         """``drop`` for whoever has a thread of their own."""
         self.path(digest).unlink(missing_ok=True)
         self.copy(digest).unlink(missing_ok=True)
+        (self.folder / "looked" / place(digest)).unlink(missing_ok=True)
 
     def has(self, digest: str) -> bool:
         """Whether it is there. To be asked in a thread. Raises StoreAway."""

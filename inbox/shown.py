@@ -2,7 +2,8 @@
 
 A copy is made in a process of its own when it is first wanted, and lies beside the store on this machine under its
 original's digest. The original stays as it came, as evidence; who may have it is for pages to say. A picture that
-cannot be read, or that nobody here can read (HEIC, TIFF), is never handed out through here.
+cannot be read, or that nobody here can read (HEIC, TIFF), is never handed out through here, nor is what a scanner
+holds back (``inbox.scanning``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import filetype
 import structlog
 
 from inbox.files import Files
+from inbox.scanning import Scanning
 from inbox.worker import Died, Worker
 
 log = structlog.get_logger()
@@ -34,18 +36,29 @@ class Unreadable(FileNotFoundError):
     """A picture of which there is no copy, and never will be."""
 
 
+class Held(Unreadable):
+    """A file that is never handed out: ``found`` is what the scanner called what is in it."""
+
+    def __init__(self, digest: str, found: str) -> None:
+        super().__init__(digest)
+        self.found = found
+
+
 class Shown:
     """The copies of one store. An empty copy says that there can be none."""
 
-    def __init__(self, files: Files, *, longest_seconds: float = _LONGEST_SECONDS) -> None:
-        self._files = files
+    def __init__(
+        self, files: Files, *, longest_seconds: float = _LONGEST_SECONDS, scanning: Scanning | None = None
+    ) -> None:
+        self._files, self.scanning = files, scanning or Scanning(files)
         self.worker = Worker("inbox.picture_worker", longest_seconds=longest_seconds)
         self._turn = asyncio.Lock()
         self._tried: set[str] = set()
 
     async def read(self, digest: str) -> bytes:
-        """What is handed out. Raises FileNotFoundError, Unreadable, StoreAway, or ValueError for what is no digest."""
+        """What is handed out. Raises FileNotFoundError (Held, Unreadable), StoreAway, ValueError (no digest)."""
         await self.fetch(digest)
+        await self.check(digest)
         path = await asyncio.to_thread(self.path, digest)
         content = await asyncio.to_thread(path.read_bytes)
         if not content and path == self._files.copy(digest):
@@ -56,16 +69,24 @@ class Shown:
         """Have what is shown of them where ``path`` says; what is nowhere stays away. Raises StoreAway."""
         await self._files.fetch(*digests)
         for digest in digests:
+            await self.scanning.look(digest)
             if await asyncio.to_thread(self._lacks, digest):
                 await self._make(digest)
 
+    async def check(self, digest: str) -> None:
+        """Raises Held for one in which something was found."""
+        if found := await asyncio.to_thread(self.scanning.held, digest):
+            raise Held(digest, found)
+
     def path(self, digest: str) -> Path:
-        """Where what is shown lies, once it was fetched; an empty file for a picture of which nothing can be.
+        """Where what is shown lies, once it was fetched; an empty file for a picture of which nothing can be, and for
+        what is held back.
 
         Raises: ValueError.
         """
         original = self._files.path(digest)
-        return self._files.copy(digest) if is_picture(kind_of(original)) else original
+        copied = is_picture(kind_of(original)) or self.scanning.held(digest)
+        return self._files.copy(digest) if copied else original
 
     async def stop(self) -> None:
         """End the process, if there is one."""
@@ -83,7 +104,8 @@ class Shown:
         async with self._turn:
             if not await asyncio.to_thread(self._lacks, digest):
                 return
-            content = await self._copied(self._files.path(digest))
+            held = await asyncio.to_thread(self.scanning.held, digest)
+            content = b"" if held else await self._copied(self._files.path(digest))
             if content is None and digest not in self._tried:  # the machine may have been busy: once more, not for ever
                 self._tried.add(digest)
                 return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-LOCK, ALLOWED = Path("requirements/runtime.txt"), Path("requirements/licences.txt")
+LOCK, ALLOWED = Path("requirements/runtime.txt"), Path("tests/licences.txt")
 _NAMED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;]+)")
 _OF = "License ::"
 

@@ -22,6 +22,7 @@ async def run(options: argparse.Namespace) -> int:
         say_mistakes(wrong)
     faults = [*doctor.place(settings)]
     faults += await doctor.store(settings)
+    faults += await doctor.scanner(settings)
     faults += await _record(settings, tuple(offices.channels()))
     for fault in faults:
         say(fault.code, **fault.values)

@@ -74,8 +74,8 @@ class Trouble:
             raise
         except Refused as refused:
             return self.refused(request, refused)
-        except StoreAway:
-            return _not_saved() if _is_typed(request) else self.page(request, 503, Refused("store-away"))
+        except StoreAway as away:
+            return _not_saved() if _is_typed(request) else self.page(request, 503, Refused(away.code))
         except ConnectionResetError:
             return web.Response()  # nobody is there any more to read a page
         except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes a page

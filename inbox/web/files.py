@@ -19,7 +19,7 @@ from inbox.actor import Actor
 from inbox.cases import visible
 from inbox.files import Files, StoreAway
 from inbox.refused import Forbidden, Missing
-from inbox.shown import PICTURES, Shown, Unreadable, kind_of
+from inbox.shown import PICTURES, Held, Shown, Unreadable, kind_of
 from inbox.tickets import Tickets
 from inbox.veiling import veil_talk
 from inbox.web.gate import Visit
@@ -52,7 +52,7 @@ class Attachments:
     async def of(self, by: Actor, office: Office, id_: int) -> web.StreamResponse:
         """One attachment of a ticket that the officer may see; a picture that cannot be shown, as it came.
 
-        Raises: Missing ``attachment-missing``; Forbidden ``no-right``, ``sealed``.
+        Raises: Missing ``attachment-missing``, ``file-held``; Forbidden ``no-right``, ``sealed``.
         """
         file, seen = await self._find(by, office, id_)
         try:
@@ -71,14 +71,17 @@ class Attachments:
             raise Missing("attachment-missing") from None
 
     async def _response(self, digest: str, name: str) -> web.StreamResponse:
-        """Raises Missing ``attachment-missing``, Unreadable."""
+        """Raises Missing ``attachment-missing``, ``file-held``; Unreadable."""
         try:
             await self._shown.fetch(digest)
+            await self._shown.check(digest)
             path = await asyncio.to_thread(self._shown.path, digest)
             type_ = await asyncio.to_thread(kind_of, path)
             size = (await asyncio.to_thread(path.stat)).st_size
         except StoreAway:
             raise
+        except Held:
+            raise Missing("file-held") from None
         except (OSError, ValueError):
             raise Missing("attachment-missing") from None
         if not size and path == self._files.copy(digest):
@@ -98,10 +101,14 @@ class Attachments:
             raise Forbidden("sealed")
         try:
             await self._files.fetch(file.digest)
+            await self._shown.scanning.look(file.digest)
+            await self._shown.check(file.digest)
             path = self._files.path(file.digest)
             await asyncio.to_thread(path.stat)
         except StoreAway:
             raise
+        except Held:
+            raise Missing("file-held") from None
         except (OSError, ValueError):
             raise Missing("attachment-missing") from None
         response = web.FileResponse(path, headers=headers(file.name) | {"Cache-Control": "private, no-store"})

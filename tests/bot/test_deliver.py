@@ -27,14 +27,18 @@ from channels.base import (
 )
 from inbox import outbox, outcomes
 from inbox.approved import Filled
+from inbox.clamd import Clamd
 from inbox.database import Database
 from inbox.files import Files, StoreAway, StoredFile
 from inbox.live import Event
 from inbox.models import Address, Attempt, Conversation, Delivery, Entry, Message, Notice, Officer, OfficeSetting
 from inbox.models import Attachment as AttachmentRow
 from inbox.outcomes import Claimed
+from inbox.scanning import Scanning
 from inbox.shown import Shown
 from templates import Words
+from tests import clamd_peers
+from tests.clamd_peers import eicar
 from tests.inbox.rows import CHANNEL, EMAIL, conversation, queued, state_of, ticket
 from tests.pictures import opened, placed, tells
 
@@ -95,13 +99,14 @@ class Bench:
         self.doors = {door.id: door for door in doors or (Door(),)}
         self.door = self.doors[CHANNEL]
         self.files = Files(folder / "files")
+        self.shown = Shown(self.files)
         self.health = HealthBook(lambda: self.now)
         self.told: list[Event] = []
         self.deliverer = Deliverer(
             database,
             self.doors,  # type: ignore[arg-type] - routes are none of its business
             self.files,
-            Shown(self.files),
+            self.shown,
             self.health,
             announce=self.told.append,
             now=lambda: self.now,
@@ -468,6 +473,27 @@ async def test_a_photo_goes_out_without_what_its_camera_wrote(
     for one in lite.door.sent:
         assert opened(one.files[0].content or b"").size == (80, 40)
         assert not tells(one.files[0].content or b"")
+
+
+async def test_what_a_scanner_found_something_in_goes_to_nobody(lite: Bench) -> None:
+    """It fails for good, and says which file; while the scanner is away the answer waits."""
+    digests = [await lite.files.put(content) for content in (eicar(), b"%PDF-1.7 surat")]
+
+    async def say(digest: str) -> Message:
+        talk = await conversation(lite.now, value="sri@example.org")
+        files = [StoredFile("surat.pdf", "application/pdf", 70, digest)]
+        return await outbox.queue(talk, Words.plain("Ini"), abilities=EMAIL, files=files, now=lite.now)
+
+    with clamd_peers.serve() as daemon:
+        lite.shown.scanning = Scanning(lite.files, Clamd(daemon.address))
+        held = await lite.database.transaction(lambda: say(digests[0]))
+        await lite.deliverer.drain()
+    late = await lite.database.transaction(lambda: say(digests[1]))
+    await lite.deliverer.drain()
+    rows = [await Delivery.get(message_id=one.id) for one in (held, late)]
+    assert [(row.state, row.reason) for row in rows] == [("failed", "file-held"), ("queued", "file-unscanned")]
+    assert "surat.pdf" in rows[0].detail
+    assert lite.door.sent == []
 
 
 async def test_waking_sends_at_once_and_stopping_finishes_what_is_in_hand(lite: Bench) -> None:

@@ -375,6 +375,13 @@ def test_a_broken_part_hides_no_other_mistake(write: Write, environ: dict[str, s
     )
 
 
+def test_an_entry_with_a_bad_name_is_told_with_what_is_wrong_in_it(write: Write, environ: dict[str, str]) -> None:
+    """Its name and what it holds, in one run."""
+    folder = write(office=(("  petugas: {name: Petugas, superior: kepala}", "  pet ugas: {superior: kepala}"),))
+    found = {(one.code, one.key) for one in everything(folder, environ) if one.file == OFFICE_FILE}
+    assert {("id-malformed", "roles.pet ugas"), ("key-missing", "roles.pet ugas.name")} <= found
+
+
 @pytest.mark.parametrize("broken", ["roles: [\n", "roles: tiga\n", ""])
 def test_an_office_that_cannot_be_read_still_has_its_procedures_proved(
     broken: str, write: Write, environ: dict[str, str]

@@ -195,8 +195,8 @@ async def shell(
         return await handler(request)
     except web.HTTPException as error:
         return problems.of_status(error)
-    except StoreAway:
-        return problems.of_unsound(Unsound(503, "store-away", headers={"Retry-After": "10"}))
+    except StoreAway as away:
+        return problems.of_unsound(Unsound(503, away.code, headers={"Retry-After": "10"}))
     except ConnectionResetError:
         return web.Response()  # nobody is there any more to read an answer
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen becomes an answer

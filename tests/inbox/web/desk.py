@@ -47,6 +47,7 @@ class Office:
 
     def __init__(self, house: House, folder: Path) -> None:
         self.house, self.files, self.live = house, Files(folder / "files"), Live()
+        self.shown = Shown(self.files)
         self.house.tickets.announce = self.live.announce
         self.now = at("2026-11-23 09:15")
         self.officers = Officers(house.database, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -213,7 +214,7 @@ class Office:
             tickets=self.house.tickets,
             acting=self.house.acting,
             files=self.files,
-            shown=Shown(self.files),
+            shown=self.shown,
             live=self.live,
             presence=Presence(self.live.announce),
             program=self,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from inbox.clamd import Clamd
 from inbox.models import Attachment, Ticket
+from inbox.scanning import Scanning
 from inbox.secrecy import SEALED
+from tests import clamd_peers
+from tests.clamd_peers import eicar
+from tests.inbox.api.client import machine
 from tests.inbox.web.desk import Office
 from tests.pictures import JPEG, PNG, opened, placed, tells
 
@@ -53,6 +58,36 @@ async def test_a_picture_that_cannot_be_read_is_saved_and_never_shown(office: Of
     assert page.headers["Content-Disposition"].startswith("attachment")
     await Ticket.filter(id=ticket.id).update(secrecy=SEALED)
     assert (await desk.opens(f"/berkas/{file.id}")).status == 403
+
+
+async def test_what_a_scanner_found_something_in_is_for_nobody(office: Office) -> None:
+    """Neither shown nor saved, on the pages and in the API, and said why; the case and its other files stay open."""
+    ticket = await office.complaint()
+    bad = await office.attached(ticket, "surat.pdf", "application/pdf", eicar())
+    good = await office.attached(ticket, "foto.jpg", "image/jpeg", JPEG)
+    with clamd_peers.serve() as daemon:
+        office.shown.scanning = Scanning(office.files, Clamd(daemon.address))
+        desk = await office.browser("petugas")
+        for address in (f"/berkas/{bad.id}", f"/berkas/{bad.id}/asli"):
+            page = await desk.opens(address)
+            assert (page.status, "Pemindai virus" in page.text) == (404, True)
+            assert eicar() not in page.body
+        assert (await desk.opens(f"/berkas/{good.id}")).headers["Content-Type"] == "image/jpeg"
+        assert (await desk.opens(f"/meja/{ticket.number}")).status == 200
+        told = await (await machine(office)).gets(f"/attachments/{bad.id}")
+        assert (told.status, told.code) == (404, "file-held")
+
+
+async def test_what_nobody_could_look_at_waits_for_the_scanner(office: Office) -> None:
+    """It is said that it waits, and nothing of it is shown."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "surat.pdf", "application/pdf", b"%PDF-1.7 surat")
+    office.shown.scanning = Scanning(office.files, Clamd("127.0.0.1:9"))
+    told = await (await machine(office)).gets(f"/attachments/{file.id}")
+    assert (told.status, told.code) == (503, "file-unscanned")
+    page = await (await office.browser("petugas")).opens(f"/berkas/{file.id}")
+    assert (page.status, "belum diperiksa" in page.text) == (503, True)
+    assert b"%PDF" not in page.body
 
 
 @pytest.mark.parametrize(
