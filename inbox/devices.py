@@ -93,8 +93,13 @@ async def _end(rows: list[Session], officer_id: int, actor: str, now: datetime) 
 
 
 def _device(row: Session, here: str) -> Device:
-    browser, system = (_named(row.agent, names) for names in (_BROWSERS, _SYSTEMS))
+    browser, system = named(row.agent)
     return Device(row.digest[:_NAMED_BY], browser, system, row.created_at, row.seen_at, row.digest == here)
+
+
+def named(agent: str) -> tuple[str, str]:
+    """The browser and the system, as it calls itself; each empty where it does not say."""
+    return _named(agent, _BROWSERS), _named(agent, _SYSTEMS)
 
 
 def _named(agent: str, names: tuple[tuple[str, str], ...]) -> str:

@@ -285,6 +285,7 @@ KEPT: Mapping[str, str] = {
     "paper_mark": "who signed, and when",
     "permit": "the office's list of permits, which no complaint made",
     "permit_list": "the same",
+    "passkey": "an officer's",
     "recovery_code": "an officer's",
     "second_factor": "an officer's telephone, encrypted",
     "procedure_version": "a procedure",

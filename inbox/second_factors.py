@@ -1,7 +1,8 @@
 """The second step of signing in: codes of an authenticator app, and ten on paper for when the telephone is lost.
 
-Owns the secrets, which lie encrypted, and that a code opens once. Only who has given the right password comes here, so
-counting wrong codes by officer locks nobody else out. Texts and pages are elsewhere.
+A passkey (``inbox.passkeys``) is a second step, too, with the same codes on paper. Owns the secrets, which lie
+encrypted, and that a code opens once. Only who has given the right password comes here, so counting wrong codes by
+officer locks nobody else out. Texts and pages are elsewhere.
 
 Sources: RFC 6238 (TOTP: SHA-1, six digits, thirty seconds), RFC 4226, 7.3 (throttling) and 7.4 (one step either way).
 """
@@ -23,7 +24,7 @@ from channels.base import Measure
 from inbox import journal
 from inbox.database import Database
 from inbox.limits import Limits
-from inbox.models import Officer, RecoveryCode, SecondFactor
+from inbox.models import Officer, Passkey, RecoveryCode, SecondFactor
 from inbox.refused import Missing, Refused
 
 RECOVERY_CODES = 10
@@ -43,10 +44,16 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Whether the second step is on since when, and how many recovery codes are left."""
+    """Since when there is an ``app``, None without; how many ``passkeys``, and how many recovery codes are left."""
 
-    since: datetime | None
+    app: datetime | None
+    passkeys: int
     codes_left: int
+
+    @property
+    def on(self) -> bool:
+        """Whether a second step is asked for."""
+        return bool(self.app or self.passkeys)
 
 
 class SecondFactors:
@@ -60,8 +67,9 @@ class SecondFactors:
         """How it stands with an officer."""
         async with self._database.reading():
             factor = await SecondFactor.filter(officer_id=officer_id, confirmed_at__isnull=False).first()
-            left = await RecoveryCode.filter(officer_id=officer_id, used_at__isnull=True).count() if factor else 0
-        return State(factor.confirmed_at if factor else None, left)
+            passkeys = await Passkey.filter(officer_id=officer_id).count()
+            left = await RecoveryCode.filter(officer_id=officer_id, used_at__isnull=True).count()
+        return State(factor.confirmed_at if factor else None, passkeys, left)
 
     async def begin(self, officer: Officer, now: datetime) -> Enrolment:
         """A new secret, which counts once a code of it was given. One that waits already stays.
@@ -100,9 +108,15 @@ class SecondFactors:
                 raise Refused("second-wrong", field="code")
             await SecondFactor.filter(id=waiting.id).update(confirmed_at=now)
             await _log("second-on", officer_id, journal.officer(officer_id), now)
-            return await self._fresh_codes(officer_id)
+            return await self.first_codes(officer_id)
 
         return await self._database.transaction(work)
+
+    async def first_codes(self, officer_id: int) -> list[str]:
+        """Recovery codes where there are none yet, else nothing; inside a transaction."""
+        if await RecoveryCode.filter(officer_id=officer_id).exists():
+            return []
+        return await self._fresh_codes(officer_id)
 
     async def prove(self, officer_id: int, code: str, now: datetime) -> None:
         """An app's code or a recovery code, each good once.
@@ -113,9 +127,9 @@ class SecondFactors:
 
         async def work() -> bool:
             factor = await SecondFactor.filter(officer_id=officer_id, confirmed_at__isnull=False).first()
-            if factor is None:
-                return False
-            return await self._take(factor, code, now) or await self._recover(factor, code, now)
+            if factor is not None and await self._take(factor, code, now):
+                return True
+            return await self._recover(officer_id, code, now)
 
         if not await self._database.transaction(work):
             raise Refused("second-wrong", field="code")
@@ -127,10 +141,15 @@ class SecondFactors:
         return await self._database.transaction(lambda: self._fresh_codes(officer_id))
 
     async def end(self, officer_id: int, code: str, now: datetime) -> None:
-        """No second step any more, for who proves to be it. Raises as ``prove``."""
+        """No app any more, for who proves to be it. Raises as ``prove``."""
         await self.prove(officer_id, code, now)
-        by = journal.officer(officer_id)
-        await self._database.transaction(lambda: _forget(officer_id, "second-off", by, now))
+
+        async def work() -> None:
+            await SecondFactor.filter(officer_id=officer_id).delete()
+            await forgotten_with_the_last(officer_id)
+            await _log("second-off", officer_id, journal.officer(officer_id), now)
+
+        await self._database.transaction(work)
 
     async def _check_often(self, officer_id: int, now: datetime) -> None:
         if await self._limits.take(_WRONG_CODES, str(officer_id), now):
@@ -147,11 +166,11 @@ class SecondFactors:
                 return bool(await unused.update(counter=counter))
         return False
 
-    async def _recover(self, factor: SecondFactor, code: str, now: datetime) -> bool:
-        unused = RecoveryCode.filter(Q(used_at__isnull=True), officer_id=factor.officer_id, digest=self._digest(code))
+    async def _recover(self, officer_id: int, code: str, now: datetime) -> bool:
+        unused = RecoveryCode.filter(Q(used_at__isnull=True), officer_id=officer_id, digest=self._digest(code))
         if not await unused.update(used_at=now):
             return False
-        await _log("second-recovered", factor.officer_id, journal.officer(factor.officer_id), now)
+        await _log("second-recovered", officer_id, journal.officer(officer_id), now)
         return True
 
     async def _fresh_codes(self, officer_id: int) -> list[str]:
@@ -181,15 +200,23 @@ async def reset(database: Database, login: str, now: datetime) -> None:
         officer = await Officer.filter(login=login.strip().lower()).first()
         if officer is None:
             raise Missing("login-unknown", field="login", login=login[:64])
-        await _forget(officer.id, "second-reset", journal.SYSTEM, now)
+        gone = await SecondFactor.filter(officer_id=officer.id).delete()
+        gone += await Passkey.filter(officer_id=officer.id).delete()
+        if gone:
+            await forgotten_with_the_last(officer.id)
+            await _log("second-reset", officer.id, journal.SYSTEM, now)
 
     await database.transaction(work)
 
 
-async def _forget(officer_id: int, event: str, actor: str, now: datetime) -> None:
-    if await SecondFactor.filter(officer_id=officer_id).delete():
-        await RecoveryCode.filter(officer_id=officer_id).delete()
-        await _log(event, officer_id, actor, now)
+async def forgotten_with_the_last(officer_id: int) -> bool:
+    """Recovery codes go with the last second step; whether it was that. Inside a transaction."""
+    if await SecondFactor.filter(officer_id=officer_id, confirmed_at__isnull=False).exists():
+        return False
+    if await Passkey.filter(officer_id=officer_id).exists():
+        return False
+    await RecoveryCode.filter(officer_id=officer_id).delete()
+    return True
 
 
 async def _log(event: str, officer_id: int, actor: str, now: datetime) -> None:

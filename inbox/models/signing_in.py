@@ -30,6 +30,29 @@ class SecondFactor(Model):
         table = "second_factor"
 
 
+class Passkey(Model):
+    """A passkey of an officer: a key that a device or a security key keeps, opened there by finger, face or PIN.
+
+    ``key``: the SHA-256 of its ``credential`` id, by which it is found; ``public``: its key as it came (COSE); both
+    base64url. ``count``: how often it says it was used, 0 where it does not count (WebAuthn, 6.1.1).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField("inbox.Officer", related_name="passkeys")
+    officer_id: int
+    key = fields.CharField(64, unique=True)
+    credential = fields.TextField()
+    public = fields.TextField()
+    count = fields.BigIntField(default=0)
+    name = fields.CharField(60)
+    created_at = fields.DatetimeField()
+    used_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "passkey"
+        indexes = (("officer_id",),)
+
+
 class RecoveryCode(Model):
     """A code of an officer for a lost telephone, as a keyed digest, good once."""
 

@@ -37,6 +37,7 @@ from inbox.next_door import NextDoor
 from inbox.officers import Officers
 from inbox.opening import Openings
 from inbox.paper_reading import PaperReading
+from inbox.passkeys import Passkeys, site_of
 from inbox.permits import Permits
 from inbox.presence import Presence
 from inbox.printing import Printing
@@ -87,6 +88,7 @@ from inbox.web.lists import Lists
 from inbox.web.me_rooms import Reaching, me_rooms
 from inbox.web.paper_rooms import paper_rooms
 from inbox.web.papers import Papers
+from inbox.web.passkey_pages import PasskeyPages
 from inbox.web.permits import PermitPages
 from inbox.web.privacy import PrivacyPages
 from inbox.web.procedures import ProcedurePages
@@ -160,6 +162,8 @@ def build(
     app.on_response_prepare.append(Headers(https=https).lay)
 
     factors = SecondFactors(database, limits, hmac.digest(secret, b"second step", "sha256"))
+    passkey_key = hmac.digest(secret, b"passkey", "sha256")
+    passkeys = Passkeys(database, limits, factors, passkey_key, site_of(public_url))
     rails = Rails(database, PaperReading(tickets))
     gate = Gate(
         database=database,
@@ -167,7 +171,7 @@ def build(
         forgery=forgery,
         static=static,
         trouble=trouble,
-        proof=Proof(officers, factors, limits, rails).asked,
+        proof=Proof(officers, factors, passkeys, limits, rails).asked,
         now=now,
         demo=demo_sign_in,
     )
@@ -177,6 +181,7 @@ def build(
         officers=officers,
         limits=limits,
         factors=factors,
+        passkeys=passkeys,
         pledge=Pledge(hmac.digest(secret, b"pledge", "sha256")),
         forgery=forgery,
         static=static,
@@ -185,10 +190,7 @@ def build(
     )
     app.router.add_get("/static/{name}", static.serve)
     app.router.add_get("/meja/pemberitahu.js", static.worker)
-    app.router.add_get("/masuk", sign_in.form)
-    app.router.add_post("/masuk", sign_in.enter)
-    app.router.add_post("/masuk/kode", sign_in.second)
-    app.router.add_post("/keluar", gate.officer(sign_in.leave))
+    routes.signing_in(app, gate.officer, sign_in)
     app.router.add_get("/meja/peristiwa", gate.officer(Events(database, live).stream))
 
     calendars, search, views = tickets.cases.calendars, Search(tickets), Views(tickets)
@@ -249,7 +251,8 @@ def build(
         ApprovedPages(tickets, acting, views, program, rails),
         ExportPages(tickets),
         ImportPages(tickets, files, rails),
-        SecondPages(factors, rails),
+        second := SecondPages(factors, passkeys, rails),
+        PasskeyPages(passkeys, second),
         DevicePages(tickets.database, rails),
         *me_rooms(database, offices, rails, calendars, program=program, limits=limits, reach=reach),
         *front_rooms(tickets, program, rails),

@@ -14,6 +14,7 @@ from aiohttp import web
 from channels.base import Measure
 from inbox.limits import Limits
 from inbox.officers import Officers
+from inbox.passkeys import Passkeys
 from inbox.refused import Refused
 from inbox.second_factors import SecondFactors
 from inbox.web.gate import Visit
@@ -22,24 +23,27 @@ from inbox.web.rail import Rails
 PROVED = "proved"
 """In the session: when the officer proved to be it, in seconds since 1970; before that, when it began."""
 
-_PASSWORD, _CODE = "bukti-sandi", "bukti-kode"
-_UNKEPT = {"csrf", _PASSWORD, _CODE}
+_PASSWORD, _CODE, _PASSKEY = "bukti-sandi", "bukti-kode", "bukti-kunci"
+_UNKEPT = {"csrf", _PASSWORD, _CODE, _PASSKEY}
 _FAILURES = Measure("proof", 10, timedelta(minutes=15))
 
 
 class Proof:
-    """Asks for the password, or for a code of the second step where that is on."""
+    """Asks for the password, or where the second step is on for a code of it or for a passkey."""
 
-    def __init__(self, officers: Officers, factors: SecondFactors, limits: Limits, rails: Rails) -> None:
-        self._officers, self._factors, self._limits, self._rails = officers, factors, limits, rails
+    def __init__(
+        self, officers: Officers, factors: SecondFactors, passkeys: Passkeys, limits: Limits, rails: Rails
+    ) -> None:
+        self._officers, self._factors, self._passkeys = officers, factors, passkeys
+        self._limits, self._rails = limits, rails
 
     async def asked(self, visit: Visit) -> web.Response | None:
         """The page that asks; None where the officer is proved. The demo's officers have no passwords."""
         if visit.demo or self._fresh(visit):
             return None
-        by_code = (await self._factors.state(visit.by.officer_id)).since is not None
+        by_code = (await self._factors.state(visit.by.officer_id)).on
         name = _CODE if by_code else _PASSWORD
-        if name not in visit.posted.texts:
+        if not visit.posted.texts.keys() & {name, _PASSKEY}:
             return await self._page(visit, name)
         try:
             await self._check(visit, visit.posted.text(name), by_code=by_code)
@@ -53,7 +57,10 @@ class Proof:
         return visit.now - proved <= timedelta(minutes=visit.office.prove_again_minutes)
 
     async def _check(self, visit: Visit, given: str, *, by_code: bool) -> None:
-        """Raises Refused ``second-wrong``, ``second-often``, ``proof-wrong``, ``proof-often``."""
+        """Raises Refused ``second-wrong``, ``second-often``, ``passkey-refused``, ``proof-wrong``, ``proof-often``."""
+        if by_code and (answer := visit.posted.text(_PASSKEY)):
+            await self._passkeys.prove(answer, str(visit.session.identity), visit.now, visit.by.officer_id)
+            return
         if by_code:
             await self._factors.prove(visit.by.officer_id, given, visit.now)
             return
@@ -70,8 +77,13 @@ class Proof:
             status=422 if refused else 200,
             field=name,
             by_code=name == _CODE,
+            using=await self._using(visit) if name == _CODE else "",
+            passkey_field=_PASSKEY,
             refused=refused,
             kept=[(key, text) for key, text in visit.posted.texts.items() if key not in _UNKEPT],
             to=str(visit.request.rel_url),
             rail=await self._rails.of(visit, ""),
         )
+
+    async def _using(self, visit: Visit) -> str:
+        return await self._passkeys.to_use(str(visit.session.identity), visit.now, visit.by.officer_id)

@@ -16,11 +16,21 @@ from inbox.web.lists import Lists
 from inbox.web.papers import Papers
 from inbox.web.settings import HOME, SettingsPages
 from inbox.web.settings_people import PeoplePages
+from inbox.web.signin import SignIn
 from inbox.web.ticket import NUMBER, TicketPages
 from inbox.web.trouble import TroublePages
 
 Guard = Callable[[Handler], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 """Makes a handler of a visit one of a request (``Gate.officer``)."""
+
+
+def signing_in(app: web.Application, officer: Guard, pages: SignIn) -> None:
+    """The way in and out."""
+    app.router.add_get("/masuk", pages.form)
+    app.router.add_post("/masuk", pages.enter)
+    app.router.add_post("/masuk/kode", pages.second)
+    app.router.add_post("/masuk/kunci", pages.passkey)
+    app.router.add_post("/keluar", officer(pages.leave))
 
 
 def lists(app: web.Application, officer: Guard, lists: Lists, books: Papers) -> None:

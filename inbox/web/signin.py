@@ -20,6 +20,7 @@ from inbox import models
 from inbox.database import Database
 from inbox.limits import Limits
 from inbox.officers import Officers
+from inbox.passkeys import Passkeys
 from inbox.refused import Refused
 from inbox.second_factors import SecondFactors
 from inbox.web import looks
@@ -58,6 +59,7 @@ class SignIn:
         officers: Officers,
         limits: Limits,
         factors: SecondFactors,
+        passkeys: Passkeys,
         pledge: Pledge,
         forgery: Forgery,
         static: Static,
@@ -67,7 +69,7 @@ class SignIn:
         self._database, self._offices, self._officers = database, offices, officers
         self._forgery, self._static, self._now = forgery, static, now
         self._limits, self._demo = limits, demo
-        self._factors, self._pledge = factors, pledge
+        self._factors, self._passkeys, self._pledge = factors, passkeys, pledge
 
     async def form(self, request: web.Request) -> web.Response:
         """GET /masuk."""
@@ -84,16 +86,30 @@ class SignIn:
         login, to = posted.text("login"), inside(posted.text("ke"))
         client = network(request.remote)
         if wait := await self._limits.take(_FAILURES, client, self._now()):
-            answer = await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
-            answer.headers["Retry-After"] = str(ceil(wait.total_seconds()))
-            return answer
+            return await self._too_often(request, binding, wait, login=login, to=to)
         officer = await self._who(login, posted.text("password"), posted.text("contoh"))
         if officer is None:
             return await self._page(request, binding, wrong="sign-in-refused", login=login, to=to, status=403)
         await self._limits.give_back(_FAILURES, client)
-        if not posted.text("contoh") and (await self._factors.state(officer.id)).since:
-            return self._code_page(request, binding, self._pledge.of(officer, binding, self._now()), to)
+        if not posted.text("contoh") and (await self._factors.state(officer.id)).on:
+            return await self._code_page(request, binding, officer, to)
         return await self._let_in(request, officer, to)
+
+    async def passkey(self, request: web.Request) -> web.Response:
+        """POST /masuk/kunci: a passkey instead of password and code."""
+        posted = await read(request.clone(client_max_size=2 * _LARGEST_FORM_BYTES))
+        binding, to = str((await get_session(request)).identity), inside(posted.text("ke"))
+        if self._forgery.forged(request, posted.text("csrf"), binding):
+            return await self._page(request, binding, wrong="form-forged", status=403)
+        client = network(request.remote)
+        if wait := await self._limits.take(_FAILURES, client, self._now()):
+            return await self._too_often(request, binding, wait, to=to)
+        try:
+            officer = await self._passkeys.prove(posted.text("passkey"), binding, self._now())
+        except Refused as refused:
+            return await self._page(request, binding, wrong=refused.code, to=to, status=403)
+        await self._limits.give_back(_FAILURES, client)
+        return await self._let_in(request, officer, to, second=True)
 
     async def second(self, request: web.Request) -> web.Response:
         """POST /masuk/kode: the second step."""
@@ -106,9 +122,12 @@ class SignIn:
         if officer is None:
             return await self._page(request, binding, wrong="form-forged", to=to, status=403)
         try:
-            await self._factors.prove(officer.id, posted.text("code"), self._now())
+            if answer := posted.text("passkey"):
+                await self._passkeys.prove(answer, binding, self._now(), officer.id)
+            else:
+                await self._factors.prove(officer.id, posted.text("code"), self._now())
         except Refused as refused:
-            return self._code_page(request, binding, pledge, to, wrong=refused.code)
+            return await self._code_page(request, binding, officer, to, pledge=pledge, wrong=refused.code)
         return await self._let_in(request, officer, to, second=True)
 
     async def _let_in(
@@ -132,7 +151,16 @@ class SignIn:
             return await models.Officer.filter(login=sample, active=True).first()
         return await self._officers.sign_in(login, password, self._now())
 
-    def _code_page(self, request: web.Request, binding: str, pledge: str, to: str, *, wrong: str = "") -> web.Response:
+    async def _too_often(
+        self, request: web.Request, binding: str, wait: timedelta, *, login: str = "", to: str = ""
+    ) -> web.Response:
+        answer = await self._page(request, binding, wrong="sign-in-often", login=login, to=to, status=429)
+        answer.headers["Retry-After"] = str(ceil(wait.total_seconds()))
+        return answer
+
+    async def _code_page(
+        self, request: web.Request, binding: str, officer: models.Officer, to: str, *, pledge: str = "", wrong: str = ""
+    ) -> web.Response:
         text = templates.render(
             "pages/second_code.html",
             offices=tuple(self._offices.offices.values()),
@@ -140,7 +168,9 @@ class SignIn:
             static=self._static.url,
             language=looks.language(request),
             theme=looks.theme(request),
-            pledge=pledge,
+            pledge=pledge or self._pledge.of(officer, binding, self._now()),
+            using=await self._passkeys.to_use(binding, self._now(), officer.id),
+            app=(await self._factors.state(officer.id)).app,
             to=to,
             wrong=wrong,
         )
@@ -158,6 +188,7 @@ class SignIn:
             language=looks.language(request),
             theme=looks.theme(request),
             wrong=wrong,
+            using=await self._passkeys.to_use(binding, self._now()),
             login=login[:64],
             to=to or inside(request.query.get("ke", "")),
             said=request.query.get("kabar", ""),

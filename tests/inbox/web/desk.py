@@ -68,6 +68,7 @@ class Office:
         self.templates: dict[str, list[ApprovedText] | Exception] = {}
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
+        self.port: int | None = None
         self.reach: Reaching | None = None
 
     # What the pages need of the running program.
@@ -228,7 +229,7 @@ class Office:
             reach=self.reach,
         )
         self.app = app
-        async with TestClient(TestServer(app)) as client:
+        async with TestClient(TestServer(app, port=self.port)) as client:
             self.url = str(client.make_url("")).rstrip("/")
             yield self
             self.live.close()
