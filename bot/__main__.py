@@ -174,15 +174,10 @@ def _officer(parser: argparse.ArgumentParser) -> None:
     changing = verbs.add_parser("password", help=sentence("command-officer-password"))
     changing.add_argument("login", help=sentence("command-login"))
     _config(changing)
-    leaving = verbs.add_parser("leave", help=sentence("command-officer-leave"))
-    leaving.add_argument("login", help=sentence("command-login"))
-    _config(leaving)
-    out = verbs.add_parser("sign-out", help=sentence("command-officer-sign-out"))
-    out.add_argument("login", help=sentence("command-login"))
-    _config(out)
-    losing = verbs.add_parser("reset-second", help=sentence("command-officer-reset-second"))
-    losing.add_argument("login", help=sentence("command-login"))
-    _config(losing)
+    for verb in ("leave", "sign-out", "reset-second", "unlink"):
+        other = verbs.add_parser(verb, help=sentence(f"command-officer-{verb}"))
+        other.add_argument("login", help=sentence("command-login"))
+        _config(other)
     _config(verbs.add_parser("list", help=sentence("command-officer-list")))
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -64,6 +65,7 @@ from inbox.retention import Retention
 from inbox.scanning import Scanning
 from inbox.search_index import SearchIndex
 from inbox.shown import Shown
+from inbox.single_sign_on import Provider
 from inbox.tickets import Tickets
 from inbox.web import build as build_pages
 from templates import sentence
@@ -129,6 +131,13 @@ async def built(
             await wadul.shown.stop()
     finally:
         await database.close()
+
+
+def _providers(offices: Offices, now: Callable[[], datetime]) -> dict[str, Provider]:
+    """The single sign-on of each office that has one; its libraries are loaded where there is one."""
+    wanted = {id_: one.single_sign_on for id_, one in offices.offices.items() if one.single_sign_on}
+    made = import_module("bot.single_sign_on").OpenIdProvider if wanted else None
+    return {id_: made(settings, now) for id_, settings in wanted.items()} if made else {}
 
 
 def _parts(
@@ -222,6 +231,7 @@ def _parts(
         public_url=settings.url,
         demo_sign_in=demo,
         signers=signers(offices.offices, signing.load),
+        providers=_providers(offices, now),
     )
     lag = LoopLag()
     watching = Monitoring(database, doors, health.of, lag=lag, spool=spool, now=now, trusted=settings.trusted)

@@ -93,6 +93,8 @@ class _Reader:
             del data["procedures"]
         if "channels" in data:
             data["channels"] = self.resolved(source, data["channels"], ("channels",))
+        if "single_sign_on" in data:
+            data["single_sign_on"] = self.resolved(source, data["single_sign_on"], ("single_sign_on",))
         if "webhooks" in data:
             data["webhooks"] = self.webhooks(source, data["webhooks"])
         return data

@@ -18,12 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.clerk import Clerk
 from config.hours import WEEKDAYS, Hours, Season, SpecialDay, Weekday, WorkTime
+from config.letters import Agency, Letterhead
 from config.next_door import NextDoor
 from config.notice import DoorNotice
 from config.papers import Numbering, PaperKind, RegisterBook, written_number
 from config.procedure import ID, Action, Model, OneOrMany, Procedure, Span, SpanText, Step, way_minutes
 from config.recaps import RecapOrder
 from config.retention import Keeping, KeepingText
+from config.single_sign_on import SingleSignOn
 from config.webhooks import HookEvent, Webhook
 
 if TYPE_CHECKING:
@@ -204,24 +206,6 @@ class Ceiling(Model):
     valid_from: date
 
 
-class Agency(Model):
-    """Who a complaint that is not ours can be handed on to, and how a citizen reaches them."""
-
-    id: ID
-    name: str
-    contact: str = ""
-
-
-class Letterhead(Model):
-    """What stands at the top of the office's papers and pages."""
-
-    lines: tuple[str, ...]
-    address: str = ""
-    phone: str = ""
-    web: str = ""
-    email: str = ""
-
-
 class Office(Model):
     """One agency: its doors, procedures, roles, calendar, words.
 
@@ -231,6 +215,7 @@ class Office(Model):
     ``retention``: by kind, how long what is personal is kept after a complaint ended; for ever where it says nothing.
     ``guest_days``: how long a link for another agency is usually good for.
     ``prove_again_minutes``: how long a proof of who is at the desk lasts for what cannot be taken back.
+    ``single_sign_on``: the OpenID provider by which its officers may sign in, too.
     """
 
     id: ID
@@ -253,6 +238,7 @@ class Office(Model):
     instructions: tuple[str, ...] = ()
     guest_days: Annotated[int, Field(ge=1, le=90)] = 14
     prove_again_minutes: Annotated[int, Field(ge=1, le=480)] = 30
+    single_sign_on: SingleSignOn | None = None
     natures: tuple[str, ...] = ("Biasa", "Segera", "Sangat segera", "Rahasia")
     worktime: WorkTime = Field(default_factory=WorkTime)
     ceilings: tuple[Ceiling, ...] = ()

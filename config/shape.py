@@ -43,6 +43,10 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,30}$": "kind-malformed",
     r"^[a-z0-9][a-z0-9.-]{0,47}$": "id-malformed",
     r"^https?://[^\s/@]+(?:/\S*)?$": "hook-url-malformed",
+    # Of an office's single sign-on (config/single_sign_on.py).
+    r"^(https://[^\s/@?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?$": "issuer-malformed",
+    r"^[A-Za-z_][A-Za-z0-9_.:/-]{0,60}$": "claim-malformed",
+    r"^$|^[a-z0-9.-]+\.[a-z]{2,}$": "domain-malformed",
     # Of the doors' settings (channels/graph.py, whatsapp.py, twilio.py and others).
     r"^[0-9]{1,30}$": "meta-id-malformed",
     r"^[0-9]{0,30}$": "meta-id-malformed",

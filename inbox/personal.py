@@ -279,6 +279,7 @@ KEPT: Mapping[str, str] = {
     "notice": "ids, roles and numbers",
     "office_setting": "switches",
     "officer": "an officer",
+    "officer_account": "an officer's account elsewhere",
     "officer_line": "an officer's own telephone",
     "officer_role": "an officer's role",
     "officer_sending": "ids and numbers for an officer",

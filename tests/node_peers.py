@@ -1,4 +1,4 @@
-"""Stand-ins for platforms that others wrote, on Node: Prism, which plays an OpenAPI description, and telegram-test-api.
+"""Servers that others wrote, on Node: Prism, which plays an OpenAPI description, telegram-test-api, and oidc-provider.
 
 Each runs on a free port of 127.0.0.1 and ends with the session. Prism checks what it is sent and forgets it; the
 Telegram server remembers.
@@ -21,10 +21,11 @@ import pytest
 from tests.orphans import with_us
 from tests.ports import own_ports
 
-INSTALL = "Prism and telegram-test-api are missing: `make peers` installs them (Debian, as root)."
+INSTALL = "Prism, telegram-test-api and oidc-provider are missing: `make peers` installs them (Debian, as root)."
 _FOLDER = Path(__file__).parent / "peers"
 _PRISM = _FOLDER / "node_modules" / ".bin" / "prism"
 _TELEGRAM = _FOLDER / "node_modules" / "telegram-test-api"
+_OPENID = _FOLDER / "node_modules" / "oidc-provider"
 _START_SECONDS = 90
 
 
@@ -34,6 +35,14 @@ def telegram() -> Iterator[str]:
     _demand(_TELEGRAM)
     with _running("node", _FOLDER / "telegram.cjs", "{port}") as address:
         yield address
+
+
+@contextmanager
+def openid(client: str, secret: str, redirect: str) -> Iterator[str]:
+    """An OpenID provider that lets anybody in by any name; yields its issuer. ``redirect``: where they come back."""
+    _demand(_OPENID)
+    with _running("node", _FOLDER / "oidc.mjs", "{port}", client, secret, redirect) as address:
+        yield address.replace("127.0.0.1", "localhost")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import config
 from bot.saying import say
 from bot.settings import Settings, utc_now
 from config.schema import Offices
-from inbox import devices, journal, second_factors
+from inbox import devices, journal, second_factors, single_sign_on
 from inbox.cases import Cases
 from inbox.database import Database
 from inbox.migrate import migrate
@@ -26,7 +26,7 @@ from templates import sentence
 
 
 async def run(options: argparse.Namespace) -> int:
-    """``add``, ``password``, ``leave``, ``sign-out``, ``reset-second`` or ``list``."""
+    """``add``, ``password``, ``leave``, ``sign-out``, ``reset-second``, ``unlink`` or ``list``."""
     async with _record(options.config) as (offices, database):
         officers = Officers(database)
         if options.verb == "list":
@@ -46,6 +46,9 @@ async def run(options: argparse.Namespace) -> int:
         elif options.verb == "reset-second":
             await second_factors.reset(database, options.login, utc_now())
             say("officer-second-reset", login=options.login)
+        elif options.verb == "unlink":
+            await single_sign_on.forget(database, options.login, utc_now())
+            say("officer-unlinked", login=options.login)
         else:
             await officers.set_password(options.login, _new_password(options.login))
             say("officer-password-changed", login=options.login)

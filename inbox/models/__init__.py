@@ -39,7 +39,7 @@ from inbox.models.people import Address, AddressName, Citizen, Conversation, Joi
 from inbox.models.privacy import PrivacyRequest
 from inbox.models.reaching import OfficerLine, OfficerSending
 from inbox.models.sealing import IdentityKey, SealOpening
-from inbox.models.signing_in import Passkey, RecoveryCode, SecondFactor
+from inbox.models.signing_in import OfficerAccount, Passkey, RecoveryCode, SecondFactor
 from inbox.models.tickets import (
     Disposition,
     Paper,
@@ -92,6 +92,7 @@ __all__ = [
     "Notice",
     "OfficeSetting",
     "Officer",
+    "OfficerAccount",
     "OfficerLine",
     "OfficerRole",
     "OfficerSending",

@@ -53,6 +53,21 @@ class Passkey(Model):
         indexes = (("officer_id",),)
 
 
+class OfficerAccount(Model):
+    """An officer's account at an OpenID provider: ``subject`` is what the ``issuer`` calls it for ever."""
+
+    id = fields.BigIntField(primary_key=True)
+    officer: fields.ForeignKeyRelation[Officer] = fields.ForeignKeyField("inbox.Officer", related_name="accounts")
+    officer_id: int
+    issuer = fields.CharField(300)
+    subject = fields.CharField(255)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "officer_account"
+        unique_together = (("issuer", "subject"), ("officer", "issuer"))
+
+
 class RecoveryCode(Model):
     """A code of an officer for a lost telephone, as a keyed digest, good once."""
 

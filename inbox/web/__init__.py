@@ -47,6 +47,7 @@ from inbox.search import Search
 from inbox.second_factors import SecondFactors
 from inbox.shown import Shown
 from inbox.signing import Signer
+from inbox.single_sign_on import Provider
 from inbox.snoozing import Snoozing
 from inbox.staff import Staff
 from inbox.standins import StandIns
@@ -106,6 +107,7 @@ from inbox.web.session import Storage
 from inbox.web.settings import SettingsPages
 from inbox.web.settings_people import PeoplePages
 from inbox.web.signin import SignIn
+from inbox.web.sso import SingleSignOnPages
 from inbox.web.static import Static
 from inbox.web.ticket import NUMBER, TicketPages
 from inbox.web.trouble import Replay, TroublePages
@@ -139,6 +141,7 @@ def build(
     public_url: str = "",
     demo_sign_in: bool = False,
     signers: Mapping[str, Signer] | None = None,
+    providers: Mapping[str, Provider] | None = None,
     reach: Reaching | None = None,
 ) -> None:
     """Lay the pages into ``app``, with sessions, error pages and security headers for everything it answers.
@@ -150,6 +153,7 @@ def build(
         public_url: where browsers see us; https there makes cookies travel by https only.
         demo_sign_in: sample officers sign in by one click. Never on a real desk.
         signers: the provider of electronic signatures of each office that has one.
+        providers: the single sign-on of each office that has one.
         reach: whoever sends to officers away from the desk.
     """
     here = urlsplit(public_url)
@@ -164,7 +168,7 @@ def build(
     factors = SecondFactors(database, limits, hmac.digest(secret, b"second step", "sha256"))
     passkey_key = hmac.digest(secret, b"passkey", "sha256")
     passkeys = Passkeys(database, limits, factors, passkey_key, site_of(public_url))
-    rails = Rails(database, PaperReading(tickets))
+    sso_key, rails = hmac.digest(secret, b"single sign-on", "sha256"), Rails(database, PaperReading(tickets))
     gate = Gate(
         database=database,
         offices=offices,
@@ -183,6 +187,7 @@ def build(
         factors=factors,
         passkeys=passkeys,
         pledge=Pledge(hmac.digest(secret, b"pledge", "sha256")),
+        elsewhere={id_: provider.name for id_, provider in (providers or {}).items()},
         forgery=forgery,
         static=static,
         now=now,
@@ -253,6 +258,16 @@ def build(
         ImportPages(tickets, files, rails),
         second := SecondPages(factors, passkeys, rails),
         PasskeyPages(passkeys, second),
+        SingleSignOnPages(
+            sign_in,
+            providers or {},
+            database=database,
+            limits=limits,
+            rails=rails,
+            key=sso_key,
+            public_url=public_url,
+            now=now,
+        ),
         DevicePages(tickets.database, rails),
         *me_rooms(database, offices, rails, calendars, program=program, limits=limits, reach=reach),
         *front_rooms(tickets, program, rails),

@@ -32,6 +32,9 @@ _LARGEST_POST_BYTES = 4 * MAX_ATTACHMENT_BYTES
 _SEE_OTHER = 303
 # Set in the session of who has given the second step, and where it is given.
 SECOND, SECOND_ROOM = "second", "/meja/saya/dua-langkah"
+# Set in the session: the office whose single sign-on let the officer in; when the officer proved to be there, in
+# seconds since 1970 (before that, when the session began).
+VIA, PROVED = "via", "proved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,8 @@ from inbox.officers import Officers
 from inbox.passkeys import Passkeys
 from inbox.refused import Refused
 from inbox.second_factors import SecondFactors
-from inbox.web.gate import Visit
+from inbox.web.gate import PROVED, VIA, Visit
 from inbox.web.rail import Rails
-
-PROVED = "proved"
-"""In the session: when the officer proved to be it, in seconds since 1970; before that, when it began."""
 
 _PASSWORD, _CODE, _PASSKEY = "bukti-sandi", "bukti-kode", "bukti-kunci"
 _UNKEPT = {"csrf", _PASSWORD, _CODE, _PASSKEY}
@@ -79,6 +76,7 @@ class Proof:
             by_code=name == _CODE,
             using=await self._using(visit) if name == _CODE else "",
             passkey_field=_PASSKEY,
+            via=visit.session.get(VIA, ""),
             refused=refused,
             kept=[(key, text) for key, text in visit.posted.texts.items() if key not in _UNKEPT],
             to=str(visit.request.rel_url),

@@ -5,7 +5,7 @@ Says the same to every failure, takes the same time for it, and gives each sign-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -25,7 +25,7 @@ from inbox.refused import Refused
 from inbox.second_factors import SecondFactors
 from inbox.web import looks
 from inbox.web.forms import read
-from inbox.web.gate import SECOND, Visit, html
+from inbox.web.gate import SECOND, VIA, Visit, html
 from inbox.web.second_step import Pledge
 from inbox.web.security import Forgery
 from inbox.web.static import Static
@@ -49,7 +49,10 @@ class Sample:
 
 
 class SignIn:
-    """/masuk and /keluar. ``demo``: sample officers sign in without a password."""
+    """/masuk and /keluar. ``elsewhere``: what the single sign-on of an office is called, where it has one.
+
+    ``demo``: sample officers sign in without a password.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class SignIn:
         factors: SecondFactors,
         passkeys: Passkeys,
         pledge: Pledge,
+        elsewhere: Mapping[str, str],
         forgery: Forgery,
         static: Static,
         now: Callable[[], datetime],
@@ -68,7 +72,7 @@ class SignIn:
     ) -> None:
         self._database, self._offices, self._officers = database, offices, officers
         self._forgery, self._static, self._now = forgery, static, now
-        self._limits, self._demo = limits, demo
+        self._limits, self._demo, self._elsewhere = limits, demo, elsewhere
         self._factors, self._passkeys, self._pledge = factors, passkeys, pledge
 
     async def form(self, request: web.Request) -> web.Response:
@@ -93,7 +97,7 @@ class SignIn:
         await self._limits.give_back(_FAILURES, client)
         if not posted.text("contoh") and (await self._factors.state(officer.id)).on:
             return await self._code_page(request, binding, officer, to)
-        return await self._let_in(request, officer, to)
+        return await self.let_in(request, officer, to)
 
     async def passkey(self, request: web.Request) -> web.Response:
         """POST /masuk/kunci: a passkey instead of password and code."""
@@ -109,7 +113,7 @@ class SignIn:
         except Refused as refused:
             return await self._page(request, binding, wrong=refused.code, to=to, status=403)
         await self._limits.give_back(_FAILURES, client)
-        return await self._let_in(request, officer, to, second=True)
+        return await self.let_in(request, officer, to, second=True)
 
     async def second(self, request: web.Request) -> web.Response:
         """POST /masuk/kode: the second step."""
@@ -128,18 +132,34 @@ class SignIn:
                 await self._factors.prove(officer.id, posted.text("code"), self._now())
         except Refused as refused:
             return await self._code_page(request, binding, officer, to, pledge=pledge, wrong=refused.code)
-        return await self._let_in(request, officer, to, second=True)
+        return await self.let_in(request, officer, to, second=True)
 
-    async def _let_in(
-        self, request: web.Request, officer: models.Officer, to: str, *, second: bool = False
+    async def let_in(
+        self, request: web.Request, officer: models.Officer, to: str, *, second: bool = False, via: str = ""
     ) -> web.Response:
+        """A session of the officer's. ``second``: both steps were taken; ``via``: by that office's single sign-on."""
         session = await new_session(request)
         session["officer"] = officer.id
         if second:
             session[SECOND] = True
+        if via:
+            session[VIA] = via
         response = _go(to)
         looks.remember(response, request, looks.LANGUAGE_COOKIE, officer.language)
         return response
+
+    async def known_elsewhere(
+        self, request: web.Request, officer: models.Officer, to: str, *, second: bool, via: str
+    ) -> web.Response:
+        """Whom single sign-on named goes on: to the second step, unless there were two (``second``) or none is on."""
+        if second or not (await self._factors.state(officer.id)).on:
+            return await self.let_in(request, officer, to, second=second, via=via)
+        return await self._code_page(request, str((await get_session(request)).identity), officer, to)
+
+    async def refused(self, request: web.Request, refused: Refused) -> web.Response:
+        """The sign-in page, and why it is not left."""
+        binding = str((await get_session(request)).identity)
+        return await self._page(request, binding, wrong=refused.code, values=refused.values, status=403)
 
     async def leave(self, visit: Visit) -> web.Response:
         """POST /keluar."""
@@ -177,7 +197,15 @@ class SignIn:
         return html(text, 422 if wrong else 200)
 
     async def _page(
-        self, request: web.Request, binding: str, *, wrong: str = "", login: str = "", to: str = "", status: int = 200
+        self,
+        request: web.Request,
+        binding: str,
+        *,
+        wrong: str = "",
+        values: Mapping[str, str] | None = None,
+        login: str = "",
+        to: str = "",
+        status: int = 200,
     ) -> web.Response:
         text = templates.render(
             "pages/signin.html",
@@ -188,7 +216,9 @@ class SignIn:
             language=looks.language(request),
             theme=looks.theme(request),
             wrong=wrong,
+            values=values or {},
             using=await self._passkeys.to_use(binding, self._now()),
+            elsewhere=[(id_, self._offices.office(id_).name, name) for id_, name in self._elsewhere.items()],
             login=login[:64],
             to=to or inside(request.query.get("ke", "")),
             said=request.query.get("kabar", ""),

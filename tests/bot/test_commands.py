@@ -179,6 +179,10 @@ def test_an_officer_is_added_listed_and_given_a_new_password(wadul: Wadul, folde
     assert "fo\tblitar\tpetugas\tPetugas FO" in wadul("officer", "list", *who)[1]
     code, said = wadul("officer", "password", *who, "fo", typed="kata-sandi-lain\n")
     assert code == 0, said
+    for verb, word in (("sign-out", "keluar"), ("reset-second", "dilepas"), ("unlink", "dilepas")):
+        code, said = wadul("officer", verb, *who, "fo")
+        assert (code, word in said) == (0, True), said
+        assert wadul("officer", verb, *who, "siapa")[0] == 1
     assert wadul("officer", "leave", *who, "fo") == (0, "fo dinonaktifkan; 0 aduan kembali ke perannya.\n")
     assert wadul("officer", "leave", *who, "siapa")[0] == 1
 

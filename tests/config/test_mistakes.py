@@ -55,6 +55,13 @@ def hook(*, url: str = "https://kota.example/masuk", secret: str = KEY, events: 
     return f"{CITY}\nwebhooks:\n  - id: kota\n    url: {url}\n    secret: {secret}\n    events: {events}"
 
 
+def sso(line: str) -> str:
+    """An office's city, and its single sign-on with one line written otherwise."""
+    right = ["issuer: https://sso.kota.example", "client_id: wadul", "client_secret: rahasia", "login: email"]
+    kept = [one for one in right if one.split(":")[0] != line.split(":", maxsplit=1)[0]]
+    return "\n".join([CITY, "single_sign_on:", *(f"  {one}" for one in [*kept, line])])
+
+
 def numbering(pattern: str, more: str = "") -> str:
     """An office's city, and a numbering of it."""
     return f'{CITY}\nnumberings:\n  - {{id: keluar, name: Surat keluar, pattern: "{pattern}"{more}}} #!'
@@ -127,6 +134,10 @@ ROWS = [
     office("env-malformed", "channels.surel.password", (PASSWORD, "{env: [a]} #!")),
     office("env-missing", "channels.surel.password", (PASSWORD, "{env: TIDAK_ADA} #!")),
     office("env-missing", "webhooks.kota.secret", (CITY, hook(secret="{env: TIDAK_ADA} #!"))),
+    office("issuer-malformed", "single_sign_on.issuer", (CITY, sso("issuer: http://sso.kota.example #!"))),
+    office("claim-malformed", "single_sign_on.login", (CITY, sso("login: nama masuk #!"))),
+    office("domain-malformed", "single_sign_on.domain", (CITY, sso('domain: "@kota.example" #!'))),
+    office("env-missing", "single_sign_on.client_secret", (CITY, sso("client_secret: {env: TIDAK_ADA} #!"))),
     office("hook-url-malformed", "webhooks.kota.url", (CITY, hook(url="ftp://kota.example #!"))),
     office("hook-secret-malformed", "webhooks.kota.secret", (CITY, hook(secret="rahasia #!"))),
     office("hook-secret-malformed", "webhooks.kota.secret", (CITY, hook(secret="whsec_AAAA #!"))),

@@ -27,6 +27,7 @@ from inbox.models import Attachment, Message, Ticket, TicketLink
 from inbox.officers import Officers
 from inbox.presence import Presence
 from inbox.shown import Shown
+from inbox.single_sign_on import Provider
 from inbox.web import build
 from inbox.web.gate import actor
 from inbox.web.me_rooms import Reaching
@@ -69,6 +70,7 @@ class Office:
         self.states = {"blitar-email": Health("ok"), "blitar-web": Health("down", reason="connection-lost")}
         self.url, self.public_url, self.demo = "", "", False
         self.port: int | None = None
+        self.providers: dict[str, Provider] = {}
         self.reach: Reaching | None = None
 
     # What the pages need of the running program.
@@ -227,6 +229,7 @@ class Office:
             public_url=self.public_url,
             demo_sign_in=self.demo,
             reach=self.reach,
+            providers=self.providers,
         )
         self.app = app
         async with TestClient(TestServer(app, port=self.port)) as client:

@@ -1,0 +1,11 @@
+-- What sqlite runs for 0038_accounts.py, recorded from it by `make schema`. Never edit: change the migration.
+-- Create model OfficerAccount
+CREATE TABLE "officer_account" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "issuer" VARCHAR(300) NOT NULL,
+    "subject" VARCHAR(255) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "officer_id" BIGINT NOT NULL REFERENCES "officer" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_officer_acc_issuer_f0e215" UNIQUE ("issuer", "subject"),
+    CONSTRAINT "uid_officer_acc_officer_ff28e1" UNIQUE ("officer_id", "issuer")
+) /* An officer's account at an OpenID provider: ``subject`` is what the ``issuer`` calls it for ever. */;
