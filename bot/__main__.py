@@ -156,6 +156,17 @@ def _privacy(parser: argparse.ArgumentParser) -> None:
     erasing.add_argument("--dry-run", action="store_true", help=sentence("command-privacy-dry-run"))
     erasing.add_argument("--yes", action="store_true", help=sentence("command-privacy-yes"))
     _config(verbs.add_parser("due", help=sentence("command-privacy-due")), required=True)
+    breach = verbs.add_parser("breach", help=sentence("command-privacy-breach"))
+    breach.add_argument("file", type=Path, metavar="FILE.zip", help=sentence("command-privacy-file"))
+    breach.add_argument("--office", required=True, help=sentence("command-office"))
+    breach.add_argument("--since", required=True, metavar="WAKTU", help=sentence("command-breach-since"))
+    breach.add_argument("--until", default="", metavar="WAKTU", help=sentence("command-breach-until"))
+    breach.add_argument("--found", default="", metavar="WAKTU", help=sentence("command-breach-found"))
+    breach.add_argument("--officer", default="", metavar="LOGIN", help=sentence("command-breach-officer"))
+    breach.add_argument(
+        "--ticket", action="append", default=[], metavar="NOMOR", help=sentence("command-breach-ticket")
+    )
+    _config(breach)
     for one in (exporting, erasing):
         one.add_argument("--office", required=True, help=sentence("command-office"))
         one.add_argument("--ticket", metavar="NOMOR", default="", help=sentence("command-privacy-ticket"))

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from config.schema import Office, Right
 from inbox import database, journal
 from inbox.actor import Actor
-from inbox.models import Address, Ticket
+from inbox.models import Ticket
 from inbox.narrowing import Filters, matching, standing
 from inbox.people import readable
 from inbox.recaps import late_steps
@@ -120,8 +120,7 @@ class _Beside:
 
 async def _contacts(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     wanted = {int(row["citizen_id"]) for row in rows}
-    found = Address.filter(readable(), citizen_id__in=wanted).order_by("-id")
-    return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
+    return {one.citizen_id: one.value for one in reversed(await readable(wanted))}
 
 
 def _row(office: Office, row: Mapping[str, Any], beside: _Beside, columns: Sequence[str]) -> tuple[Cell, ...]:

@@ -146,7 +146,7 @@ class Passkeys:
                 name=name,
                 created_at=now,
             )
-            await _log(officer, "passkey-on", name, now)
+            await _log(officer, "passkey-on", now)
             return await self._factors.first_codes(officer_id)
 
         return await self._database.transaction(work)
@@ -165,7 +165,7 @@ class Passkeys:
             await row.delete()
             if await forgotten_with_the_last(officer_id) and required:
                 raise Refused("second-required")
-            await _log(officer, "passkey-off", row.name, now)
+            await _log(officer, "passkey-off", now)
 
         await self._database.transaction(work)
 
@@ -243,9 +243,9 @@ def _refused(error: Unproven) -> Refused:
     return Refused("passkey-refused")
 
 
-async def _log(officer: Officer, event: str, name: str, now: datetime) -> None:
+async def _log(officer: Officer, event: str, now: datetime) -> None:
     actor = journal.officer(officer.id)
-    await journal.write(officer.office, event, actor=actor, at=now, officer=officer.id, name=name)
+    await journal.write(officer.office, event, actor=actor, at=now, officer=officer.id)
 
 
 def _digest(credential: bytes) -> str:

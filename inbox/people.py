@@ -6,10 +6,9 @@ Addresses are joined to one citizen by strong evidence only, and not here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from tortoise.expressions import Q
 
 from inbox import ciphering, writing
 from inbox.models import Address, Citizen, Conversation
@@ -22,9 +21,11 @@ telephone number, as some chats have it.
 """
 
 
-def readable() -> Q:
-    """The addresses that tell an officer who writes."""
-    return Q(scheme__in=READABLE) | Q(value__startswith="+")
+async def readable(citizens: Iterable[int]) -> list[Address]:
+    """The addresses of these citizens that tell an officer who writes, the oldest first; inside a reading."""
+    found = await Address.filter(citizen_id__in=list(citizens)).order_by("id")
+    # An encrypted value cannot be asked for by its beginning.
+    return [one for one in found if one.scheme in READABLE or one.value.startswith("+")]
 
 
 # Every message asks these; each is one statement that both databases understand.

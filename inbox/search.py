@@ -18,7 +18,7 @@ from config.schema import Office
 from inbox import ciphering, database, finding, queues, reading
 from inbox.actor import Actor
 from inbox.cases import LIVE, visible
-from inbox.models import Address, Snooze, Ticket
+from inbox.models import Snooze, Ticket
 from inbox.narrowing import Filters, matching, standing
 from inbox.people import readable
 from inbox.refused import Refused
@@ -208,8 +208,7 @@ async def _reached(lines: Sequence[_Line]) -> dict[int, str]:
     nameless = {line["citizen_id"] for line in lines if not line["citizen"]}
     if not nameless:
         return {}
-    found = Address.filter(readable(), citizen_id__in=nameless).order_by("-id")
-    return {int(citizen): str(value) for citizen, value in await found.values_list("citizen_id", "value")}
+    return {one.citizen_id: one.value for one in reversed(await readable(nameless))}
 
 
 async def _labels(lines: Sequence[_Line]) -> dict[int, tuple[tuple[str, str], ...]]:

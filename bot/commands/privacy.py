@@ -1,15 +1,18 @@
-"""``wadul privacy export | erase | due``: hand a citizen what is held of them, take it away, or say what would go."""
+"""``wadul privacy export | erase | due | breach``: hand a citizen what is held of them, take it away, say what would
+go, or gather who must be told when it got out."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import IO
 
 import config
+from bot import breach_pack
 from bot.forgetting import Forgetting
 from bot.saying import say
 from bot.settings import Settings, identity_masters, utc_now
@@ -29,15 +32,20 @@ _YES = "HAPUS"
 
 
 async def run(options: argparse.Namespace) -> int:
-    """``export``, ``erase`` or ``due``; 1 where somebody thought better of it."""
+    """``export``, ``erase``, ``due`` or ``breach``; 1 where somebody thought better of it."""
     offices = config.load(options.config, secrets=False)
     if options.verb == "due":
         return await _due(offices)
     if options.office not in offices.offices:
         raise Refused("office-unknown", office=options.office, known=", ".join(offices.offices))
+    office, settings = offices.office(options.office), Settings()
+    if options.verb == "breach":
+        async with _record(settings) as (database, _):
+            with _new_file(options.file) as out:
+                await breach_pack.pack(office, database, options, out)
+        return 0
     if bool(options.ticket) == bool(options.address):
         raise Refused("privacy-whose")
-    office, settings = offices.office(options.office), Settings()
     async with _record(settings) as (database, files):
         async with database.reading():
             meant = await _meant(office, options)
@@ -70,19 +78,33 @@ async def _meant(office: Office, options: argparse.Namespace) -> Whose:
 
 async def _export(office: Office, meant: Whose, database: Database, files: Files, file: Path) -> int:
     now = utc_now()
-    try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise Refused("privacy-exists", file=str(file)) from None
-    except OSError as error:
-        raise Refused("privacy-unwritable", file=str(file), detail=error.strerror or "") from None
-    with os.fdopen(handle, "wb") as out:
+    with _new_file(file) as out:
         async with database.reading():
             data = await held_data.collect(office, meant, sentence, now)
             packed = await held_data.pack(data, meant, files, out, sentence)
     await database.transaction(lambda: _note_export(office, meant))
     say("privacy-exported", file=str(file), files=str(packed))
     return 0
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[IO[bytes]]:
+    """One that only its owner may read, gone again where nothing came of it.
+
+    Raises: Refused ``privacy-exists``, ``privacy-unwritable``.
+    """
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise Refused("privacy-exists", file=str(file)) from None
+    except OSError as error:
+        raise Refused("privacy-unwritable", file=str(file), detail=error.strerror or "") from None
+    try:
+        with os.fdopen(handle, "wb") as out:
+            yield out
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 async def _note_export(office: Office, meant: Whose) -> None:
