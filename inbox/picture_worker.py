@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import resource
-import struct
-import sys
-import warnings
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence
+
+from inbox import answering
 
 LONGEST_SIDE = 2560
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 # A JPEG is unpacked at a half, a quarter or an eighth of its size where that is enough; the others only whole.
 _MOST_PIXELS = {"JPEG": 210_000_000, "PNG": 60_000_000, "GIF": 60_000_000, "WEBP": 60_000_000}
 _MOST_MOVING_PIXELS = 50_000_000
-_MOST_MEMORY_BYTES = 1536 * 1024**2
-_HEAD = struct.Struct(">cQ")
 _SAVED: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 85},
     "PNG": {},
@@ -104,27 +99,10 @@ def _coloured(picture: Image.Image) -> Image.Image:
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until the input ends. An answer begins with P (a picture) or E (its error's class)."""
-    while head := requests.read(8):
-        path = Path(json.loads(requests.read(int.from_bytes(head))))
-        try:
-            mark, body = b"P", copied(path.read_bytes())
-        except Exception as error:  # noqa: BLE001 - whatever it is, the program hears of it and asks the next
-            mark, body = b"E", type(error).__name__.encode()
-        answers.write(_HEAD.pack(mark, len(body)) + body)
-        answers.flush()
-
-
-def main() -> None:
-    """``python -m inbox.picture_worker``."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
-    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS["JPEG"] // 2  # Pillow refuses twice of it, wherever a size turns up
-    warnings.simplefilter("ignore")
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a stray print must not end up among the answers
-    serve(sys.stdin.buffer, answers)
+def _asked(request: bytes) -> bytes:
+    return copied(Path(json.loads(request)).read_bytes())
 
 
 if __name__ == "__main__":
-    main()
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS["JPEG"] // 2  # Pillow refuses twice of it, wherever a size turns up
+    answering.main(_asked)

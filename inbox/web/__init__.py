@@ -69,6 +69,7 @@ from inbox.web.citizen_data import CitizenData
 from inbox.web.citizen_seen import Seen
 from inbox.web.commanding import Commanding
 from inbox.web.composing import Composing
+from inbox.web.covering import CoverPages
 from inbox.web.daily import DailyPages
 from inbox.web.devices import DevicePages
 from inbox.web.door_days import DayPages
@@ -258,6 +259,7 @@ def build(
         ImportPages(tickets, files, rails),
         second := SecondPages(factors, passkeys, rails),
         PasskeyPages(passkeys, second),
+        CoverPages(attachments, rails),
         SingleSignOnPages(
             sign_in,
             providers or {},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import web
@@ -99,11 +100,28 @@ class Attachments:
             raise Forbidden("no-right", right=Right.FIELDS)
         if not seen:
             raise Forbidden("sealed")
+        path = await self._lying(file.digest)
+        response = web.FileResponse(path, headers=headers(file.name) | {"Cache-Control": "private, no-store"})
+        response.content_type = "application/octet-stream"
+        return response
+
+    async def kept(self, visit: Visit, type_: str) -> tuple[models.Attachment, Path]:
+        """The row and the original of a file that is of this type by its own bytes, for whoever may see it.
+
+        Raises: Missing ``attachment-missing``, ``file-held``; StoreAway.
+        """
+        file, _ = await self._find(visit.by, visit.office, _id(visit))
+        path = await self._lying(file.digest)
+        if await asyncio.to_thread(kind_of, path) != type_:
+            raise Missing("attachment-missing")
+        return file, path
+
+    async def _lying(self, digest: str) -> Path:
         try:
-            await self._files.fetch(file.digest)
-            await self._shown.scanning.look(file.digest)
-            await self._shown.check(file.digest)
-            path = self._files.path(file.digest)
+            await self._files.fetch(digest)
+            await self._shown.scanning.look(digest)
+            await self._shown.check(digest)
+            path = self._files.path(digest)
             await asyncio.to_thread(path.stat)
         except StoreAway:
             raise
@@ -111,9 +129,7 @@ class Attachments:
             raise Missing("file-held") from None
         except (OSError, ValueError):
             raise Missing("attachment-missing") from None
-        response = web.FileResponse(path, headers=headers(file.name) | {"Cache-Control": "private, no-store"})
-        response.content_type = "application/octet-stream"
-        return response
+        return path
 
     async def _find(self, by: Actor, office: Office, id_: int) -> tuple[models.Attachment, bool]:
         """The file's row, and whether the officer may know who complained."""

@@ -11,6 +11,7 @@ from inbox.secrecy import SEALED
 from tests import clamd_peers
 from tests.clamd_peers import eicar
 from tests.inbox.api.client import machine
+from tests.inbox.test_covering import black, letter
 from tests.inbox.web.desk import Office
 from tests.pictures import JPEG, PNG, opened, placed, tells
 
@@ -58,6 +59,23 @@ async def test_a_picture_that_cannot_be_read_is_saved_and_never_shown(office: Of
     assert page.headers["Content-Disposition"].startswith("attachment")
     await Ticket.filter(id=ticket.id).update(secrecy=SEALED)
     assert (await desk.opens(f"/berkas/{file.id}")).status == 403
+
+
+async def test_a_copy_of_a_paper_with_words_covered(office: Office) -> None:
+    """Asked for beside it, handed over under a name that tells nothing; the original is as it came."""
+    ticket = await office.complaint()
+    file = await office.attached(ticket, "surat Siti Aminah.pdf", "application/pdf", letter())
+    desk, address = await office.browser("petugas"), f"/berkas/{file.id}/tertutup"
+    assert (await desk.opens(f"/meja/{ticket.number}")).doc.xpath(f"//a[@href='{address}']")
+    page = await desk.sends(await desk.opens(address), address, {"words": "Budi"})
+    assert (page.status, "tidak ditemukan" in page.text) == (422, True)
+    copy = await desk.sends(page, address, {"words": "Siti Aminah\n3572014507800001"})
+    assert copy.headers["Content-Disposition"].startswith(f'attachment; filename="berkas-{file.id}-tertutup.pdf"')
+    assert copy.body.startswith(b"%PDF")
+    assert black(copy.body) > 0.02
+    assert (await desk.opens(f"/berkas/{file.id}")).body == letter()
+    picture = await office.attached(ticket, "foto.jpg", "image/jpeg", JPEG)
+    assert (await desk.opens(f"/berkas/{picture.id}/tertutup")).status == 404
 
 
 async def test_what_a_scanner_found_something_in_is_for_nobody(office: Office) -> None:

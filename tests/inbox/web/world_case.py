@@ -13,6 +13,7 @@ from inbox import models
 from inbox.database import Database
 from inbox.guests import digest
 from inbox.models import Address, Citizen, Message, Ticket
+from tests.inbox.test_covering import letter
 from tests.inbox.web.desk import Office
 from tests.inbox.web.world import LETTER, MARK, OURS, TOKEN, World, settled
 from tests.pictures import PNG
@@ -78,6 +79,7 @@ async def everything(office: Office, ticket: Ticket) -> dict[str, str]:
 async def _of_the_case(office: Office, ticket: Ticket) -> dict[str, str]:
     said = await office.said(ticket, f"Tambahan {MARK}", full_text=f"Tambahan {MARK} " * 40)
     file = await office.attached(ticket, f"{MARK}.png", "image/png", PICTURE)
+    sheet = await office.attached(ticket, f"{MARK}.pdf", "application/pdf", letter())
     await models.Delivery.all().update(state="failed", reason="address-unknown", detail=f"550 {MARK}")
     delivery = await models.Delivery.all().order_by("id").first()
     task = await models.Task.filter(ticket_id=ticket.id, kind="disposition").first()
@@ -90,6 +92,7 @@ async def _of_the_case(office: Office, ticket: Ticket) -> dict[str, str]:
     return {
         "/tamu/{token}/berkas/{id}": f"/tamu/{TOKEN}/berkas/{file.id}",
         "/blitar/cek/berkas/{id}": f"/blitar/cek/berkas/{file.id}",
+        "/berkas/{id}/tertutup": f"/berkas/{sheet.id}/tertutup",
         "/berkas/{id}": f"/berkas/{file.id}",
         "/attachments/{id}": f"/attachments/{file.id}",
         "/kirim/{id}": f"/kirim/{delivery.id}",
